@@ -1,0 +1,132 @@
+"""One value, one sequence of bytes: what signatures and hashes cover.
+
+Objects with ASCII keys, strings, integers, booleans, null and lists, written as RFC 8785 writes them. For these
+compact JSON with sorted keys is already that form, so no library of its own is needed at run time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import Final
+
+from jiexu.values.errors import ValueFault
+
+LARGEST_INTEGER: Final = 2**53 - 1
+"""RFC 8785 numbers are doubles; beyond this a reader elsewhere would see another number."""
+DEEPEST: Final = 32
+"""Levels of nesting; a message has four. More is refused before it can exhaust a reader."""
+LONGEST: Final = 1 << 20
+"""Bytes of one document. A form of a whole working life with a gap every other month needs under 20 000."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class MalformedError(ValueFault):
+    """Something is not a message of this exchange: its shape, a field or its bytes.
+
+    ``code``: the key of the translated sentence in ``texts/exchange.yaml``. Sentences name the place, never the
+    value that stood there: payloads carry names and document numbers, and errors travel into logs.
+    """
+
+
+def canonical(value: object) -> bytes:
+    """The RFC 8785 bytes of a value.
+
+    Raises MalformedError for floats, integers beyond ±(2^53 - 1), keys that are not ASCII text, text that is no
+    Unicode, nesting beyond ``DEEPEST`` and every other type (dates and enums are turned into text by the codec).
+    """
+    _check(value, "$", 0)
+    written = json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
+    )
+    return written.encode()
+
+
+def digest(value: object) -> str:
+    """SHA-256 in hex of bytes as they are, or of the canonical bytes of any other value."""
+    return hashlib.sha256(value if isinstance(value, bytes) else canonical(value)).hexdigest()
+
+
+def parse(data: bytes) -> object:
+    """Read canonical bytes. Raises MalformedError where ``canonical`` would not have written exactly these."""
+    if len(data) > LONGEST:
+        raise MalformedError(
+            "bytes_too_long",
+            "The document has {size} bytes, more than the {longest} allowed; the sender must split or correct it.",
+            size=len(data),
+            longest=LONGEST,
+        )
+    try:
+        value: object = json.loads(data.decode())
+    except (ValueError, RecursionError):
+        raise MalformedError(
+            "bytes_not_json", "The document is not JSON in UTF-8; the sender must send it again unchanged."
+        ) from None
+    if canonical(value) != data:
+        raise MalformedError(
+            "bytes_not_canonical",
+            "The document is JSON but not in canonical form (RFC 8785); the sender must send the bytes it signed.",
+        )
+    return value
+
+
+def _check(value: object, path: str, depth: int) -> None:
+    """Raise where a value has no canonical form."""
+    if depth > DEEPEST:
+        raise MalformedError(
+            "value_too_deep",
+            "At {path} the value is nested more than {deepest} levels deep; flatten it.",
+            path=path[:60],
+            deepest=DEEPEST,
+        )
+    match value:
+        case None | bool():
+            pass
+        case str():
+            _check_text(value, path)
+        case int():
+            _check_integer(value, path)
+        case list():
+            for place, item in enumerate(value):
+                _check(item, f"{path}[{place}]", depth + 1)
+        case dict():
+            for key, item in value.items():
+                _check_key(key, path)
+                _check(item, f"{path}.{key}", depth + 1)
+        case _:
+            raise MalformedError(
+                "value_no_canonical_type",
+                "At {path} stands a {type}, which has no canonical form; use text, an integer, a boolean, null, a list or an object.",
+                path=path,
+                type=type(value).__name__,
+            )
+
+
+def _check_text(text: str, path: str) -> None:
+    if not text.isascii() and _SURROGATE.search(text):
+        raise MalformedError(
+            "value_no_unicode",
+            "At {path} the text holds half a character (a lone surrogate); read the source in its right encoding.",
+            path=path,
+        )
+
+
+def _check_integer(number: int, path: str) -> None:
+    if abs(number) > LARGEST_INTEGER:
+        raise MalformedError(
+            "value_integer_too_large",
+            "At {path} the integer lies beyond {largest}, where JSON readers round; correct it or write it as text.",
+            path=path,
+            largest=LARGEST_INTEGER,
+        )
+
+
+def _check_key(key: object, path: str) -> None:
+    if not isinstance(key, str) or not key.isascii():
+        raise MalformedError(
+            "value_key_not_ascii",
+            "At {path} a key is not ASCII text; rename it with ASCII letters.",
+            path=path,
+        )

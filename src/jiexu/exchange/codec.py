@@ -1,0 +1,244 @@
+"""Payloads to plain values and back, strictly: nothing extra, nothing missing, nothing of another kind.
+
+Generic over the fields of the dataclasses in ``payloads``: a new message needs no code here, at most a line in
+``RANGES``, ``SHAPES`` or ``LONG``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import date
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Final, cast, get_args, get_origin, get_type_hints
+
+from jiexu.exchange.canonical import LARGEST_INTEGER, MalformedError, canonical, parse
+from jiexu.exchange.payloads import TYPE_OF, MessageType, Payload
+from jiexu.records.monthset import MonthSet
+from jiexu.values.errors import ValueFault
+from jiexu.values.month import FIRST_YEAR, LAST_YEAR
+
+CLASS_OF: Final[dict[MessageType, type[Payload]]] = {type_: cls for cls, type_ in TYPE_OF.items()}
+
+_FEN = (0, LARGEST_INTEGER)
+_MONTHS = (0, (LAST_YEAR - FIRST_YEAR + 1) * 12)
+_COUNTED = (1, 1_000_000)
+RANGES: Final[dict[str, tuple[int, int]]] = {
+    "issue": _COUNTED,
+    "leg": _COUNTED,
+    "attempt": _COUNTED,
+    "taken": _MONTHS,
+    "already_counted": _MONTHS,
+    "amount_fen": _FEN,
+    "received_fen": _FEN,
+    "expected_fen": _FEN,
+}
+"""Smallest and largest value of every integer field, by its name; one name means one thing in all messages."""
+
+_AREA = re.compile(r"[0-9]{6}")
+_SCHEME = re.compile(r"[0-9]{3}")
+_WORD = re.compile(r"[A-Za-z0-9_.:/-]{1,64}")
+SHAPES: Final[dict[str, re.Pattern[str]]] = {
+    "origin": _AREA,
+    "destination": _AREA,
+    "area": _AREA,
+    "left_behind": _AREA,
+    "from_scheme": _SCHEME,
+    "to_scheme": _SCHEME,
+    "scheme": _SCHEME,
+    "applicant": _WORD,
+    "channel": _WORD,
+    "refusals": _WORD,
+    "kind": _WORD,
+    "mode": _WORD,
+    "part": _WORD,
+    "result": re.compile(r"settled|bounced"),
+    "what": re.compile(r"case|form"),
+}
+"""What a text field must look like in full, by its name. Others are free text of 1 to ``LONGEST_TEXT``."""
+
+LONGEST_TEXT: Final = 500
+LONGEST_LIST: Final = 1000
+
+
+def encode(payload: Payload) -> dict[str, object]:
+    """The plain value of a payload: dates as 2026-11-23, months as their JSON, tuples as lists."""
+    return {field.name: _plain(getattr(payload, field.name)) for field in fields(payload)}
+
+
+def decode(type: MessageType, value: object) -> Payload:  # noqa: A002  a message has a type; another name would be a second word
+    """The payload of a plain value. Raises MalformedError naming the place and the cure."""
+    return cast("Payload", _record(CLASS_OF[type], value, type.value))
+
+
+def write_payload(payload: Payload) -> bytes:
+    """Canonical bytes of a payload. Raises MalformedError for one that the receiver would have to refuse."""
+    value = encode(payload)
+    decode(TYPE_OF[type(payload)], value)
+    return canonical(value)
+
+
+def read_payload(type: MessageType, data: bytes) -> Payload:  # noqa: A002  as in decode
+    """The payload in canonical bytes. Raises MalformedError for any other bytes."""
+    return decode(type, parse(data))
+
+
+def _plain(value: object) -> object:
+    match value:
+        case date():
+            return value.isoformat()
+        case MonthSet():
+            return value.to_json()
+        case tuple():
+            return [_plain(item) for item in value]
+        case None | str() | int():
+            return value
+        case _:
+            return encode(cast("Payload", value))
+
+
+@cache
+def _hints(cls: type[Any]) -> dict[str, object]:
+    """Field names of a payload class and their types, in the order they are declared."""
+    return get_type_hints(cls)
+
+
+def _read(hint: object, value: object, path: str, name: str) -> object:
+    """A value as its field's type says. ``name``: the field, which decides range and shape."""
+    if reader := _LEAVES.get(hint):
+        return reader(value, path, name)
+    if isinstance(hint, UnionType):
+        inner = next(arm for arm in get_args(hint) if arm is not NoneType)
+        return None if value is None else _read(inner, value, path, name)
+    if get_origin(hint) is tuple:
+        items = _list(value, path)
+        return tuple(_read(get_args(hint)[0], item, f"{path}[{at}]", name) for at, item in enumerate(items))
+    return _record(cast("type[object]", hint), value, path)
+
+
+def _record(cls: type[object], value: object, path: str) -> object:
+    if not isinstance(value, dict):
+        raise _wrong_type(path, "an object", value)
+    hints = _hints(cls)
+    if strange := sorted(map(repr, value.keys() - hints.keys())):
+        raise MalformedError(
+            "payload_unknown_key",
+            "{path} has the key {key}, which this version of the message does not know; leave it out or send a newer version.",
+            path=path,
+            key=strange[0][:40],
+        )
+    if missing := sorted(hints.keys() - value.keys()):
+        raise MalformedError(
+            "payload_missing_key",
+            "{path} has no {key}; add it, with null or an empty list where there is nothing to say.",
+            path=path,
+            key=missing[0],
+        )
+    return cls(**{name: _read(hint, value[name], f"{path}.{name}", name) for name, hint in hints.items()})
+
+
+def _list(value: object, path: str) -> list[object]:
+    if not isinstance(value, list):
+        raise _wrong_type(path, "a list", value)
+    if len(value) > LONGEST_LIST:
+        raise MalformedError(
+            "payload_list_too_long",
+            "{path} has {count} entries, more than the {longest} allowed; correct the message.",
+            path=path,
+            count=len(value),
+            longest=LONGEST_LIST,
+        )
+    return value
+
+
+def _text(value: object, path: str, name: str) -> str:
+    if not isinstance(value, str):
+        raise _wrong_type(path, "text", value)
+    shape = SHAPES.get(name)
+    if shape and not shape.fullmatch(value):
+        raise MalformedError(
+            "payload_text_shape",
+            "{path} does not have the form {shape}; correct it at the sender.",
+            path=path,
+            shape=shape.pattern,
+        )
+    if not 1 <= len(value) <= LONGEST_TEXT or not value.isprintable():
+        raise MalformedError(
+            "payload_text_length",
+            "{path} must be 1 to {longest} printable characters; shorten it, or fill it in.",
+            path=path,
+            longest=LONGEST_TEXT,
+        )
+    return value
+
+
+def _integer(value: object, path: str, name: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _wrong_type(path, "an integer", value)
+    smallest, largest = RANGES[name]
+    if not smallest <= value <= largest:
+        raise MalformedError(
+            "payload_out_of_range",
+            "{path} must lie between {smallest} and {largest}; correct it at the sender.",
+            path=path,
+            smallest=smallest,
+            largest=largest,
+        )
+    return value
+
+
+def _flag(value: object, path: str, _name: str) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong_type(path, "true or false", value)
+    return value
+
+
+def _day(value: object, path: str, _name: str) -> date:
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != value or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise MalformedError(
+            "payload_not_a_day",
+            "{path} is not a day from {first} to {last} written as 2026-11-23; correct it at the sender.",
+            path=path,
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
+        )
+    return day
+
+
+def _months(value: object, path: str, _name: str) -> MonthSet:
+    try:
+        months = MonthSet.from_json(value)
+    except ValueFault:
+        months = None
+    if months is None or months.to_json() != value:
+        raise MalformedError(
+            "payload_not_months",
+            '{path} is not a list of pairs such as ["2019-07", "2026-09"], in order and with a gap between each; correct it at the sender.',
+            path=path,
+        )
+    return months
+
+
+_LEAVES: Final[dict[object, Callable[[object, str, str], object]]] = {
+    str: _text,
+    int: _integer,
+    bool: _flag,
+    date: _day,
+    MonthSet: _months,
+}
+
+
+def _wrong_type(path: str, expected: str, value: object) -> MalformedError:
+    return MalformedError(
+        "payload_wrong_type",
+        "{path} must be {expected}, not {given}; correct it at the sender.",
+        path=path,
+        expected=expected,
+        given=type(value).__name__,
+    )

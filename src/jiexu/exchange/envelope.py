@@ -1,0 +1,228 @@
+"""What is chained and signed of a message: everything about it but its content.
+
+The content stands in the payload, of which the envelope holds a salted hash only. A payload may be erased under a
+retention rule and the chain stays whole; without the salt nobody can find out by trying what it said.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from jiexu.exchange.canonical import LARGEST_INTEGER, MalformedError, canonical, parse
+from jiexu.exchange.codec import write_payload
+from jiexu.exchange.payloads import TYPE_OF, MessageType, Payload
+
+VERSION: Final = 1
+"""The version of every message type that this release writes and reads; ``docs/messages`` keeps the history."""
+ZEROS: Final = "0" * 64
+"""Stands for the hash of a message that does not exist: before the first, or none seen yet."""
+SALT_BYTES: Final = 32
+
+_ENVELOPE = b"jiexu/envelope/1\n"
+_MESSAGE_ID = b"jiexu/message-id/1\n"
+_SALT = b"jiexu/salt/1\n"
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+_AGENCY = re.compile(r"[0-9]{6}")
+_TIME_FORM = "%Y-%m-%dT%H:%M:%SZ"
+_SHAPES: Final = {
+    "id": re.compile(r"[0-9a-f]{32}"),
+    "sender": _AGENCY,
+    "receiver": _AGENCY,
+    "case_no": re.compile(r"[0-9A-Z]{1,20}"),
+    "prev": _HASH,
+    "seen": _HASH,
+    "time": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"),
+    "payload_hash": _HASH,
+}
+_RANGES: Final = {
+    "version": (VERSION, VERSION),
+    "seq": (1, LARGEST_INTEGER),
+    "seen_seq": (0, LARGEST_INTEGER),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The outside of one message.
+
+    ``id``: derived from case, sender and sequence (``message_id``). ``version``: of the message type.
+    ``sender``, ``receiver``: six-digit agency codes. ``seq``: counts from 1 per case and sender. ``prev``: hash of
+    the sender's previous envelope in this case. ``seen_seq``, ``seen``: sequence and hash of the last message of
+    the other side that the sender had processed. ``time``: UTC, as 2026-11-23T01:02:03Z. ``payload_hash``: salted.
+    Nothing is checked here, so that what arrives malformed can be kept; see ``check_envelope``.
+    """
+
+    id: str
+    type: MessageType
+    version: int
+    sender: str
+    receiver: str
+    case_no: str
+    seq: int
+    prev: str
+    seen_seq: int
+    seen: str
+    time: str
+    payload_hash: str
+
+    def as_json(self) -> dict[str, object]:
+        """The plain value that is made canonical."""
+        return {name: getattr(self, name) for name in _NAMES} | {"type": self.type.value}
+
+    def canonical(self) -> bytes:
+        """The bytes that are hashed and so signed. Raises MalformedError where a field has no canonical form."""
+        return canonical(self.as_json())
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 in hex of the canonical bytes under the envelope's own prefix."""
+        return hashlib.sha256(_ENVELOPE + self.canonical()).hexdigest()
+
+
+_NAMES: Final = tuple(field.name for field in fields(Envelope))
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Where one agency stands in one case: what it sent last, and what it processed last of the other side.
+
+    ``sent``, ``received``: sequence numbers, 0 for none. ``sent_hash``, ``received_hash``: ``ZEROS`` for none.
+    """
+
+    case_no: str
+    me: str
+    other: str
+    sent: int = 0
+    sent_hash: str = ZEROS
+    received: int = 0
+    received_hash: str = ZEROS
+
+
+def message_id(case_no: str, sender: str, seq: int) -> str:
+    """The 32 hex characters that name a message: first 128 bits of SHA-256 over case, sender and sequence."""
+    return hashlib.sha256(_MESSAGE_ID + canonical([case_no, sender, seq])).hexdigest()[:32]
+
+
+def derive_salt(agency_secret: bytes, message_id: str) -> bytes:
+    """The salt of a message, 32 bytes: only the agency can derive it, and always derives the same."""
+    return hmac.digest(agency_secret, _SALT + message_id.encode(), "sha256")
+
+
+def salted_hash(salt: bytes, payload_bytes: bytes) -> str:
+    """SHA-256 in hex of the salt followed by the payload. The salt must be ``SALT_BYTES`` long."""
+    return hashlib.sha256(salt + payload_bytes).hexdigest()
+
+
+def time_text(moment: datetime) -> str:
+    """An aware instant as envelopes write it: UTC, whole seconds. Raises ValueError for one without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone; pass an aware instant.")
+    return moment.astimezone(UTC).strftime(_TIME_FORM)
+
+
+def compose(
+    *,
+    lane: Lane,
+    type: MessageType,  # noqa: A002  the field's name
+    payload: Payload,
+    time: str,
+    secret: bytes,
+) -> tuple[Envelope, bytes, Lane]:
+    """The next message of a lane: its envelope, its payload's bytes, and the lane after sending.
+
+    ``time``: the instant of the step (``time_text``), not of the attempt: a retry passes the same one and gets
+    the same bytes. ``secret``: the agency's, for the salt; ``derive_salt(secret, envelope.id)`` gives it again.
+    Raises MalformedError where the receiver would have to call envelope or payload malformed.
+    """
+    if TYPE_OF[payload.__class__] is not type:
+        raise MalformedError(
+            "payload_of_other_type",
+            "A payload of type {given} was given for a message of type {type}; pass the matching one.",
+            given=TYPE_OF[payload.__class__].value,
+            type=type.value,
+        )
+    data = write_payload(payload)
+    seq = lane.sent + 1
+    own_id = message_id(lane.case_no, lane.me, seq)
+    envelope = Envelope(
+        id=own_id,
+        type=type,
+        version=VERSION,
+        sender=lane.me,
+        receiver=lane.other,
+        case_no=lane.case_no,
+        seq=seq,
+        prev=lane.sent_hash,
+        seen_seq=lane.received,
+        seen=lane.received_hash,
+        time=time,
+        payload_hash=salted_hash(derive_salt(secret, own_id), data),
+    )
+    check_envelope(envelope)
+    return envelope, data, replace(lane, sent=seq, sent_hash=envelope.hash)
+
+
+def check_envelope(envelope: Envelope) -> None:
+    """Raise MalformedError where a field is not what an envelope may hold, whoever receives it."""
+    for name, shape in _SHAPES.items():
+        text = getattr(envelope, name)
+        if not isinstance(text, str) or not shape.fullmatch(text):
+            raise _bad_field(name, f"text of the form {shape.pattern}")
+    for name, (smallest, largest) in _RANGES.items():
+        number = getattr(envelope, name)
+        if not isinstance(number, int) or isinstance(number, bool) or not smallest <= number <= largest:
+            raise _bad_field(name, f"an integer from {smallest} to {largest}")
+    if not isinstance(envelope.type, MessageType):
+        raise _bad_field("type", "a message type of this exchange")
+    _check_agreement(envelope)
+
+
+def read_envelope(data: bytes) -> Envelope:
+    """The envelope in canonical bytes. Raises MalformedError for any other bytes."""
+    return envelope_from_json(parse(data))
+
+
+def envelope_from_json(value: object) -> Envelope:
+    """The envelope of a plain value as ``as_json`` gives it. Raises MalformedError."""
+    if not isinstance(value, dict) or value.keys() != set(_NAMES):
+        raise MalformedError(
+            "envelope_keys",
+            "The envelope must be an object with exactly the keys {keys}.",
+            keys=", ".join(_NAMES),
+        )
+    try:
+        type_ = MessageType(value["type"])
+    except ValueError:
+        raise _bad_field("type", "a message type of this exchange") from None
+    envelope = Envelope(**{**value, "type": type_})
+    check_envelope(envelope)
+    return envelope
+
+
+def _check_agreement(envelope: Envelope) -> None:
+    """Fields that must agree with one another inside one envelope."""
+    if envelope.id != message_id(envelope.case_no, envelope.sender, envelope.seq):
+        raise _bad_field("id", "derived from the envelope's own case, sender and sequence")
+    if envelope.sender == envelope.receiver:
+        raise _bad_field("receiver", "another agency than the sender")
+    if (envelope.seen_seq == 0) != (envelope.seen == ZEROS):
+        raise _bad_field("seen", "zeros exactly when nothing was seen")
+    try:
+        datetime.strptime(envelope.time, _TIME_FORM).replace(tzinfo=UTC)
+    except ValueError:
+        raise _bad_field("time", "an instant that exists") from None
+
+
+def _bad_field(name: str, expected: str) -> MalformedError:
+    return MalformedError(
+        "envelope_field",
+        "The envelope's {name} must be {expected}; the sender must compose the message again.",
+        name=name,
+        expected=expected,
+    )
