@@ -12,7 +12,7 @@ from dataclasses import fields
 from datetime import date
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Final, cast, get_args, get_origin, get_type_hints
+from typing import Final, cast, get_args, get_origin, get_type_hints
 
 from jiexu.exchange.canonical import LARGEST_INTEGER, MalformedError, canonical, parse
 from jiexu.exchange.payloads import TYPE_OF, MessageType, Payload
@@ -100,7 +100,7 @@ def _plain(value: object) -> object:
 
 
 @cache
-def _hints(cls: type[Any]) -> dict[str, object]:
+def _hints(cls: Callable[..., object]) -> dict[str, object]:
     """Field names of a payload class and their types, in the order they are declared."""
     return get_type_hints(cls)
 
@@ -115,10 +115,10 @@ def _read(hint: object, value: object, path: str, name: str) -> object:
     if get_origin(hint) is tuple:
         items = _list(value, path)
         return tuple(_read(get_args(hint)[0], item, f"{path}[{at}]", name) for at, item in enumerate(items))
-    return _record(cast("type[object]", hint), value, path)
+    return _record(cast("Callable[..., object]", hint), value, path)
 
 
-def _record(cls: type[object], value: object, path: str) -> object:
+def _record(cls: Callable[..., object], value: object, path: str) -> object:
     if not isinstance(value, dict):
         raise _wrong_type(path, "an object", value)
     hints = _hints(cls)
