@@ -1,0 +1,62 @@
+"""The command ``jiexu``: finds the asked-for command and loads only that one."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+
+import click
+
+from jiexu import __version__
+from jiexu.cli.common import text
+from jiexu.texts import LANGS
+
+COMMANDS = {
+    "up": "jiexu.cli.node:up",
+    "down": "jiexu.cli.node:down",
+    "status": "jiexu.cli.node:status",
+    "reset": "jiexu.cli.node:reset",
+    "doctor": "jiexu.cli.doctor:doctor",
+    "serve": "jiexu.cli.serve:serve",
+    "sample": "jiexu.cli.sample:sample",
+    "people": "jiexu.cli.people:people",
+    "transfer": "jiexu.cli.transfer:transfer",
+    "desk": "jiexu.cli.desk:desk",
+    "verify": "jiexu.cli.verify:verify",
+    "simulate": "jiexu.cli.simulate:simulate",
+}
+"""Word → ``module:attribute`` of its click command. A word whose module does not exist yet is not offered."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click asks for it so
+        return [word for word, place in COMMANDS.items() if importlib.util.find_spec(place.partition(":")[0])]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)  # noqa: S101 - a wrong entry above is our own mistake
+        return command
+
+
+def remember_folder(_ctx: click.Context, _param: click.Parameter, named: str | None) -> None:
+    """``--data`` before the command counts as if it stood after it."""
+    if named:
+        os.environ["JIEXU_DATA"] = named
+
+
+@click.group(cls=LazyGroup, help=text("help_main"), context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", message="jiexu %(version)s")
+@click.option("--data", metavar="DIR", expose_value=False, callback=remember_folder, help=text("help_data"))
+@click.option("--lang", type=click.Choice(LANGS), expose_value=False, help=text("help_lang"))
+def main() -> None:
+    """The group itself does nothing."""
+
+
+if __name__ == "__main__":
+    main(prog_name="jiexu")

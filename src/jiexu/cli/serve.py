@@ -1,0 +1,43 @@
+"""The process that serves the pages. ``jiexu up`` starts it and hands it the folder's lock and a socket."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from jiexu.cli.common import node_options
+from jiexu.cli.ports import HOST
+from jiexu.gateways.postgres.folder import DataFolder, FolderLock
+
+THREADS = 8
+
+
+def leave(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """Ends the process in the orderly way waitress knows."""
+    sys.exit(0)
+
+
+@click.command(hidden=True)
+@click.option("--lock-fd", type=int, required=True)
+@click.option("--socket-fd", type=int, required=True)
+@node_options
+def serve(folder: DataFolder, lock_fd: int, socket_fd: int) -> None:
+    """Serves the web application until SIGTERM, holding the folder's lock."""
+    signal.signal(signal.SIGTERM, leave)
+    lock = FolderLock.inherited(folder=folder, descriptor=lock_fd)
+    listening = socket.socket(fileno=socket_fd)
+    port = listening.getsockname()[1]
+    lock.note(doing="serve", port=port, address=f"http://{HOST}:{port}/")
+
+    import waitress  # noqa: PLC0415 - after the note, so that a failing import is told as ours
+
+    from jiexu.conf.wsgi import application  # noqa: PLC0415 - reads the settings, which the environment carries
+
+    waitress.serve(
+        application, sockets=[listening], threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
+    )
