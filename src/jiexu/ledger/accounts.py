@@ -102,8 +102,8 @@ class Account:
 
 def _check_word(*, kind: AccountKind, name: str, word: str, wanted: bool) -> None:
     if not wanted and word:
-        raise LedgerError(f"A {kind} account has no {name}, but {word!r} was given; leave it empty.")
+        raise LedgerError(f"An account of kind {kind} has no {name}, but {word!r} was given; leave it empty.")
     if wanted and not _WORD.fullmatch(word):
         raise LedgerError(
-            f"A {kind} account needs a {name} of ASCII letters, digits, '_', '.' or '-'; got {word!r}."
+            f"An account of kind {kind} needs {name} of ASCII letters, digits, '_', '.' or '-'; got {word!r}."
         )

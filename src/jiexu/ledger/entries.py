@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Literal, get_args
 
 from jiexu.ledger.accounts import Account, AccountKind, LedgerError
 
@@ -217,20 +218,15 @@ class Hold:
             raise LedgerError(f"Hold {self.id} has issue {self.issue}; forms are numbered from 1.")
 
 
-class HoldEnd(StrEnum):
-    """How a hold ended."""
-
-    CAPTURED = "captured"
-    """The amount moved by the postings named."""
-    RELEASED = "released"
-    """The amount is free again."""
+HoldEnd = Literal["captured", "released"]
+"""How a hold ended: captured, the amount moved by the postings named; released, the amount is free again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class HoldResolution:
     """The one end of a hold. ``posting_ids``: the postings that moved a captured amount; none when released.
 
-    Raises LedgerError where postings are missing, doubled or too many.
+    Raises LedgerError where postings are missing, doubled or too many, or the hold ended in another way.
     """
 
     hold_id: str
@@ -241,9 +237,11 @@ class HoldResolution:
         check_id("Resolution of hold", self.hold_id)
         for each in self.posting_ids:
             check_id("Posting", each)
+        if self.how not in get_args(HoldEnd):
+            raise LedgerError(f"Hold {self.hold_id} ended as {self.how!r}; a hold is captured or released.")
         if len(set(self.posting_ids)) != len(self.posting_ids):
             raise LedgerError(f"Resolution of hold {self.hold_id} names a posting twice; name each once.")
-        if (self.how is HoldEnd.CAPTURED) != bool(self.posting_ids):
+        if (self.how == "captured") != bool(self.posting_ids):
             raise LedgerError(
                 f"Hold {self.hold_id} {self.how} with {len(self.posting_ids)} postings; "
                 "a captured hold has at least one, a released one has none."
