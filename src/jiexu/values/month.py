@@ -10,6 +10,7 @@ from datetime import date
 from typing import overload
 
 from jiexu.values.errors import ValueFault
+from jiexu.values.writing import clipped
 
 FIRST_YEAR = 1949
 LAST_YEAR = 2199
@@ -60,7 +61,7 @@ class Month:
         found = _WRITTEN.fullmatch("".join(unicodedata.normalize("NFKC", text).split()))
         if found is None:
             raise MonthError(
-                "month_unreadable", "{given!r} is not a month; write it as 2026-03.", given=text[:40]
+                "month_unreadable", "{given!r} is not a month; write it as 2026-03.", given=clipped(text)
             )
         year, *rest = (group for group in found.groups() if group is not None)
         return cls.of(int(year), int(rest[0]))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from jiexu.values.errors import ValueFault
 from jiexu.values.month import Month
+from jiexu.values.writing import clipped
 
 # Tilde, dots and the words to and 至 stand between two months; a dash does so only between spaces or where
 # both months are written without one (NFKC has already made every wide tilde and colon narrow).
@@ -46,7 +47,7 @@ class Period:
             raise PeriodError(
                 "period_unreadable",
                 "{given!r} is not one period; write it as 2019-07~2026-09.",
-                given=text[:60],
+                given=clipped(text),
             )
         return cls(Month.parse(halves[0]), Month.parse(halves[-1]))
 
