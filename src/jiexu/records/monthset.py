@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from jiexu.values.errors import ValueFault
 from jiexu.values.month import FIRST_INDEX, LAST_INDEX, Month
+from jiexu.values.writing import clipped
 
 Span = tuple[int, int]
 """Month indexes [begin, end): the end is not included."""
@@ -119,7 +120,7 @@ class MonthSet:
             raise MonthSetError(
                 "months_pg_unreadable",
                 "{given!r} is not an int4multirange such as {{[24318,24405)}}; read the column as text.",
-                given=text[:60],
+                given=clipped(text),
             )
         return cls(tuple((int(begin), int(end)) for begin, end in _PG_SPAN.findall(text)))
 
@@ -201,7 +202,7 @@ def _not_pairs(given: object) -> MonthSetError:
     return MonthSetError(
         "months_json_unreadable",
         'Periods are a list of pairs such as ["2019-07", "2026-09"], not {given}; correct the message.',
-        given=repr(given)[:60],
+        given=clipped(repr(given)),
     )
 
 
