@@ -6,7 +6,7 @@ books as they were.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
@@ -92,6 +92,36 @@ class Books:
         if resolution.how == "captured":
             _check_capture(self._holds[resolution.hold_id], postings)
         return self._write(resolution, *postings), outcome
+
+    def record(
+        self,
+        *,
+        resolutions: Sequence[HoldResolution] = (),
+        postings: Sequence[Posting] = (),
+        holds: Sequence[Hold] = (),
+    ) -> tuple[Books, tuple[Outcome, ...]]:
+        """Write what one step of a case asks for, all of it or, where any answer is neither created nor already_recorded, nothing.
+
+        Order: ends of holds with the postings they name, the other postings, new holds; one outcome for each in
+        that order. Raises LedgerError as ``resolve``.
+        """
+        by_id = {posting.id: posting for posting in postings}
+        captured = {posting_id for resolution in resolutions for posting_id in resolution.posting_ids}
+        books, outcomes = self, list[Outcome]()
+        for resolution in resolutions:
+            named = (by_id[each] for each in resolution.posting_ids if each in by_id)
+            books, outcome = books.resolve(resolution, *named)
+            outcomes.append(outcome)
+        for posting in postings:
+            if posting.id not in captured:
+                books, outcome = books.post(posting)
+                outcomes.append(outcome)
+        for hold in holds:
+            books, outcome = books.hold(hold)
+            outcomes.append(outcome)
+        return books if set(outcomes) <= {Outcome.CREATED, Outcome.ALREADY_RECORDED} else self, tuple(
+            outcomes
+        )
 
     # -- asking -------------------------------------------------------------------------------------------
 

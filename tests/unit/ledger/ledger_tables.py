@@ -23,7 +23,6 @@ from jiexu.ledger.conserve import Transit, in_clearing, on_the_way
 from jiexu.ledger.entries import (
     STATEMENT_REASONS,
     Hold,
-    HoldEnd,
     HoldResolution,
     Posting,
     PostingReason,

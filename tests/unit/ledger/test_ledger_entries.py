@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,6 @@ from jiexu.ledger.entries import (
     STATEMENT_REASONS,
     WITHOUT_CASE,
     Hold,
-    HoldEnd,
     HoldResolution,
     Posting,
     PostingReason,
@@ -251,7 +252,7 @@ def test_a_hold_that_may_not_be_is_refused_in_a_sentence(changed: dict[str, obje
     ],
 )
 def test_an_end_of_a_hold_that_may_not_be_is_refused_in_a_sentence(
-    hold_id: str, how: HoldEnd, ids: tuple[str, ...], sentence: str
+    hold_id: str, how: Literal["captured", "released"], ids: tuple[str, ...], sentence: str
 ) -> None:
     with pytest.raises(LedgerError) as refused:
         HoldResolution(hold_id=hold_id, how=how, posting_ids=ids)
