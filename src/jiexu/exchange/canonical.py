@@ -49,14 +49,17 @@ def digest(value: object) -> str:
     return hashlib.sha256(value if isinstance(value, bytes) else canonical(value)).hexdigest()
 
 
-def parse(data: bytes) -> object:
-    """Read canonical bytes. Raises MalformedError where ``canonical`` would not have written exactly these."""
-    if len(data) > LONGEST:
+def parse(data: bytes, *, longest: int = LONGEST) -> object:
+    """Read canonical bytes. Raises MalformedError where ``canonical`` would not have written exactly these.
+
+    ``longest``: bytes at most, checked before anything is read.
+    """
+    if len(data) > longest:
         raise MalformedError(
             "bytes_too_long",
             "The document has {size} bytes, more than the {longest} allowed; the sender must split or correct it.",
             size=len(data),
-            longest=LONGEST,
+            longest=longest,
         )
     try:
         value: object = json.loads(data.decode())

@@ -12,7 +12,7 @@ from dataclasses import fields
 from datetime import date
 from functools import cache
 from types import NoneType, UnionType
-from typing import Final, cast, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Final, Protocol, cast, get_args, get_origin, get_type_hints
 
 from jiexu.exchange.canonical import LARGEST_INTEGER, MalformedError, canonical, parse
 from jiexu.exchange.payloads import TYPE_OF, MessageType, Payload
@@ -20,7 +20,17 @@ from jiexu.records.monthset import MonthSet
 from jiexu.values.errors import ValueFault
 from jiexu.values.month import FIRST_YEAR, LAST_YEAR
 
+
+class Record(Protocol):
+    """Any dataclass: payloads, their parts, and what travels around them."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
 CLASS_OF: Final[dict[MessageType, type[Payload]]] = {type_: cls for cls, type_ in TYPE_OF.items()}
+
+LONGEST_BUNDLE: Final = 512
+"""Messages under one signature at most (design §6)."""
 
 _FEN = (0, LARGEST_INTEGER)
 _MONTHS = (0, (LAST_YEAR - FIRST_YEAR + 1) * 12)
@@ -34,10 +44,13 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "amount_fen": _FEN,
     "received_fen": _FEN,
     "expected_fen": _FEN,
+    "count": (1, LONGEST_BUNDLE),
 }
-"""Smallest and largest value of every integer field, by its name; one name means one thing in all messages."""
+"""Smallest and largest value of every integer field, by its name; one name means one thing in all records."""
 
 _AREA = re.compile(r"[0-9]{6}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+TIME_SHAPE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _SCHEME = re.compile(r"[0-9]{3}")
 _WORD = re.compile(r"[A-Za-z0-9_.:/-]{1,64}")
 SHAPES: Final[dict[str, re.Pattern[str]]] = {
@@ -56,6 +69,17 @@ SHAPES: Final[dict[str, re.Pattern[str]]] = {
     "part": _WORD,
     "result": re.compile(r"settled|bounced"),
     "what": re.compile(r"case|form"),
+    "agency": _AREA,
+    "receiver": _AREA,
+    "key_id": re.compile(r"[0-9]{6}-[A-Za-z0-9]{1,32}"),
+    "purpose": _WORD,
+    "root": _HASH,
+    "bundle_root": _HASH,
+    "outcomes": _WORD,
+    "time": TIME_SHAPE,
+    # Wide enough for other signing profiles than Ed25519, whose keys have 64 and signatures 128 characters.
+    "public_key": re.compile(r"(?:[0-9a-f]{2}){32,130}"),
+    "signature": re.compile(r"(?:[0-9a-f]{2}){64,128}"),
 }
 """What a text field must look like in full, by its name. Others are free text of 1 to ``LONGEST_TEXT``."""
 
@@ -63,14 +87,14 @@ LONGEST_TEXT: Final = 500
 LONGEST_LIST: Final = 1000
 
 
-def encode(payload: Payload) -> dict[str, object]:
+def encode(payload: Record) -> dict[str, object]:
     """The plain value of a payload: dates as 2026-11-23, months as their JSON, tuples as lists."""
-    return {field.name: _plain(getattr(payload, field.name)) for field in fields(payload)}
+    return {field.name: plain(getattr(payload, field.name)) for field in fields(payload)}
 
 
 def decode(type: MessageType, value: object) -> Payload:  # noqa: A002  a message has a type; another name would be a second word
     """The payload of a plain value. Raises MalformedError naming the place and the cure."""
-    return cast("Payload", _record(CLASS_OF[type], value, type.value))
+    return cast("Payload", read_record(CLASS_OF[type], value, type.value))
 
 
 def write_payload(payload: Payload) -> bytes:
@@ -85,18 +109,19 @@ def read_payload(type: MessageType, data: bytes) -> Payload:  # noqa: A002  as i
     return decode(type, parse(data))
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A payload, or a value of one of its fields, as canonical bytes can hold it."""
     match value:
         case date():
             return value.isoformat()
         case MonthSet():
             return value.to_json()
         case tuple():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case None | str() | int():
             return value
         case _:
-            return encode(cast("Payload", value))
+            return encode(cast("Record", value))
 
 
 @cache
@@ -106,19 +131,27 @@ def _hints(cls: Callable[..., object]) -> dict[str, object]:
 
 
 def _read(hint: object, value: object, path: str, name: str) -> object:
-    """A value as its field's type says. ``name``: the field, which decides range and shape."""
+    """A value as its field's type says. ``name``: the field, which decides range and shape.
+
+    Types known: the leaves, an optional, a tuple of any length, a pair of two alike, and dataclasses of these.
+    """
     if reader := _LEAVES.get(hint):
         return reader(value, path, name)
     if isinstance(hint, UnionType):
         inner = next(arm for arm in get_args(hint) if arm is not NoneType)
         return None if value is None else _read(inner, value, path, name)
     if get_origin(hint) is tuple:
-        items = _list(value, path)
-        return tuple(_read(get_args(hint)[0], item, f"{path}[{at}]", name) for at, item in enumerate(items))
-    return _record(cast("Callable[..., object]", hint), value, path)
+        each, more = get_args(hint)
+        items = _list(value, path, exactly=None if more is Ellipsis else 2)
+        return tuple(_read(each, item, f"{path}[{at}]", name) for at, item in enumerate(items))
+    return read_record(cast("Callable[..., object]", hint), value, path)
 
 
-def _record(cls: Callable[..., object], value: object, path: str) -> object:
+def read_record(cls: Callable[..., object], value: object, path: str) -> object:
+    """The frozen record of a plain value, field by field. Raises MalformedError naming the place and the cure.
+
+    ``path``: how sentences call the value. Also reads bundles, receipts and certificates.
+    """
     if not isinstance(value, dict):
         raise _wrong_type(path, "an object", value)
     hints = _hints(cls)
@@ -139,9 +172,9 @@ def _record(cls: Callable[..., object], value: object, path: str) -> object:
     return cls(**{name: _read(hint, value[name], f"{path}.{name}", name) for name, hint in hints.items()})
 
 
-def _list(value: object, path: str) -> list[object]:
-    if not isinstance(value, list):
-        raise _wrong_type(path, "a list", value)
+def _list(value: object, path: str, *, exactly: int | None) -> list[object]:
+    if not isinstance(value, list) or (exactly and len(value) != exactly):
+        raise _wrong_type(path, f"a list of {exactly}" if exactly else "a list", value)
     if len(value) > LONGEST_LIST:
         raise MalformedError(
             "payload_list_too_long",

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from jiexu.exchange.canonical import LARGEST_INTEGER, MalformedError, canonical, parse
-from jiexu.exchange.codec import write_payload
+from jiexu.exchange.codec import TIME_SHAPE, write_payload
 from jiexu.exchange.payloads import TYPE_OF, MessageType, Payload
 
 VERSION: Final = 1
@@ -37,7 +37,7 @@ _SHAPES: Final = {
     "case_no": re.compile(r"[0-9A-Z]{1,20}"),
     "prev": _HASH,
     "seen": _HASH,
-    "time": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"),
+    "time": TIME_SHAPE,
     "payload_hash": _HASH,
 }
 _RANGES: Final = {

@@ -1,0 +1,251 @@
+"""Up to 512 messages of one sender to one receiver under one signature, and the signed receipt that answers.
+
+A message that goes alone is a bundle of one. Receipts are not receipted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, cast
+
+from jiexu.exchange import merkle
+from jiexu.exchange.canonical import MalformedError, canonical
+from jiexu.exchange.codec import LONGEST_BUNDLE, encode, read_record
+from jiexu.exchange.envelope import Envelope
+from jiexu.exchange.lanes import Arrival
+from jiexu.exchange.signing import Sign, UnknownKeyError, Verify, agency_of
+from jiexu.values.errors import ValueFault
+
+MESSAGES: Final = "messages"
+"""The purpose of a bundle that carries the messages of cases."""
+RECORDED: Final = "recorded"
+REFUSED: Final = "refused"
+OUTCOMES: Final = frozenset(
+    {RECORDED, REFUSED, *(arrival.value for arrival in Arrival)} - {Arrival.IN_ORDER.value}
+)
+"""What a receipt may say of a message: judged and not processed, or ``recorded``, or ``refused`` by a rule."""
+
+_BUNDLE = b"jiexu/bundle/1\n"
+_RECEIPT = b"jiexu/receipt/1\n"
+_UNSIGNED: Final = "00" * 64
+
+
+class BundleError(ValueFault):
+    """A bundle or receipt is not what its signer signed; ``code`` says exactly what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What is signed for many messages at once.
+
+    ``agency``, ``receiver``: six-digit codes. ``key_id``: of the sender's key. ``count``: 1 to 512. ``root``: RFC
+    9162 Merkle root over the envelopes' hashes in the order sent, hex. ``signature``: hex.
+    """
+
+    agency: str
+    receiver: str
+    key_id: str
+    purpose: str
+    count: int
+    root: str
+    signature: str
+
+    def signed_bytes(self) -> bytes:
+        """Every field but the signature, under the bundle's own prefix."""
+        return _BUNDLE + canonical({k: v for k, v in encode(self).items() if k != "signature"})
+
+    def as_json(self) -> dict[str, object]:
+        """The plain value, read back by ``bundle_from_json``."""
+        return encode(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The receiver's signed answer to a bundle: what became of each message, in the bundle's order.
+
+    ``agency``: who received. ``time``: UTC, as in envelopes. ``outcomes``: message id and one of ``OUTCOMES``.
+    """
+
+    bundle_root: str
+    agency: str
+    key_id: str
+    time: str
+    outcomes: tuple[tuple[str, str], ...]
+    signature: str
+
+    def signed_bytes(self) -> bytes:
+        """Every field but the signature, under the receipt's own prefix."""
+        return _RECEIPT + canonical({k: v for k, v in encode(self).items() if k != "signature"})
+
+    def as_json(self) -> dict[str, object]:
+        """The plain value, read back by ``receipt_from_json``."""
+        return encode(self)
+
+
+def leaf(envelope: Envelope) -> bytes:
+    """The data of an envelope's leaf: its hash, so that proofs need nothing else of it."""
+    return bytes.fromhex(envelope.hash)
+
+
+def bundle_root(envelopes: Sequence[Envelope]) -> str:
+    """The Merkle root over envelopes in order, hex."""
+    return merkle.root([leaf(envelope) for envelope in envelopes]).hex()
+
+
+def seal(
+    envelopes: Sequence[Envelope],
+    *,
+    agency: str,
+    receiver: str,
+    key_id: str,
+    sign: Sign,
+    purpose: str = MESSAGES,
+) -> Bundle:
+    """Sign envelopes together. Messages of one case stand in rising sequence.
+
+    Raises BundleError for none or more than 512, a message of another sender or receiver, a wrong order, or a key
+    of another agency; MalformedError for a field that is no code.
+    """
+    draft = Bundle(agency, receiver, key_id, purpose, len(envelopes), bundle_root(envelopes), _UNSIGNED)
+    _check_content(draft, envelopes)
+    bundle_from_json(draft.as_json())
+    return replace(draft, signature=sign(draft.signed_bytes()).hex())
+
+
+def open_bundle(bundle: Bundle, envelopes: Sequence[Envelope], *, verify: Verify) -> None:
+    """Raise BundleError unless exactly these envelopes, in this order, were signed by the bundle's agency.
+
+    Looked at in this order, the first that applies is named: count, parties, order, root, key, signature.
+    """
+    _check_content(bundle, envelopes)
+    if bundle_root(envelopes) != bundle.root:
+        raise BundleError(
+            "bundle_root",
+            "The envelopes do not give the bundle's root {root}: one was changed, exchanged or moved; ask {agency} to send the bundle again.",
+            root=bundle.root,
+            agency=bundle.agency,
+        )
+    _check_signature(bundle, verify=verify)
+
+
+def bundle_from_json(value: object) -> Bundle:
+    """Read what ``Bundle.as_json`` writes. Raises MalformedError. Nothing is proven yet: see ``open_bundle``."""
+    return cast("Bundle", read_record(Bundle, value, "bundle"))
+
+
+def give_receipt(
+    bundle: Bundle, *, time: str, outcomes: Sequence[tuple[str, str]], key_id: str, sign: Sign
+) -> Receipt:
+    """The receiver's signed receipt. ``outcomes``: message id and outcome, every message of the bundle in order.
+
+    Raises BundleError for another number of outcomes than messages or a key of another agency than the receiver;
+    MalformedError for an outcome outside ``OUTCOMES``.
+    """
+    listed = tuple((message, str(outcome)) for message, outcome in outcomes)
+    draft = Receipt(bundle.root, bundle.receiver, key_id, time, listed, _UNSIGNED)
+    receipt_from_json(draft.as_json())
+    _check_count(bundle, len(draft.outcomes))
+    _check_key(draft)
+    return replace(draft, signature=sign(draft.signed_bytes()).hex())
+
+
+def check_receipt(receipt: Receipt, *, bundle: Bundle, envelopes: Sequence[Envelope], verify: Verify) -> None:
+    """Raise BundleError unless the bundle's receiver signed an outcome for each of its messages, in order."""
+    if (receipt.bundle_root, receipt.agency) != (bundle.root, bundle.receiver):
+        raise BundleError(
+            "receipt_of_other_bundle",
+            "The receipt of {agency} is for bundle {root}, not for the one sent; look up that bundle.",
+            agency=receipt.agency,
+            root=receipt.bundle_root,
+        )
+    if [message for message, _ in receipt.outcomes] != [envelope.id for envelope in envelopes]:
+        raise BundleError(
+            "receipt_lists_others",
+            "The receipt of {agency} does not list exactly the messages of bundle {root} in order; ask for a right one.",
+            agency=receipt.agency,
+            root=receipt.bundle_root,
+        )
+    _check_signature(receipt, verify=verify)
+
+
+def receipt_from_json(value: object) -> Receipt:
+    """Read what ``Receipt.as_json`` writes. Raises MalformedError. Nothing is proven yet: see ``check_receipt``."""
+    receipt = cast("Receipt", read_record(Receipt, value, "receipt"))
+    for at, (_, outcome) in enumerate(receipt.outcomes):
+        if outcome not in OUTCOMES:
+            raise MalformedError(
+                "receipt_outcome",
+                "receipt.outcomes[{at}] must be a message id and one of {known}; correct the receipt.",
+                at=at,
+                known=", ".join(sorted(OUTCOMES)),
+            )
+    return receipt
+
+
+def _check_content(bundle: Bundle, envelopes: Sequence[Envelope]) -> None:
+    """Number, parties and order of the envelopes, and whose key is named."""
+    _check_count(bundle, len(envelopes))
+    last_of: dict[str, int] = {}
+    for envelope in envelopes:
+        if (envelope.sender, envelope.receiver) != (bundle.agency, bundle.receiver):
+            raise BundleError(
+                "bundle_parties",
+                "Message {message} goes from {sender} to {receiver}, the bundle from {agency} to {to}; bundle it with its own.",
+                message=envelope.id,
+                sender=envelope.sender,
+                receiver=envelope.receiver,
+                agency=bundle.agency,
+                to=bundle.receiver,
+            )
+        if envelope.seq <= last_of.get(envelope.case_no, 0):
+            raise BundleError(
+                "bundle_order",
+                "Message {seq} of case {case_no} stands after message {before}; send the messages of a case in rising order, each once.",
+                seq=envelope.seq,
+                case_no=envelope.case_no,
+                before=last_of[envelope.case_no],
+            )
+        last_of[envelope.case_no] = envelope.seq
+    _check_key(bundle)
+
+
+def _check_count(bundle: Bundle, given: int) -> None:
+    if bundle.count != given or not 1 <= given <= LONGEST_BUNDLE:
+        raise BundleError(
+            "bundle_count",
+            "The bundle speaks for {count} messages and {given} are here; it must be the same number, 1 to {longest}.",
+            count=bundle.count,
+            given=given,
+            longest=LONGEST_BUNDLE,
+        )
+
+
+def _check_key(signed: Bundle | Receipt) -> None:
+    if agency_of(signed.key_id) != signed.agency:
+        raise BundleError(
+            "bundle_key_of_other_agency",
+            "Key {key_id} is not a key of {agency}, who is named as the signer; sign with a key of that agency.",
+            key_id=signed.key_id,
+            agency=signed.agency,
+        )
+
+
+def _check_signature(signed: Bundle | Receipt, *, verify: Verify) -> None:
+    _check_key(signed)
+    try:
+        right = verify(signed.key_id, signed.signed_bytes(), bytes.fromhex(signed.signature))
+    except UnknownKeyError as unknown:
+        raise BundleError(
+            "bundle_key_unknown",
+            "No valid certificate for key {key_id} of {agency} is at hand; fetch it from the directory.",
+            key_id=signed.key_id,
+            agency=signed.agency,
+        ) from unknown
+    if not right:
+        raise BundleError(
+            "bundle_signature",
+            "The signature is not that of key {key_id} of {agency} over this content; ask {agency} to send it again.",
+            key_id=signed.key_id,
+            agency=signed.agency,
+        )

@@ -1,0 +1,137 @@
+"""Payloads survive the journey, and nothing else does."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from exchange_strategies import any_payload, payloads_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jiexu.exchange.canonical import MalformedError, canonical
+from jiexu.exchange.codec import CLASS_OF, decode, encode, read_payload, write_payload
+from jiexu.exchange.payloads import TYPE_OF, Form, FormMonths, MessageType, Notice, Part, Payload
+from jiexu.records.monthset import MonthSet
+
+FORM = Form(
+    issue=1,
+    issued_on=date(2026, 12, 7),
+    months=(FormMonths("310", "530300", "paid", MonthSet.from_json([["2019-07", "2026-09"]])),),
+    mode="remit",
+    parts=(Part("current_year", 128_050),),
+    left_behind=("440100",),
+)
+
+
+@pytest.mark.parametrize("type_", MessageType)
+@given(st.data())
+def test_every_payload_comes_back_as_it_was(type_: MessageType, data: st.DataObject) -> None:
+    payload = data.draw(payloads_of(type_))
+    assert TYPE_OF[type(payload)] is type_
+    assert decode(type_, encode(payload)) == payload
+    assert read_payload(type_, write_payload(payload)) == payload
+    assert write_payload(payload) == canonical(encode(payload))
+
+
+def test_every_message_type_has_one_payload_class() -> None:
+    assert set(CLASS_OF) == set(MessageType)
+    assert len(CLASS_OF) == len(TYPE_OF)
+
+
+def test_dates_are_iso_and_months_are_inclusive_pairs() -> None:
+    assert encode(FORM) == {
+        "issue": 1,
+        "issued_on": "2026-12-07",
+        "months": [{"scheme": "310", "area": "530300", "kind": "paid", "months": [["2019-07", "2026-09"]]}],
+        "mode": "remit",
+        "parts": [{"part": "current_year", "amount_fen": 128_050}],
+        "left_behind": ["440100"],
+    }
+
+
+def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    value = encode(FORM)
+    change(value)
+    return value
+
+
+Change = Callable[[dict[str, Any]], object]
+MISTAKES: list[tuple[str, str, Change]] = [
+    ("payload_unknown_key", r"form has the key 'note'", lambda v: v.update(note="x")),
+    ("payload_unknown_key", r"form\.parts\[0\] has the key 1,", lambda v: v["parts"][0].update({1: 2})),
+    ("payload_missing_key", r"form has no mode", lambda v: v.pop("mode")),
+    ("payload_missing_key", r"form\.months\[0\] has no kind", lambda v: v["months"][0].pop("kind")),
+    ("payload_wrong_type", r"form\.issue must be an integer, not str", lambda v: v.update(issue="1")),
+    ("payload_wrong_type", r"form\.issue must be an integer, not bool", lambda v: v.update(issue=True)),
+    ("payload_wrong_type", r"form\.mode must be text, not NoneType", lambda v: v.update(mode=None)),
+    ("payload_wrong_type", r"form\.parts must be a list, not dict", lambda v: v.update(parts={})),
+    ("payload_wrong_type", r"form\.parts\[0\] must be an object", lambda v: v.update(parts=[1])),
+    ("payload_out_of_range", r"form\.issue must lie between 1 and", lambda v: v.update(issue=0)),
+    (
+        "payload_out_of_range",
+        r"form\.parts\[0\]\.amount_fen must lie between 0",
+        lambda v: v["parts"][0].update(amount_fen=-1),
+    ),
+    ("payload_text_shape", r"form\.left_behind\[0\]", lambda v: v.update(left_behind=["4401"])),
+    ("payload_text_shape", r"form\.mode", lambda v: v.update(mode="")),
+    ("payload_not_a_day", r"form\.issued_on", lambda v: v.update(issued_on="20261207")),
+    ("payload_not_a_day", r"form\.issued_on", lambda v: v.update(issued_on="2026-02-30")),
+    ("payload_not_a_day", r"form\.issued_on", lambda v: v.update(issued_on="1948-12-31")),
+    ("payload_not_a_day", r"form\.issued_on", lambda v: v.update(issued_on=20261207)),
+    ("payload_not_months", r"form\.months\[0\]\.months", lambda v: v["months"][0].update(months=[["2019"]])),
+    (
+        "payload_not_months",
+        r"form\.months\[0\]\.months",
+        lambda v: v["months"][0].update(months=[["2019-01", "2019-02"], ["2019-03", "2019-04"]]),
+    ),
+    (
+        "payload_list_too_long",
+        r"form\.left_behind has 1001",
+        lambda v: v.update(left_behind=["440100"] * 1001),
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "place", "change"), MISTAKES)
+def test_a_mistake_is_named_by_its_place(code: str, place: str, change: Change) -> None:
+    with pytest.raises(MalformedError, match=place) as refused:
+        decode(MessageType.FORM, changed(change))
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "name", ["", "x" * 501, "two\nlines", "bell\a"], ids=["empty", "too long", "line break", "control"]
+)
+def test_free_text_is_short_and_printable_and_never_repeated_in_the_error(name: str) -> None:
+    value: dict[str, object] = {"what": "case", "granted": True, "reason": name}
+    with pytest.raises(
+        MalformedError, match=r"withdraw_answer\.reason must be 1 to 500 printable"
+    ) as refused:
+        decode(MessageType.WITHDRAW_ANSWER, value)
+    assert not name or name not in str(refused.value)
+
+
+def test_a_flag_is_true_or_false_and_nothing_else() -> None:
+    with pytest.raises(MalformedError, match=r"check\.positive must be true or false, not int"):
+        decode(MessageType.CHECK, {"positive": 1, "refusals": []})
+
+
+def test_a_payload_the_receiver_would_refuse_is_not_written() -> None:
+    with pytest.raises(MalformedError, match=r"form\.parts\[0\]\.amount_fen"):
+        write_payload(replace(FORM, parts=(Part("current_year", -1),)))
+
+
+@given(any_payload, st.sampled_from(MessageType))
+def test_a_payload_is_read_as_its_own_type_only(payload: Payload, type_: MessageType) -> None:
+    keys = encode(payload).keys()
+    if keys != set(CLASS_OF[type_].__dataclass_fields__):
+        with pytest.raises(MalformedError):
+            read_payload(type_, write_payload(payload))
+
+
+def test_a_payload_that_is_no_object_is_refused() -> None:
+    with pytest.raises(MalformedError, match="notice must be an object, not list"):
+        decode(MessageType.NOTICE, [])
+    assert decode(MessageType.NOTICE, {"accepted_on": "2026-11-23"}) == Notice(date(2026, 11, 23))
