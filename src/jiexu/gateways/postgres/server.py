@@ -35,6 +35,9 @@ LOG_BYTES = 20_000_000
 PAUSE_SECONDS = 0.05
 TELL_SECONDS = 2.0
 
+STARTED: list[subprocess.Popen[bytes]] = []
+"""Servers this process started. Kept, because they outlive what started them and are reaped only by ``stop``."""
+
 Tell = Callable[[str, dict[str, object]], None]
 """Is told what goes on: a key of ``texts/cli.yaml`` and its data."""
 
@@ -226,7 +229,7 @@ def launch(server: EmbeddedServer) -> subprocess.Popen[bytes]:
     if server.log.exists() and server.log.stat().st_size > LOG_BYTES:
         server.log.replace(server.log.with_suffix(".log.1"))
     with server.log.open("ab") as log:
-        return subprocess.Popen(  # noqa: S603 - our own program
+        child = subprocess.Popen(  # noqa: S603 - our own program
             [usable(server).program("postgres"), "-D", str(server.folder.cluster)],
             cwd=server.folder.cluster,
             env=environment(),
@@ -237,6 +240,8 @@ def launch(server: EmbeddedServer) -> subprocess.Popen[bytes]:
             umask=0o077,
             **server.account.process_options(),
         )
+    STARTED.append(child)
+    return child
 
 
 def wait_ready(*, server: EmbeddedServer, child: subprocess.Popen[bytes] | None, tell: Tell) -> None:
@@ -265,6 +270,7 @@ def stop(*, server: EmbeddedServer, tell: Tell) -> bool:
             told = time.monotonic()
             tell("pg_stopping", {"seconds": int(told - began)})
         time.sleep(PAUSE_SECONDS)
+    STARTED[:] = [child for child in STARTED if child.poll() is None]
     return True
 
 
