@@ -1,0 +1,174 @@
+"""How a case ends before its time: withdrawn with the other side's consent, or by a death.
+
+No national text was found for either (law-medical 12.8): both are our design, and say so in their decisions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jiexu.cases.events import Died, EstatePaid, WithdrawAsked
+from jiexu.cases.file import File
+from jiexu.cases.money_out import stop_for_death
+from jiexu.cases.opening import stopped
+from jiexu.cases.states import RECORD_FINAL, MoneyState, RecordState, Side, Way
+from jiexu.cases.step import Draft, Facts, Step, already_done, not_possible
+from jiexu.exchange.payloads import Death, WithdrawAnswer, WithdrawRequest
+from jiexu.ledger.accounts import AccountKind
+from jiexu.ledger.entries import PostingReason
+from jiexu.rules.ours import withdrawal
+from jiexu.rules.process import death_in_process, died_before_acceptance
+
+NOT_BEGUN = frozenset({RecordState.PROPOSED, RecordState.WINDOW})
+BEFORE_FORM = frozenset({RecordState.CHECKING, RecordState.ACCEPTED})
+AS_R_043 = {
+    MoneyState.DUE: "DUE",
+    MoneyState.REVIEWED: "DUE",
+    MoneyState.HELD_BACK: "DUE",
+    MoneyState.RESIDUAL: "RESIDUAL",
+    MoneyState.RETURNED: "RETURNED",
+    MoneyState.MODE_UNKNOWN: "MODE_UNKNOWN",
+    MoneyState.ORDERED: "ORDERED",
+    MoneyState.AWAITED: "ORDERED",
+    MoneyState.SETTLED: "SETTLED",
+    MoneyState.CLEARED: "SETTLED",
+    MoneyState.QUERIED: "MISMATCH",
+    MoneyState.CHASING: "MISMATCH",
+    MoneyState.MISMATCH: "MISMATCH",
+}
+"""Our states in the words of R-043, which asks only whether the money is here, on the way, or there."""
+CASE, FORM = "case", "form"
+
+
+def withdraw_asked(file: File, facts: Facts, event: WithdrawAsked) -> Step:
+    """The person withdraws. Before anything began it simply stops; later the other side must consent."""
+    if file.record.state in NOT_BEGUN:
+        return stopped(file, facts)
+    if file.record.state in RECORD_FINAL or file.withdrawing is not None:
+        return already_done(file, "ended_already")
+    if file.record.state not in BEFORE_FORM:
+        return not_possible(file, "already_issued")
+    draft = Draft(file, facts)
+    draft.set(withdrawing=CASE, trips=file.trips + 1)
+    seq = draft.send(WithdrawRequest(CASE, event.reason))
+    draft.record(
+        file.record.state, draft.promise("handover"), carried_by=seq, after=draft.promise("reminder")
+    )
+    return draft.step()
+
+
+def withdraw_requested(file: File, facts: Facts, message: WithdrawRequest) -> Step:
+    """The other side asks. Consent while no form is issued; a form counted in cannot be taken back."""
+    if message.what == FORM:
+        return _form_recall_requested(file, facts)
+    if file.record.state in RECORD_FINAL:
+        return already_done(file, "ended_already")
+    draft = Draft(file, facts)
+    granted = file.record.state in BEFORE_FORM
+    draft.decided([withdrawal(granted=granted)])
+    seq = draft.send(WithdrawAnswer(CASE, granted, "" if granted else "already_issued"))
+    if granted:
+        draft.set(withdrawing=None)
+        draft.record(RecordState.WITHDRAWN, carried_by=seq)
+        draft.tell("withdrawn")
+    return draft.step()
+
+
+def withdraw_answered(file: File, facts: Facts, message: WithdrawAnswer) -> Step:
+    """The other side answered our request; a request that crossed an issued form is answered "already issued"."""
+    if file.withdrawing != message.what or file.record.state in RECORD_FINAL:
+        return already_done(file, "nothing_asked")
+    draft = Draft(file, facts)
+    draft.set(withdrawing=None)
+    if message.what == FORM and message.granted:
+        draft.record(RecordState.FORM_DISPUTED, file.origin_due)
+    elif message.granted:
+        draft.record(RecordState.WITHDRAWN)
+        draft.tell("withdrawn")
+    else:
+        draft.tell(message.reason)
+    return draft.step()
+
+
+def died(file: File, facts: Facts, event: Died) -> Step:
+    """A death was reported here: nothing more is credited, and the other side is told at once (R-043)."""
+    if file.died_on is not None:
+        return already_done(file, "death_known")
+    draft = Draft(file, facts)
+    begun = file.record.state not in NOT_BEGUN and file.record.state not in RECORD_FINAL
+    seq = draft.send(Death(event.died_on)) if begun or file.money else None
+    _stop(draft, event, carried_by=seq)
+    return draft.step()
+
+
+def death_told(file: File, facts: Facts, message: Death) -> Step:
+    """The other side reported the death."""
+    if file.died_on is not None:
+        return already_done(file, "death_known")
+    draft = Draft(file, facts)
+    _stop(draft, Died(message.died_on, "system", "notice-of-the-other-agency"), carried_by=None)
+    return draft.step()
+
+
+def stopped_by_person(file: File, facts: Facts) -> Step:
+    """The person says no to a proposal, or stops a consented transfer inside its window."""
+    if file.record.state not in NOT_BEGUN:
+        return not_possible(file, "window_over")
+    return stopped(file, facts)
+
+
+def estate_paid(file: File, facts: Facts, event: EstatePaid) -> Step:
+    """The heirs were paid what was set aside; two people stand on the posting."""
+    track = file.leg(event.leg)
+    if track is None or track.state is not MoneyState.ESTATE:
+        return already_done(file, "no_estate")
+    draft = Draft(file, facts)
+    estate, bank = draft.own(AccountKind.ESTATE, file.case_no), draft.own(AccountKind.BANK)
+    for part in track.parts:
+        draft.post(
+            PostingReason.ESTATE_PAID,
+            estate,
+            bank,
+            part=part,
+            track=track,
+            rule="R-042",
+            by=event.by,
+            reviewer=event.reviewer,
+        )
+    draft.put(replace(track, state=MoneyState.ESTATE_PAID, due=None))
+    draft.tell("estate_paid", amount_fen=track.amount_fen)
+    return draft.step()
+
+
+def _stop(draft: Draft, event: Died, *, carried_by: int | None) -> None:
+    file = draft.file
+    draft.set(died_on=event.died_on)
+    draft.decided(
+        death_in_process(leg_state=AS_R_043[track.state]) for track in file.money if track.state in AS_R_043
+    )
+    if file.record.state in NOT_BEGUN | BEFORE_FORM:
+        draft.decided([died_before_acceptance(died_on=event.died_on)])
+    if file.record.state in NOT_BEGUN:
+        draft.record(RecordState.DIED)
+    elif file.record.state in BEFORE_FORM:
+        draft.set(withdrawing=None)
+        draft.record(RecordState.DIED, carried_by=carried_by)
+    for track in file.money:
+        if track.way is Way.OUT:
+            stop_for_death(draft, track, by=event.by, reviewer=event.reviewer)
+    draft.tell("died", died_on=event.died_on.isoformat())
+
+
+def _form_recall_requested(file: File, facts: Facts) -> Step:
+    draft = Draft(file, facts)
+    granted = file.side is Side.DESTINATION and file.record.state in {
+        RecordState.FORM_RECEIVED,
+        RecordState.FORM_DISPUTED,
+    }
+    draft.decided([withdrawal(granted=granted)])
+    seq = draft.send(WithdrawAnswer(FORM, granted, "" if granted else "already_in"))
+    if granted and file.record.state is RecordState.FORM_RECEIVED:
+        draft.record(
+            RecordState.FORM_DISPUTED, draft.promise("handover"), carried_by=seq, after=file.origin_due
+        )
+    return draft.step()

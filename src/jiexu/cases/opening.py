@@ -1,0 +1,255 @@
+"""How a case begins, on either side: application, proposal, the two signed checks, acceptance or refusal.
+
+医保办发〔2021〕43号 art. 4–6: one unified set of checks; both positive and the opening side accepts, t0 stands in
+the notice and both sides count from it. All reasons of both sides are told at once, so that nobody comes twice.
+"""
+
+from __future__ import annotations
+
+from jiexu.cases.events import Applied, Proposed
+from jiexu.cases.file import Due, File, RecordTrack
+from jiexu.cases.states import RECORD_FINAL, DueKind, RecordState, Side
+from jiexu.cases.step import Draft, Facts, Rival, Step, already_done, due_of
+from jiexu.exchange.payloads import Application, Check, Notice, Refused
+from jiexu.rules.checks import accepted, applicant_check, destination_check, origin_check, refusal_codes
+from jiexu.rules.clocks import origin_due
+from jiexu.rules.decision import Decision
+from jiexu.rules.edges import open_case
+from jiexu.rules.inputs import Applicant, Asked, Channel, Scheme
+from jiexu.rules.ours import check_answer
+from jiexu.rules.scope import classify
+
+
+def opened(facts: Facts, event: Applied) -> Step:
+    """This agency takes the application and opens the case."""
+    draft = Draft(_new_file(facts, case_no=event.case_no, asked=event.asked, opener=True, event=event), facts)
+    return begin(draft)
+
+
+def proposed(facts: Facts, event: Proposed) -> Step:
+    """免申即转: the file waits for the person; without consent it lapses."""
+    draft = Draft(_new_file(facts, case_no=event.case_no, asked=event.asked, opener=True, event=event), facts)
+    draft.record(RecordState.PROPOSED, draft.promise("proposal"))
+    draft.tell("proposed", origin=event.asked.origin, destination=event.asked.destination)
+    return draft.step()
+
+
+def consented(file: File, facts: Facts) -> Step:
+    """The consent is the application; the person may still stop it inside the window."""
+    if file.record.state is not RecordState.PROPOSED:
+        return already_done(file, "not_proposed")
+    draft = Draft(file, facts)
+    draft.set(trips=file.trips + 1)
+    draft.record(RecordState.WINDOW, draft.promise("window"))
+    draft.tell("window_open")
+    return draft.step()
+
+
+def stopped(file: File, facts: Facts) -> Step:
+    """The person stopped a proposal or a window; nothing had begun."""
+    draft = Draft(file, facts)
+    draft.record(RecordState.STOPPED)
+    draft.tell("stopped")
+    return draft.step()
+
+
+def begin(draft: Draft) -> Step:
+    """Check this side, and ask the other side for its check."""
+    facts, file = draft.facts, draft.file
+    at_once = [
+        *applicant_check(asked=file.asked, policy=facts.policy),
+        *classify(asked=file.asked, policy=facts.policy),
+    ]
+    if facts.rival is not None:
+        at_once.append(open_case(case_no=facts.rival.case_no))
+    own = own_decisions(file.asked, file.side, facts)
+    draft.decided([*at_once, *own])
+    if refusals := refusal_codes([*at_once, *(own if refusal_codes(at_once) else ())]):
+        draft.set(refusals=refusals, own_check=refusals)
+        draft.record(RecordState.REFUSED)
+        draft.tell("refused", refusals=" ".join(refusals))
+        return draft.step()
+    codes = refusal_codes(own)
+    draft.set(own_check=codes)
+    seq = draft.send(_application(file, codes))
+    draft.record(
+        RecordState.CHECKING, draft.promise("handover"), carried_by=seq, after=draft.promise("check")
+    )
+    return draft.step()
+
+
+def asked_for_check(facts: Facts, case_no: str, sender: str, message: Application) -> Step:
+    """The other side opened a case; this side answers its own check and waits for the opener's acceptance."""
+    asked = _asked(message)
+    file = _new_file(facts, case_no=case_no, asked=asked, opener=False, event=message, other=sender)
+    draft = Draft(file, facts)
+    own = own_decisions(asked, file.side, facts)
+    supersedes = None
+    if facts.rival is not None and message.positive:
+        if _yields(facts.rival, to=case_no, sender=sender):
+            supersedes = facts.rival.case_no
+        else:
+            own.append(open_case(case_no=facts.rival.case_no))
+    draft.decided(own)
+    codes = refusal_codes(own)
+    draft.set(own_check=codes, other_check=message.refusals)
+    seq = draft.send(Check(positive=not codes, refusals=codes))
+    draft.record(
+        RecordState.CHECKING, draft.promise("handover"), carried_by=seq, after=draft.promise("check")
+    )
+    return draft.step(supersedes=supersedes)
+
+
+def check_answered(file: File, facts: Facts, message: Check) -> Step:
+    """The opener has both answers and accepts or refuses; while a withdrawal is asked it does neither."""
+    if file.record.state is not RecordState.CHECKING:
+        return already_done(file, "check_too_late")
+    draft = Draft(file, facts)
+    draft.set(other_check=message.refusals)
+    if file.withdrawing is not None:
+        return draft.step()
+    mine, theirs = [check_answer(refusals=file.own_check or ())], [check_answer(refusals=message.refusals)]
+    origin, destination = (mine, theirs) if file.side is Side.ORIGIN else (theirs, mine)
+    decision = accepted(on=facts.today, origin_check=origin, destination_check=destination)
+    draft.decided([decision])
+    if decision.refusals:
+        _refuse(draft, decision.refusals)
+    else:
+        _accept(draft)
+    return draft.step()
+
+
+def notice_received(file: File, facts: Facts, message: Notice) -> Step:
+    """The opener accepted: C1 runs from the day in the notice."""
+    if file.record.state is not RecordState.CHECKING:
+        return already_done(file, "notice_too_late")
+    draft = Draft(file, facts)
+    draft.set(accepted_on=message.accepted_on)
+    due = _count_origin_clock(draft)
+    draft.record(
+        RecordState.ACCEPTED,
+        due,
+        carried_by=file.record.handing_over if file.withdrawing else None,
+        after=due if file.withdrawing else None,
+    )
+    draft.tell("accepted", accepted_on=message.accepted_on.isoformat())
+    return draft.step()
+
+
+def refusal_received(file: File, facts: Facts, message: Refused) -> Step:
+    """The opener refused the application, or another case stands before it."""
+    if file.record.state in RECORD_FINAL:
+        return already_done(file, "ended_already")
+    draft = Draft(file, facts)
+    draft.set(refusals=message.refusals, withdrawing=None)
+    draft.record(RecordState.REFUSED)
+    return draft.step()
+
+
+def superseded(file: File, facts: Facts, by_case: str) -> Step:
+    """Two openings at once: the lower case number stands, and this one yields."""
+    draft = Draft(file, facts)
+    decision = open_case(case_no=by_case)
+    draft.decided([decision])
+    draft.set(withdrawing=None)
+    _refuse(draft, decision.refusals)
+    return draft.step()
+
+
+def own_decisions(asked: Asked, side: Side, facts: Facts) -> list[Decision]:
+    """This side's check: is coverage stopped here (origin), is the person enrolled here (destination)?"""
+    check = origin_check if side is Side.ORIGIN else destination_check
+    return list(check(asked=asked, person=facts.person, today=facts.today, policy=facts.policy))
+
+
+def _new_file(
+    facts: Facts,
+    *,
+    case_no: str,
+    asked: Asked,
+    opener: bool,
+    event: Applied | Proposed | Application,
+    other: str = "",
+) -> File:
+    side = Side.ORIGIN if facts.agency == asked.origin else Side.DESTINATION
+    away = asked.destination if side is Side.ORIGIN else asked.origin
+    return File(
+        case_no=case_no,
+        side=side,
+        agency=facts.agency,
+        other=other or away,
+        opener=opener,
+        asked=asked,
+        person=facts.person_ref,
+        name=event.name,
+        documents=event.documents,
+        record=RecordTrack(RecordState.CHECKING, Due(facts.today, DueKind.PROMISE)),
+        opened_on=facts.today,
+    )
+
+
+def _application(file: File, refusals: tuple[str, ...]) -> Application:
+    asked = file.asked
+    return Application(
+        origin=asked.origin,
+        destination=asked.destination,
+        from_scheme=asked.from_scheme.value,
+        to_scheme=asked.to_scheme.value,
+        applicant=asked.applicant.value,
+        channel=asked.channel.value,
+        received_on=asked.received_on,
+        name=file.name,
+        documents=file.documents,
+        employer=asked.employer,
+        authorised=asked.authorised,
+        positive=not refusals,
+        refusals=refusals,
+    )
+
+
+def _asked(message: Application) -> Asked:
+    return Asked(
+        received_on=message.received_on,
+        origin=message.origin,
+        destination=message.destination,
+        from_scheme=Scheme(message.from_scheme),
+        to_scheme=Scheme(message.to_scheme),
+        applicant=Applicant(message.applicant),
+        channel=Channel(message.channel),
+        authorised=message.authorised,
+        employer=message.employer,
+    )
+
+
+def _yields(rival: Rival, *, to: str, sender: str) -> bool:
+    """Both sides opened at once and neither is accepted: the lower case number stands (design §4)."""
+    return rival.opened_here and rival.checking and rival.other == sender and to < rival.case_no
+
+
+def _count_origin_clock(draft: Draft) -> Due:
+    facts, file = draft.facts, draft.file
+    clock = origin_due(
+        accepted_on=file.accepted_on or facts.today, calendar=facts.calendar, policy=facts.policy
+    )
+    draft.decided([clock.decision])
+    due = due_of(clock)
+    draft.set(origin_due=due)
+    return due
+
+
+def _accept(draft: Draft) -> None:
+    draft.set(accepted_on=draft.facts.today)
+    due = _count_origin_clock(draft)
+    seq = draft.send(Notice(accepted_on=draft.facts.today))
+    if draft.file.side is Side.ORIGIN:
+        draft.record(RecordState.ACCEPTED, due)
+    else:
+        draft.record(RecordState.ACCEPTED, draft.promise("handover"), carried_by=seq, after=due)
+    draft.tell("accepted", accepted_on=draft.facts.today.isoformat())
+
+
+def _refuse(draft: Draft, refusals: tuple[str, ...]) -> None:
+    draft.set(refusals=refusals)
+    seq = draft.send(Refused(refusals=refusals))
+    draft.record(RecordState.REFUSED, carried_by=seq)
+    draft.tell("refused", refusals=" ".join(refusals))

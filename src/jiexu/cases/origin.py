@@ -1,0 +1,151 @@
+"""The origin's record: issuing the information form, correcting it, and learning that the record is in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from jiexu.cases.events import FormIssued, FormRecalled
+from jiexu.cases.file import File, MoneyTrack
+from jiexu.cases.money_out import hold_leg, open_leg, release
+from jiexu.cases.states import MoneyState, RecordState
+from jiexu.cases.step import Draft, Facts, MonthMove, MoveKind, Step, already_done, not_possible
+from jiexu.exchange.payloads import Form, FormDispute, FormMonths, Part, RecordIn, WithdrawRequest
+from jiexu.records.monthset import MonthSet
+from jiexu.records.record import Line, MonthKind, PersonRecord, hand_over, undo_hand_over
+from jiexu.rules.inputs import PersonFacts
+from jiexu.rules.money import MoneyMode, money_mode
+
+FIRST_LEG = 1
+NOT_YET_ORDERED = frozenset({MoneyState.DUE, MoneyState.MODE_UNKNOWN})
+
+
+def form_issued(file: File, facts: Facts, event: FormIssued) -> Step:
+    """Issue the form: months go on the way, exactly the amount on it is held, the payment is ordered (C1)."""
+    if (
+        file.record.state not in {RecordState.ACCEPTED, RecordState.FORM_DISPUTED}
+        or file.withdrawing is not None
+    ):
+        return (
+            already_done(file, "form_issued_already")
+            if file.form and file.withdrawing is None
+            else not_possible(file, "form_not_due")
+        )
+    if facts.record is None or facts.person is None:
+        return not_possible(file, "no_record_here")
+    draft = Draft(file, facts)
+    issue = file.form.issue + 1 if file.form else 1
+    months = _months(draft, facts.record, issue)
+    first = file.leg(FIRST_LEG)
+    mode, parts = _money(draft, facts.person, first)
+    form = Form(issue, facts.today, months, mode.value, parts, facts.left_behind)
+    draft.set(form=form)
+    seq = draft.send(form)
+    draft.record(RecordState.FORM_SENT, file.origin_due, carried_by=seq, after=draft.promise("reminder"))
+    if first is None or first.state in NOT_YET_ORDERED:
+        _open_first_leg(draft, form, event, seq)
+    draft.tell("form_issued", months=sum(each.months.count for each in months))
+    return draft.step()
+
+
+def form_disputed(file: File, facts: Facts, message: FormDispute) -> Step:
+    """The destination returned the form: C1 stands as it was (inference, marked as such in the decision)."""
+    if (
+        file.form is None
+        or message.issue != file.form.issue
+        or file.record.state is not RecordState.FORM_SENT
+    ):
+        return already_done(file, "dispute_too_late")
+    draft = Draft(file, facts)
+    draft.set(withdrawing=None)
+    draft.record(RecordState.FORM_DISPUTED, file.origin_due)
+    draft.tell("form_disputed", reason=message.reason)
+    return draft.step()
+
+
+def form_recalled(file: File, facts: Facts, event: FormRecalled) -> Step:
+    """The origin found its own error and asks to take the form back; the destination must consent."""
+    if file.record.state is not RecordState.FORM_SENT:
+        return not_possible(file, "no_form_to_recall")
+    if file.withdrawing is not None:
+        return already_done(file, "asked_already")
+    draft = Draft(file, facts)
+    draft.set(withdrawing="form")
+    seq = draft.send(WithdrawRequest(what="form", reason=event.reason))
+    draft.record(
+        RecordState.FORM_SENT, draft.promise("handover"), carried_by=seq, after=draft.promise("reminder")
+    )
+    return draft.step()
+
+
+def record_in(file: File, facts: Facts, message: RecordIn) -> Step:
+    """办结反馈: the destination counts the months; the origin's record track closes and its record stays for ever."""
+    if file.record.state is not RecordState.FORM_SENT:
+        return already_done(file, "record_in_already")
+    draft = Draft(file, facts)
+    draft.set(withdrawing=None)
+    draft.record(RecordState.IN)
+    draft.tell("record_in", taken=message.taken, already_counted=message.already_counted)
+    return draft.step()
+
+
+def _months(draft: Draft, record: PersonRecord, issue: int) -> tuple[FormMonths, ...]:
+    """Take back what an earlier issue of the form carried, then hand over everything counted now."""
+    file = draft.file
+    if file.form is not None:
+        earlier = form_lines(file.form)
+        record = undo_hand_over(record, earlier)
+        draft.months.extend(
+            MonthMove(MoveKind.UNDONE, line, months, file.form.issue) for line, months in earlier.items()
+        )
+    _, out = hand_over(record, file.asked.from_scheme.value)
+    draft.months.extend(MonthMove(MoveKind.OUT, line, months, issue) for line, months in sorted(out.items()))
+    return tuple(
+        FormMonths(line.scheme, line.area, line.kind.value, months) for line, months in sorted(out.items())
+    )
+
+
+def form_lines(form: Form) -> Mapping[Line, MonthSet]:
+    """The months on a form by line."""
+    return {Line(each.scheme, each.area, MonthKind(each.kind)): each.months for each in form.months}
+
+
+def _money(draft: Draft, person: PersonFacts, first: MoneyTrack | None) -> tuple[MoneyMode, tuple[Part, ...]]:
+    """How the amount travels and how much it is. A corrected form cannot change money that is already under way."""
+    if first is not None and first.state not in NOT_YET_ORDERED:
+        return first.mode, first.parts
+    if first is not None:
+        release(draft, first)
+        person = without_hold(person, first)
+    facts = draft.facts
+    decision = money_mode(asked=draft.file.asked, person=person, policy=facts.policy, on=facts.today)
+    draft.decided(decision.decisions)
+    return decision.mode, tuple(Part(name, amount) for name, amount in decision.parts)
+
+
+def without_hold(person: PersonFacts, track: MoneyTrack) -> PersonFacts:
+    """The facts as they are once this case's own hold is released."""
+    held = {part.part: part.amount_fen for part in track.parts} if track.held_by_issue is not None else {}
+    account = tuple(replace(each, held_fen=each.held_fen - held.get(each.part, 0)) for each in person.account)
+    return replace(person, account=account)
+
+
+def _open_first_leg(draft: Draft, form: Form, event: FormIssued, seq: int) -> None:
+    mode, first = MoneyMode(form.mode), draft.file.leg(FIRST_LEG)
+    if mode is MoneyMode.NONE:
+        if first is not None:
+            draft.put(replace(first, state=MoneyState.ENDED, due=None))
+        return
+    due = draft.file.origin_due or draft.promise("residual")
+    track = open_leg(
+        draft,
+        leg=FIRST_LEG,
+        mode=mode,
+        parts=form.parts,
+        carried_by=seq,
+        due=due,
+        by=event.by,
+        reviewer=event.reviewer,
+    )
+    if track.state is MoneyState.DUE:
+        hold_leg(draft, track, issue=form.issue)
