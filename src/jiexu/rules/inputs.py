@@ -26,6 +26,11 @@ class Status(StrEnum):
     RETIRED = "retired"
 
 
+class Sex(StrEnum):
+    MALE = "male"
+    FEMALE = "female"
+
+
 class Applicant(StrEnum):
     MEMBER = "member"
     EMPLOYER = "employer"
@@ -82,7 +87,8 @@ class PersonFacts:
     ``already_moved_out``: months were counted out of here by an earlier transfer (R-087).
     ``movable_months``: months this agency counts now and could hand over in the scheme asked about.
     ``sharing_open``: a family-sharing relation is open (R-050). ``document_kind``: kind of the identity
-    document matched, as in ``nhsa:psn_cert_type``. ``birth``: date of birth.
+    document matched, as in ``nhsa:psn_cert_type``. ``birth``: date of birth. ``sex``: None where the record does
+    not say it (R-006). ``basic_data_agree``: name and number agree with what the application says (R-095).
     """
 
     birth: date
@@ -96,6 +102,8 @@ class PersonFacts:
     died_on: date | None = None
     arrears_months: int = 0
     posted: bool = False
+    sex: Sex | None = None
+    basic_data_agree: bool = True
 
 
 @dataclass(frozen=True, slots=True)

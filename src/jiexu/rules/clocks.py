@@ -1,0 +1,180 @@
+"""Which day something is due, and whether the law, a promise or an unannounced year says so (R-024 … R-031)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from jiexu.rules.calendar import Calendar, Due
+from jiexu.rules.decision import Basis, Confidence, Decision, Plain
+from jiexu.rules.policy import Found, Policy, Unknown
+from jiexu.rules.rule import Anchor, Entries, Rule
+
+ClockKind = Literal["legal", "promise", "provisional"]
+
+
+class NoClockError(ValueError):
+    """No rule in force gives a number of days for this step on this date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A due day and how firm it is.
+
+    ``kind``: ``provisional`` where the count touches a year that is not announced, otherwise whose word it is.
+    ``decision``: the rule that sets the number of days; ``counting``: how they were counted (R-029).
+    """
+
+    on: date
+    kind: ClockKind
+    calendar_version: str
+    decision: Decision
+    counting: Decision
+
+
+R_024 = Rule("R-024", Anchor.ACCEPTANCE, ("DUE",), ("nhsa-2021-43:7",))
+R_025 = Rule("R-025", Anchor.EVENT, ("DUE",), ("nhsa-2021-43:8",))
+R_026 = Rule("R-026", Anchor.EVENT, ("PROMISED",), ("nhsa-2021-43:9",), Basis.LOCAL)
+R_027 = Rule("R-027", Anchor.EVENT, ("PROMISED", "AFTER_MATCHING"), ("nhsa-2021-43:8",), Basis.LOCAL)
+R_028 = Rule(
+    "R-028", Anchor.EVENT, ("OVERDUE", "IN_TIME"), ("sil:83", "handling-2023:16", "handling-2023:52")
+)
+R_029 = Rule(
+    "R-029", Anchor.EVENT, ("COUNTED",), ("civil-code:201", "civil-code:203"), confidence=Confidence.MEDIUM
+)
+R_030 = Rule("R-030", Anchor.APPLICATION, ("DUE",), ("mohrss-2016-94",), confidence=Confidence.MEDIUM)
+R_031 = Rule(
+    "R-031",
+    Anchor.APPLICATION,
+    ("LOCAL_DAYS", "NOT_KNOWN"),
+    ("suzhou-offline",),
+    Basis.LOCAL,
+    Confidence.MEDIUM,
+)
+
+OFFLINE_STAGES = ("letter", "out", "in")
+LOCAL_PROMISES = {
+    "transfer_out": "handling.promise_out_days",
+    "transfer_in": "handling.promise_in_days",
+    "credit": "pa.credit_days",
+}
+
+
+def origin_due(*, accepted_on: date, calendar: Calendar, policy: Policy) -> Clock:
+    """R-024: the origin's due day, counted from acceptance. Old procedure before 2021-12: R-030."""
+    found = policy.find("handling.transfer_out_days", on=accepted_on)
+    if isinstance(found, Unknown):
+        return old_procedure(start=accepted_on, anchor=accepted_on, calendar=calendar, policy=policy)
+    return _clock(R_024, found, accepted_on, calendar)
+
+
+def destination_due(
+    *, form_received_on: date, calendar: Calendar, policy: Policy, accepted_on: date | None = None
+) -> Clock:
+    """R-025: the destination's due day, counted from receipt of the information form.
+
+    ``accepted_on`` chooses the procedure where it is known: a case accepted under the old one stays there.
+    """
+    anchor = accepted_on or form_received_on
+    found = policy.find("handling.transfer_in_days", on=anchor)
+    if isinstance(found, Unknown):
+        return old_procedure(start=form_received_on, anchor=anchor, calendar=calendar, policy=policy)
+    return _clock(R_025, found, form_received_on, calendar)
+
+
+def old_procedure(*, start: date, anchor: date, calendar: Calendar, policy: Policy) -> Clock:
+    """R-030: each stage of the 2016 procedure. Raises NoClockError before that."""
+    found = policy.find("handling.old_stage_days", on=anchor)
+    if isinstance(found, Unknown):
+        raise NoClockError(
+            f"No clock is known for a case of {anchor.isoformat()}: the oldest rule held here is that of 2016-09-01. "
+            "Correct the date, or record the older rule in policy/nation.yaml."
+        )
+    return _clock(R_030, found, start, calendar)
+
+
+def promise_due(
+    *, what: str, start: date, calendar: Calendar, policy: Policy, area: str | None = None
+) -> Clock:
+    """When something we promise is due: the area's own promise where it made one, else the product's.
+
+    ``what``: a name of policy/promises.yaml, such as ``check`` or ``credit``. A local promise never replaces the
+    legal day; both are shown (R-026). Raises UnknownParameterError for a promise nobody makes.
+    """
+    if area is not None and what in LOCAL_PROMISES:
+        local = policy.find(LOCAL_PROMISES[what], area, on=start)
+        if isinstance(local, Found):
+            rule = R_027 if what == "credit" else R_026
+            return _clock(rule, local, start, calendar, outcome="PROMISED")
+    ours = policy.find(f"promise.{what}", on=start)
+    if isinstance(ours, Unknown):
+        raise NoClockError(
+            f"policy/promises.yaml says nothing for {what!r} on {start.isoformat()}; add a record."
+        )
+    if what == "credit":
+        return _clock(R_027, ours, start, calendar, outcome="AFTER_MATCHING")
+    return _clock(_our_promise(what), ours, start, calendar, outcome="PROMISED")
+
+
+def _our_promise(what: str) -> Rule:
+    """Our own promises are no rules of law: they are cited by their name and shown as ours."""
+    return Rule(f"promise.{what}", Anchor.EVENT, ("PROMISED",), (), Basis.DESIGN)
+
+
+def _clock(rule: Rule, found: Found, start: date, calendar: Calendar, *, outcome: str = "DUE") -> Clock:
+    days = int(str(found.value))
+    due, counting = counted(start=start, days=days, calendar=calendar)
+    decision = rule.decide(
+        outcome, facts=(found,), inputs={"days": days, "on": due.on.isoformat(), "start": start.isoformat()}
+    )
+    return Clock(
+        on=due.on,
+        kind="provisional" if due.provisional else "legal" if outcome == "DUE" else "promise",
+        calendar_version=due.calendar_version,
+        decision=decision,
+        counting=counting,
+    )
+
+
+def counted(*, start: date, days: int, calendar: Calendar) -> tuple[Due, Decision]:
+    """R-029: the start day is not counted; holidays and swapped days are those of the yearly notice."""
+    due = calendar.add_working_days(start, days)
+    inputs: dict[str, Plain] = {
+        "calendar": due.calendar_version,
+        "days": days,
+        "on": due.on.isoformat(),
+        "provisional": due.provisional,
+        "start": start.isoformat(),
+    }
+    return due, R_029.decide("COUNTED", inputs=inputs)
+
+
+def overdue(*, due_on: date, today: date, done: bool) -> Decision:
+    """R-028: past the day and not done: query, 12393, complaint, reconsideration, in this order."""
+    late = today > due_on and not done
+    inputs: dict[str, Plain] = {"done": done, "due_on": due_on.isoformat(), "today": today.isoformat()}
+    return R_028.decide("OVERDUE" if late else "IN_TIME", inputs=inputs)
+
+
+def offline_clocks(*, area: str, policy: Policy, on: date) -> Decision:
+    """R-031: the contact-letter route runs on local days; the maxima of 2016 are history, not an answer."""
+    found = tuple(policy.find(f"handling.offline_{stage}_days", area, on=on) for stage in OFFLINE_STAGES)
+    days = {
+        f"{stage}_days": int(str(one.value)) if isinstance(one, Found) else None
+        for stage, one in zip(OFFLINE_STAGES, found, strict=True)
+    }
+    outcome = "LOCAL_DAYS" if all(isinstance(one, Found) for one in found) else "NOT_KNOWN"
+    return R_031.decide(outcome, facts=found, inputs={"area": area, **days})
+
+
+ENTRIES: Entries = (
+    (R_024, origin_due),
+    (R_025, destination_due),
+    (R_026, promise_due),
+    (R_027, promise_due),
+    (R_028, overdue),
+    (R_029, counted),
+    (R_030, old_procedure),
+    (R_031, offline_clocks),
+)

@@ -1,0 +1,82 @@
+"""A rule as it is cited: id, articles, ground, how sure it is, the outcomes it can have, the date it asks for.
+
+The rule stands directly above the function that applies it, so that an agency's reviewer can lay article and
+code side by side. Articles are keys of ``policy/sources.yaml``, followed by ``:`` and the article's number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from jiexu.rules.decision import Basis, Confidence, Decision, Plain, weakest
+from jiexu.rules.policy import Found, Unknown
+
+NO_INPUTS: Mapping[str, Plain] = {}
+
+
+class Anchor(StrEnum):
+    """The date on which a rule reads the policy."""
+
+    APPLICATION = "application"
+    ACCEPTANCE = "acceptance"
+    EVENT = "event"
+    MONTH = "month"
+    RETIREMENT = "retirement"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One numbered rule. ``outcomes``: the closed list of words it may answer with."""
+
+    id: str
+    anchored_on: Anchor
+    outcomes: tuple[str, ...]
+    articles: tuple[str, ...] = ()
+    basis: Basis = Basis.LAW
+    confidence: Confidence = Confidence.HIGH
+
+    @property
+    def title(self) -> str:
+        """The text key of the rule's name for people."""
+        return f"rules.{self.id}"
+
+    def decide(
+        self,
+        outcome: str,
+        *,
+        facts: Iterable[Found | Unknown] = (),
+        inputs: Mapping[str, Plain] = NO_INPUTS,
+        refusals: tuple[str, ...] = (),
+        links: Iterable[Confidence] = (),
+    ) -> Decision:
+        """The decision of this rule: as sure as its weakest link, citing every fact looked up.
+
+        A fact looked for and not known makes the decision low. Raises ValueError for a word outside the list.
+        """
+        if outcome not in self.outcomes:
+            raise ValueError(
+                f"{self.id} cannot answer {outcome!r}; its outcomes are {', '.join(self.outcomes)}."
+            )
+        looked_up = tuple(facts)
+        return Decision(
+            rule=self.id,
+            outcome=outcome,
+            articles=self.articles,
+            facts=tuple(fact_id for fact in looked_up for fact_id in fact.fact_ids),
+            confidence=weakest((self.confidence, *links, *(confidence_of(fact) for fact in looked_up))),
+            basis=self.basis,
+            inputs=inputs,
+            refusals=refusals,
+        )
+
+
+Entries = tuple[tuple[Rule, Callable[..., object]], ...]
+"""What each module of rules contributes to the registry: its rules with the functions that apply them."""
+
+
+def confidence_of(answer: Found | Unknown) -> Confidence:
+    """How sure an answer of the policy is; nothing known is low."""
+    return answer.confidence if isinstance(answer, Found) else Confidence.LOW
