@@ -1,0 +1,148 @@
+"""One answer for every message that arrives, the first that applies."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from exchange_strategies import CHENGDU, QUJING, any_payload, send
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jiexu.exchange.canonical import MalformedError
+from jiexu.exchange.envelope import ZEROS, Lane, message_id, salted_hash
+from jiexu.exchange.lanes import Arrival, advance, check_message, judge
+from jiexu.exchange.payloads import Check, Notice, Payload
+from jiexu.exchange.wire import Message
+
+CASE = "CASE1"
+SENDER, RECEIVER = Lane(CASE, CHENGDU, QUJING), Lane(CASE, QUJING, CHENGDU)
+NOTICE, CHECK = Notice(date(2026, 11, 23)), Check(positive=True, refusals=())
+
+FIRST, AFTER_FIRST = send(SENDER, NOTICE)
+SECOND, _ = send(AFTER_FIRST, NOTICE)
+RECEIVED_FIRST = advance(RECEIVER, FIRST.envelope)
+
+
+def arrival(lane: Lane, message: Message, recorded: str | None = None) -> Arrival:
+    return judge(lane, message.envelope, message.payload, message.salt, recorded)
+
+
+def with_payload(message: Message, payload: bytes) -> Message:
+    """The message with other content that its envelope speaks for."""
+    envelope = replace(message.envelope, payload_hash=salted_hash(message.salt, payload))
+    return Message(envelope, payload, message.salt)
+
+
+def another_first(**changes: str | int) -> Message:
+    changed = replace(FIRST.envelope, **changes)  # type: ignore[arg-type]
+    named = replace(changed, id=message_id(changed.case_no, changed.sender, changed.seq))
+    return Message(named, FIRST.payload, FIRST.salt)
+
+
+@given(any_payload)
+def test_the_next_message_is_in_order(payload: Payload) -> None:
+    message, _ = send(SENDER, payload)
+    assert arrival(RECEIVER, message) is Arrival.IN_ORDER
+    assert check_message(message.envelope, message.payload, message.salt) == payload
+
+
+def test_an_answer_that_saw_the_question_is_in_order() -> None:
+    answer, _ = send(RECEIVED_FIRST, CHECK)
+    assert arrival(AFTER_FIRST, answer) is Arrival.IN_ORDER
+
+
+def test_messages_that_cross_are_both_in_order() -> None:
+    theirs, _ = send(RECEIVER, CHECK)
+    assert arrival(AFTER_FIRST, theirs) is Arrival.IN_ORDER
+    assert arrival(RECEIVER, FIRST) is Arrival.IN_ORDER
+
+
+def test_processing_moves_the_lane_on() -> None:
+    assert (RECEIVED_FIRST.received, RECEIVED_FIRST.received_hash) == (1, FIRST.envelope.hash)
+    assert arrival(RECEIVED_FIRST, SECOND) is Arrival.IN_ORDER
+
+
+CASES: list[tuple[str, Lane, Message, str | None, Arrival]] = [
+    ("bad seq", RECEIVER, another_first(seq=0), None, Arrival.MALFORMED),
+    ("short salt", RECEIVER, replace(FIRST, salt=FIRST.salt[:-1]), None, Arrival.MALFORMED),
+    ("content of no type", RECEIVER, with_payload(FIRST, b"{}"), None, Arrival.MALFORMED),
+    ("other case", replace(RECEIVER, case_no="CASE2"), FIRST, None, Arrival.NOT_FOR_US),
+    ("other receiver", replace(RECEIVER, me="440100"), FIRST, None, Arrival.NOT_FOR_US),
+    ("other sender", replace(RECEIVER, other="440100"), FIRST, None, Arrival.WRONG_SENDER),
+    (
+        "other content",
+        RECEIVER,
+        replace(FIRST, payload=b'{"accepted_on":"2026-11-24"}'),
+        None,
+        Arrival.PAYLOAD_DIFFERS,
+    ),
+    ("other salt", RECEIVER, replace(FIRST, salt=bytes(32)), None, Arrival.PAYLOAD_DIFFERS),
+    ("again", RECEIVED_FIRST, FIRST, FIRST.envelope.hash, Arrival.ALREADY_RECORDED),
+    ("again, nothing recorded", RECEIVED_FIRST, FIRST, None, Arrival.RECORDED_DIFFERENTLY),
+    (
+        "again at another time",
+        RECEIVED_FIRST,
+        another_first(time="2026-11-23T01:02:04Z"),
+        FIRST.envelope.hash,
+        Arrival.RECORDED_DIFFERENTLY,
+    ),
+    ("second before first", RECEIVER, SECOND, None, Arrival.OUT_OF_ORDER),
+    ("first with a forerunner", RECEIVER, another_first(prev="ab" * 32), None, Arrival.BROKEN_CHAIN),
+    (
+        "saw what was never sent",
+        RECEIVER,
+        another_first(seen_seq=1, seen="ab" * 32),
+        None,
+        Arrival.BROKEN_CHAIN,
+    ),
+    (
+        "saw another than was sent",
+        replace(RECEIVER, sent=1, sent_hash="cd" * 32),
+        another_first(seen_seq=1, seen="ab" * 32),
+        None,
+        Arrival.BROKEN_CHAIN,
+    ),
+    ("in order", RECEIVER, FIRST, None, Arrival.IN_ORDER),
+]
+
+
+@pytest.mark.parametrize(
+    ("lane", "message", "recorded", "expected"), [row[1:] for row in CASES], ids=[row[0] for row in CASES]
+)
+def test_each_arrival_has_its_answer(
+    lane: Lane, message: Message, recorded: str | None, expected: Arrival
+) -> None:
+    assert arrival(lane, message, recorded) is expected
+
+
+def test_every_answer_is_shown_above_and_they_stand_in_order_of_precedence() -> None:
+    assert list(dict.fromkeys(row[4] for row in CASES)) == list(Arrival)
+
+
+def test_several_faults_get_the_first_answer() -> None:
+    everything = replace(RECEIVER, case_no="CASE2", other="440100", sent=0, received_hash="ab" * 32)
+    bad_salt = replace(FIRST, salt=bytes(32))
+    assert arrival(everything, replace(FIRST, salt=b"")) is Arrival.MALFORMED
+    assert arrival(everything, bad_salt) is Arrival.NOT_FOR_US
+    assert arrival(replace(everything, case_no=CASE), bad_salt) is Arrival.WRONG_SENDER
+    assert arrival(replace(everything, case_no=CASE, other=CHENGDU), bad_salt) is Arrival.PAYLOAD_DIFFERS
+
+
+@given(any_payload, st.data())
+def test_a_changed_byte_of_payload_or_salt_is_never_in_order(payload: Payload, data: st.DataObject) -> None:
+    message, _ = send(SENDER, payload)
+    in_payload = data.draw(st.booleans())
+    content = bytearray(message.payload if in_payload else message.salt)
+    content[data.draw(st.integers(0, len(content) - 1))] ^= data.draw(st.integers(1, 255))
+    now = bytes(content)
+    changed = replace(message, payload=now) if in_payload else replace(message, salt=now)
+    assert arrival(RECEIVER, changed) in {Arrival.MALFORMED, Arrival.PAYLOAD_DIFFERS}
+
+
+def test_a_short_salt_is_named() -> None:
+    with pytest.raises(MalformedError, match="31 bytes instead of 32"):
+        check_message(FIRST.envelope, FIRST.payload, FIRST.salt[:-1])
+
+
+def test_a_new_lane_has_sent_and_received_nothing() -> None:
+    assert (SENDER.sent, SENDER.sent_hash, SENDER.received, SENDER.received_hash) == (0, ZEROS, 0, ZEROS)
