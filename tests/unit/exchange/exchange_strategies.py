@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from jiexu.exchange.canonical import LARGEST_INTEGER
-from jiexu.exchange.codec import CLASS_OF, LONGEST_TEXT, RANGES, SHAPES
+from jiexu.exchange.codec import CLASS_OF, LONGEST_TEXT, MAY_BE_EMPTY, RANGES, SHAPES, _meant
 from jiexu.exchange.envelope import Envelope, Lane, compose, derive_salt
 from jiexu.exchange.lanes import advance
 from jiexu.exchange.payloads import TYPE_OF, MessageType, Payload
@@ -37,7 +37,13 @@ month_sets = st.lists(st.tuples(indexes, indexes).map(lambda ends: (min(ends), m
 
 def _text(name: str) -> st.SearchStrategy[str]:
     shape = SHAPES.get(name)
-    return st.from_regex(shape, fullmatch=True).filter(lambda t: len(t) <= LONGEST_TEXT) if shape else texts
+    return (
+        st.from_regex(shape, fullmatch=True).filter(lambda t: len(t) <= LONGEST_TEXT)
+        if shape
+        else texts
+        if name not in MAY_BE_EMPTY
+        else st.just("") | texts
+    )
 
 
 def _of(hint: Any, name: str) -> st.SearchStrategy[Any]:
@@ -57,7 +63,9 @@ def _of(hint: Any, name: str) -> st.SearchStrategy[Any]:
 
 def records(cls: type[Any]) -> st.SearchStrategy[Any]:
     hints = get_type_hints(cls)
-    return st.builds(cls, **{field.name: _of(hints[field.name], field.name) for field in fields(cls)})
+    return st.builds(
+        cls, **{field.name: _of(hints[field.name], _meant(cls, field.name)) for field in fields(cls)}
+    )
 
 
 def payloads_of(type_: MessageType) -> st.SearchStrategy[Payload]:
