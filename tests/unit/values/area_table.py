@@ -59,6 +59,7 @@ DIVISIONS = (
     row("411281 县 义马市 义马 1990- yi ma shi"),
     row("419001 直 义马市 义马 1987-1990 yi ma shi", successors="411281"),
     row("419001 直 济源市 济源 1996- ji yuan shi"),
+    row("410190 县 双塔区 双塔 1990-2014 shuang ta qu", successors="410102"),
     row("419002 直 甲市 甲市 1981-1990 jia shi"),
     row("420000 省 湖北省 湖北 1981- hu bei sheng"),
     row("420600 地 襄樊市 襄樊 1981-2010 xiang fan shi", successors="420600"),

@@ -77,6 +77,11 @@ def test_a_split_prefecture_asks_for_the_county() -> None:
     assert asked("巢湖") == ("which_county", ["340100", "340200"])
 
 
+def test_a_dissolved_county_stands_beside_the_one_that_has_its_full_name_today() -> None:
+    assert asked("双塔区") == ("which_county", ["211300", "410100", "419900"])
+    assert found("双塔") == found("shuangtaqu") == ("211300", None)
+
+
 def test_a_city_named_with_it_decides_which_heir_of_a_split_prefecture_is_meant() -> None:
     assert found("合肥巢湖") == ("340100", None)
 

@@ -139,7 +139,7 @@ class Areas:
 
     def _meant(self, rows: list[Division], key: str, day: date | None, *, written: bool) -> list[Division]:
         """Of rows with the same name: those of the time, and the highest level unless the name must ask."""
-        old = tuple(row for row in rows if row.level is Level.PREFECTURE)
+        old = tuple(row for row in rows if row.level is Level.PREFECTURE or self._lingers(row, rows, key))
         meant = self._of_the_time(rows, day, written=written, old=old)
         if key in self.names_that_ask:
             return meant
@@ -148,6 +148,12 @@ class Areas:
         if not live or min(live) == Level.COUNTY.rank:
             return meant
         return [row for row in meant if row.level.rank == min(live) and row.in_force(year)]
+
+    def _lingers(self, row: Division, rows: list[Division], key: str) -> bool:
+        """Whether an ended county may still be meant: written in full, and not simply the same place of today."""
+        if is_latin(key) or key != normalised(row.name):
+            return False
+        return not any(place in rows for place in self.pooling.places(row, None))
 
     def _of_the_time(
         self, rows: Iterable[Division], day: date | None, *, written: bool, old: tuple[Division, ...]
