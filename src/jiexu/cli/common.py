@@ -69,10 +69,16 @@ def sentences() -> Iterator[None]:
         yield
     except NodeTroubleError as trouble:
         raise Refused(trouble.sentence(lang())) from None
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+    except Exception as error:
+        if not is_disk_full(error):
             raise
-        raise Refused(text("disk_full", folder=error.filename or ".")) from None
+        raise Refused(text("disk_full", folder=getattr(error, "filename", None) or Path.cwd())) from None
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether this, or what caused it, is a full disk: said by the system, by a copy of many files, or by SQL."""
+    said = os.strerror(errno.ENOSPC) in str(error) or getattr(error, "sqlstate", None) == "53100"
+    return said or (error.__cause__ is not None and is_disk_full(error.__cause__))
 
 
 def data_folder(named: str | None) -> DataFolder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import importlib
 import importlib.util
@@ -19,6 +20,7 @@ import click
 import psutil
 
 from jiexu.cli.common import (
+    is_disk_full,
     lang,
     node_options,
     process_environment,
@@ -68,8 +70,11 @@ def bring_up(*, folder: DataFolder, lock: FolderLock, port: int | None) -> str:
         try:
             prepare(folder=folder, connections=connections)
             return start_serving(folder=folder, lock=lock, listening=listening, connections=connections)
-        except BaseException:
+        except BaseException as error:
             lower_database(folder=folder, tell=tell)
+            # A server that cannot write its journal dies, and all its client sees is a lost connection.
+            if is_disk_full(error) or os.strerror(errno.ENOSPC) in last_words(folder.logs / "postgres.log"):
+                raise NodeTroubleError("disk_full", folder=folder.path) from error
             raise
 
 

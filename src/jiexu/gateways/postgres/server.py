@@ -97,12 +97,12 @@ class EmbeddedServer:
         return process.pid if alive else None
 
     def is_ready(self) -> bool:
-        """Whether the server accepts connections; it writes so into the last line of its pid file."""
+        """Whether the server runs and accepts connections; it writes so into the last line of its pid file."""
         try:
             lines = self.pid_file.read_text().splitlines()
         except OSError:
             return False
-        return len(lines) > 7 and lines[7].strip() == "ready"
+        return len(lines) > 7 and lines[7].strip() == "ready" and self.pid() is not None
 
 
 def embedded(folder: DataFolder) -> EmbeddedServer:
@@ -285,6 +285,6 @@ def last_words(log: Path, lines: int = 12) -> str:
 
 def failure(*, server: EmbeddedServer, text: str) -> NodeTroubleError:
     """The sentence for a server that did not come up, from what it said."""
-    if "No space left on device" in text or "could not write" in text:
+    if "No space left on device" in text:
         return NodeTroubleError("disk_full", folder=server.folder.path)
     return NodeTroubleError("pg_failed", log=server.log, words=text.strip())
