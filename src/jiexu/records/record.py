@@ -221,7 +221,8 @@ def _named(line: Line) -> dict[str, str]:
 
 
 def _filled(months: Iterable[tuple[Line, MonthSet]]) -> dict[Line, MonthSet]:
-    return {line: some for line, some in sorted(months, key=lambda item: item[0]) if some}
+    by_line = dict(months)
+    return {line: by_line[line] for line in sorted(by_line) if by_line[line]}
 
 
 def _with(record: PersonRecord, changed: Mapping[Line, Tally]) -> PersonRecord:

@@ -61,9 +61,9 @@ def _fen(yuan: str, decimals: str, given: str) -> int:
             given=given,
             decimals=len(decimals),
         )
-    # Length first: int() of a very long text is slow, and Python refuses it above 4300 digits.
-    significant = yuan.lstrip("0")
-    fen = int((significant or "0") + decimals.ljust(2, "0")) if len(significant) <= 13 else MAX_FEN + 1
+    # Thirteen digits of yuan are too much already; int() of a very long text is slow, and refused above 4300.
+    significant = yuan.lstrip("0")[:13] or "0"
+    fen = int(significant + decimals.ljust(2, "0"))
     if fen > MAX_FEN:
         raise AmountError(
             "amount_too_large",

@@ -21,6 +21,7 @@ from jiexu.values.money import MAX_FEN, AmountError, format_yuan, parse_yuan
         ("0", 0),
         ("0.01", 1),
         ("0003.10", 310),
+        ("0" * 30 + "5.5", 550),
         ("100,000,000,000.00", MAX_FEN),
     ],
 )

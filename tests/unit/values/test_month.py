@@ -74,6 +74,7 @@ def test_text_and_back_is_the_same_month(month: Month) -> None:
 @given(months)
 def test_a_month_begins_and_ends_where_the_calendar_says(month: Month) -> None:
     assert Month.containing(month.first_day()) == month
+    assert month.first_day().day == 1
     assert Month.containing(month.last_day()) == month
     assert (month.last_day() + timedelta(days=1)).day == 1
 
