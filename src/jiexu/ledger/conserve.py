@@ -171,6 +171,7 @@ def on_the_way(postings: Iterable[Posting]) -> tuple[Transit, ...]:
 def in_clearing(postings: Iterable[Posting]) -> tuple[Transit, ...]:
     """What was credited first and is to be netted, by case and leg: left one person, arrived at the same elsewhere.
 
+    Left: cleared out. Arrived: cleared in, or set aside for the heirs out of clearing.
     Below 0 where the destination credited before the origin took it off. A correction counts against what it
     corrects. Raises LedgerError where that is not among the postings.
     """
@@ -179,7 +180,7 @@ def in_clearing(postings: Iterable[Posting]) -> tuple[Transit, ...]:
     for posting, fen in _counted(postings):
         leg = (posting.case_no, posting.leg)
         left[leg] += fen * (posting.reason is PostingReason.CLEARED_OUT)
-        arrived[leg] += fen * (posting.reason is PostingReason.CLEARED_IN)
+        arrived[leg] += fen * (posting.debit.kind is AccountKind.CLEARING)
     return _transits(left, arrived)
 
 

@@ -65,7 +65,9 @@ ALLOWED: Mapping[PostingReason, frozenset[tuple[AccountKind, AccountKind]]] = Ma
         PostingReason.CLEARED_OUT: frozenset({(_P, _CLEARING)}),
         PostingReason.CLEARED_IN: frozenset({(_CLEARING, _P)}),
         PostingReason.GIVEN_BACK: frozenset({(_R, _B)}),
-        PostingReason.TO_ESTATE: frozenset({(_P, _ESTATE), (_R, _ESTATE), (_BACK, _ESTATE), (_CLEARING, _ESTATE)}),
+        PostingReason.TO_ESTATE: frozenset(
+            {(_P, _ESTATE), (_R, _ESTATE), (_BACK, _ESTATE), (_CLEARING, _ESTATE)}
+        ),
         PostingReason.ESTATE_PAID: frozenset({(_ESTATE, _B)}),
         PostingReason.CORRECTION: frozenset(
             (debit, credit) for debit in AccountKind for credit in AccountKind

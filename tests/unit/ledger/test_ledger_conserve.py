@@ -101,6 +101,11 @@ def test_a_balance_edited_behind_the_books_shows_as_a_difference_and_as_unbacked
     assert (statement.difference_fen, statement.unbacked_fen, statement.holds) == (1, 1, False)
 
 
+def test_the_whole_is_every_place_but_the_bank_which_backs_it() -> None:
+    assert WHOLE.whole == 126
+    assert WHOLE.unbacked == 0
+
+
 def test_a_bank_balance_edited_shows_as_unbacked() -> None:
     statement = conservation(before=WHOLE, after=replace(WHOLE, bank=121), moved=NOTHING)
     assert (statement.difference_fen, statement.unbacked_fen, statement.holds) == (0, 1, False)

@@ -85,6 +85,8 @@ def test_who_may_post_what() -> None:
         "given_back: receipts > bank",
         "to_estate: personal > estate",
         "to_estate: receipts > estate",
+        "to_estate: returned > estate",
+        "to_estate: clearing > estate",
         "estate_paid: estate > bank",
     }
 
@@ -148,7 +150,7 @@ def test_a_second_person_and_a_case_are_asked_for_where_the_tables_say(reason: P
         ),
         (
             {"reason": PostingReason.TO_ESTATE},
-            "to_estate goes from personal to estate or receipts to estate, not from personal to bank",
+            "to_estate goes from clearing to estate or personal to estate or receipts to estate or returned to estate, not",
         ),
         ({"rule": ""}, f"Posting {ONE} names no rule; say which rule asks for it, as in R-032."),
         ({"handled_by": ""}, f"Posting {ONE} names nobody who handled it; name the clerk."),
@@ -235,6 +237,7 @@ def test_a_hold_that_may_not_be_is_refused_in_a_sentence(changed: dict[str, obje
     ("hold_id", "how", "ids", "sentence"),
     [
         ("x", "released", (), "Resolution of hold has id 'x';"),
+        (ONE, "lost", (), f"Hold {ONE} ended as 'lost'; a hold is captured or released."),
         (ONE, "captured", ("x",), "Posting has id 'x';"),
         (
             ONE,

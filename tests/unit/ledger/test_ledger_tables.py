@@ -176,6 +176,19 @@ Credit first, clear later: the destination may credit before the origin takes it
   clearing   C1/1  0
   has        clearing@510100          100
   has        510100/clearing@530300  -100
+Money owed between agencies when the person died is set aside instead of credited
+  opening    o1  bank > P1              100       created
+  cleared_out u1 P1 > clearing@510100   100  C1/1 created
+  to_estate  e1  510100/clearing@530300 > 510100/estate@C1  100  C1/1  created
+  clearing   C1/1  0
+  has        510100/estate@C1  100
+A payment that bounced after a death is set aside where it came back
+  opening    o1  bank > P1          100           created
+  paid_out   p1  P1 > bank          100  C1/1     created
+  bounced    b1  bank > returned    100  C1/1     created
+  to_estate  e1  returned > estate@C1  100  C1/1  created
+  way        C1/1  0
+  has        estate@C1  100
 A corrected payment is not on the way
   opening    o1  bank > P1        100             created
   paid_out   p1  P1 > bank        100  C1/1       created
