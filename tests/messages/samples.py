@@ -1,0 +1,192 @@
+"""One case told message by message: the samples of every type, byte for byte.
+
+曲靖 → 成都: asked, accepted, form returned once, corrected, record in, money queried and credited; and at the end
+what happens seldom. The people do not exist; the keys stand here and are worth nothing.
+``python tests/messages/samples.py`` writes what is missing under ``v1/`` and refuses to change what is there:
+a sample once sent stays as it is, a changed message is a new version.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+from jiexu.exchange.bundle import Bundle, Receipt, give_receipt, seal
+from jiexu.exchange.canonical import canonical
+from jiexu.exchange.envelope import Lane, compose, derive_salt
+from jiexu.exchange.lanes import advance
+from jiexu.exchange.payloads import (
+    TYPE_OF,
+    Application,
+    Check,
+    Death,
+    Document,
+    Form,
+    FormDispute,
+    FormMonths,
+    LegEnded,
+    LegNotice,
+    MoneyCredited,
+    MoneyQuery,
+    Notice,
+    Part,
+    Payload,
+    PaymentAdvice,
+    RecordIn,
+    Refused,
+    WithdrawAnswer,
+    WithdrawRequest,
+)
+from jiexu.exchange.signing import Certificate, Ed25519Signer, certify
+from jiexu.exchange.wire import Message, pack
+from jiexu.records.monthset import MonthSet
+from jiexu.values import case_number
+
+FOLDER = Path(__file__).parent / "v1"
+DESTINATION, ORIGIN = "510100", "530300"
+CASE = case_number.make(DESTINATION, "SAMP1E01")
+SECRETS = {DESTINATION: b"sample secret of 510100", ORIGIN: b"sample secret of 530300"}
+ROOT = Ed25519Signer.of(key_id="000000-sample", private_key=b"sample root of the directory....")
+SIGNERS = {
+    agency: Ed25519Signer.of(
+        key_id=f"{agency}-sample", private_key=f"sample key of {agency}".encode().ljust(32, b".")
+    )
+    for agency in (DESTINATION, ORIGIN)
+}
+
+STORY: list[tuple[str, str, Payload]] = [
+    (
+        DESTINATION,
+        "2026-11-23T01:02:03Z",
+        Application(
+            origin=ORIGIN,
+            destination=DESTINATION,
+            from_scheme="310",
+            to_scheme="310",
+            applicant="member",
+            channel="online",
+            received_on=date(2026, 11, 23),
+            name="样例一",
+            documents=(Document("01", "000000199001010018"),),
+            employer=None,
+            authorised=False,
+            positive=True,
+            refusals=(),
+        ),
+    ),
+    (ORIGIN, "2026-11-23T02:00:00Z", Check(positive=True, refusals=())),
+    (DESTINATION, "2026-11-23T02:00:01Z", Notice(accepted_on=date(2026, 11, 23))),
+    (
+        ORIGIN,
+        "2026-11-30T03:04:05Z",
+        Form(
+            issue=1,
+            issued_on=date(2026, 11, 30),
+            months=(
+                FormMonths(
+                    "310",
+                    ORIGIN,
+                    "paid",
+                    MonthSet.from_json([["2019-07", "2023-12"], ["2024-02", "2026-09"]]),
+                ),
+                FormMonths("310", ORIGIN, "made_up", MonthSet.from_json([["2024-01", "2024-01"]])),
+            ),
+            mode="REMIT",
+            parts=(Part("this_year", 86_400), Part("earlier", 512_055)),
+            left_behind=("440100",),
+        ),
+    ),
+    (DESTINATION, "2026-12-01T01:00:00Z", FormDispute(issue=1, reason="months_do_not_add_up")),
+    (DESTINATION, "2026-12-04T01:00:00Z", RecordIn(issue=2, taken=87, already_counted=0)),
+    (ORIGIN, "2026-12-04T02:00:00Z", PaymentAdvice(leg=1, attempt=1, amount_fen=598_455, result="settled")),
+    (DESTINATION, "2026-12-07T02:00:00Z", MoneyQuery(leg=1, received_fen=598_445, expected_fen=598_455)),
+    (DESTINATION, "2026-12-09T02:00:00Z", MoneyCredited(leg=1, amount_fen=598_455, how="credited")),
+    (
+        ORIGIN,
+        "2026-12-21T02:00:00Z",
+        LegNotice(leg=2, mode="REMIT", parts=(Part("this_year", 1_250),), why="residual"),
+    ),
+    (ORIGIN, "2026-12-22T02:00:00Z", LegEnded(leg=2, why="estate")),
+    (DESTINATION, "2026-12-22T03:00:00Z", WithdrawRequest(what="case", reason="the person stays after all")),
+    (ORIGIN, "2026-12-22T04:00:00Z", WithdrawAnswer(what="case", granted=False, reason="already_issued")),
+    (ORIGIN, "2026-12-22T05:00:00Z", Death(died_on=date(2026, 12, 20))),
+    (DESTINATION, "2026-12-22T06:00:00Z", Refused(refusals=("superseded",))),
+]
+
+
+def messages() -> list[Message]:
+    """The story as messages, each processed by the other side before the next is written."""
+    lanes = {DESTINATION: Lane(CASE, DESTINATION, ORIGIN), ORIGIN: Lane(CASE, ORIGIN, DESTINATION)}
+    told = []
+    for sender, time, payload in STORY:
+        envelope, data, lanes[sender] = compose(
+            lane=lanes[sender],
+            type=TYPE_OF[type(payload)],
+            payload=payload,
+            time=time,
+            secret=SECRETS[sender],
+        )
+        lanes[envelope.receiver] = advance(lanes[envelope.receiver], envelope)
+        told.append(Message(envelope, data, derive_salt(SECRETS[sender], envelope.id)))
+    return told
+
+
+def certificate() -> Certificate:
+    return certify(
+        root_sign=ROOT.sign,
+        agency=DESTINATION,
+        key_id=SIGNERS[DESTINATION].key_id,
+        public_key=SIGNERS[DESTINATION].public_key,
+        valid_from=date(2026, 1, 1),
+        valid_until=date(2027, 12, 31),
+    )
+
+
+def bundle() -> tuple[Bundle, list[Message]]:
+    """The destination's first two messages under one signature."""
+    sent = [message for message in messages() if message.envelope.sender == DESTINATION][:2]
+    signer = SIGNERS[DESTINATION]
+    return (
+        seal(
+            [each.envelope for each in sent],
+            agency=DESTINATION,
+            receiver=ORIGIN,
+            key_id=signer.key_id,
+            sign=signer.sign,
+        ),
+        sent,
+    )
+
+
+def receipt() -> Receipt:
+    signed, sent = bundle()
+    return give_receipt(
+        signed,
+        time="2026-11-23T02:00:02Z",
+        outcomes=[(sent[0].envelope.id, "already_recorded"), (sent[1].envelope.id, "recorded")],
+        key_id=SIGNERS[ORIGIN].key_id,
+        sign=SIGNERS[ORIGIN].sign,
+    )
+
+
+def files() -> dict[str, bytes]:
+    """File name → bytes of every sample."""
+    made = {}
+    for message in messages():
+        made[f"{message.envelope.type.value}.payload.json"] = message.payload
+        made[f"{message.envelope.type.value}.envelope.json"] = message.envelope.canonical()
+    signed, sent = bundle()
+    made["bundle.json"] = canonical(signed.as_json())
+    made["delivery.json"] = pack(signed, sent)
+    made["receipt.json"] = canonical(receipt().as_json())
+    made["certificate.json"] = canonical(certificate().as_json())
+    return made
+
+
+if __name__ == "__main__":
+    for name, data in files().items():
+        if not (FOLDER / name).exists():
+            (FOLDER / name).write_bytes(data)
+        elif (FOLDER / name).read_bytes() != data:
+            sys.exit(f"{name} would change. What was sent stays: write the changed message as a new version.")
