@@ -210,11 +210,11 @@ def owed(*, owed_fen: int, policy: Policy, on: date) -> Decision:
     return R_035.decide(outcome, facts=(ground,), inputs={"owed_fen": owed_fen})
 
 
-def cannot_credit(*, destination: str, policy: Policy, on: date) -> Decision:
-    """R-040: the destination cannot take the money. A local list decides; cash is never promised."""
-    found = policy.find("pa.cannot_transfer", destination, on=on)
+def cannot_credit(*, origin: str, policy: Policy, on: date) -> Decision:
+    """R-040: the destination cannot take the money: the rule of the origin decides; cash is never promised."""
+    found = policy.find("pa.cannot_transfer", origin, on=on)
     outcome = str(found.value) if isinstance(found, Found) else "UNKNOWN"
-    return R_040.decide(outcome, facts=(found,), inputs={"destination": destination})
+    return R_040.decide(outcome, facts=(found,), inputs={"origin": origin})
 
 
 def cash_asked(*, origin: str, policy: Policy, on: date) -> Decision:

@@ -62,6 +62,7 @@ class Fact:
 
     ``area``: ``nation``, a province or a pooling area. ``value``: None where the record says that the value was
     looked for and is unknown. ``start`` / ``until``: first and last day, inclusive; None = no end announced.
+    ``known_since``: the day the record entered our data; a later record about the same days succeeds it.
     ``sure_from``: before this day the start itself is doubtful, and the fact one step weaker.
     """
 
@@ -151,11 +152,13 @@ class Policy:
         return replace(self, facts=joined, digest=digest)
 
     def _only(self, parameter: str, place: str, on: date, scope: Mapping[str, str]) -> Fact | None:
-        matching = [
+        live = [
             fact
             for fact in self.facts.get((parameter, place), ())
             if fact.in_force(on) and fact.is_about(scope)
         ]
+        newest = max((fact.known_since for fact in live), default=None)
+        matching = [fact for fact in live if fact.known_since == newest]
         if len(matching) > 1:
             raise AmbiguousFactsError(
                 f"{parameter} in {place} on {on.isoformat()} has {len(matching)} records: "
