@@ -137,7 +137,7 @@ def test_split_prefectures_since_2000_are_the_three_known_ones() -> None:
 def test_every_question_reason_and_note_has_a_text() -> None:
     needed = {rule.question for rules in AREAS.pooling.several.values() for rule in rules}
     needed |= {"which_place", "which_county", "which_pool_of_province", "empty", "too_long", "not_six_digits",
-               "unknown_code", "unknown_name", "no_pool", "not_yet", "renamed", "year_of_change", "code_decides"}  # fmt: skip
+               "unknown_code", "unknown_name", "no_pool", "not_yet", "renamed", "namesakes", "year_of_change", "code_decides"}  # fmt: skip
     assert needed <= set(catalogue("areas"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jiexu.values.areas.pooling import Pooling, make_pooling
@@ -54,12 +54,7 @@ class Areas:
             return NotFound("too_long")
         if key.isdecimal():
             return self._by_code(key, on, written_on)
-        if key in self.funds and (fund := self.pooling.pool_on(self.funds[key], on)):
-            return Found(fund, self.pooling.division_of(fund))
-        rows = self._named(key)
-        if not rows:
-            return NotFound("unknown_name", self._suggestions(key, on))
-        return self._answer(self._meant(rows, key, written_on or on, written=written_on is not None), on)
+        return self._by_name(key, on, written_on)
 
     def pool(self, code: str, on: date | None = None) -> Pool:
         """The pool with this code on a day; its newest record where none is in force then.
@@ -107,6 +102,18 @@ class Areas:
         day = written_on or on
         return self._answer(self._of_the_time(rows, day, written=written_on is not None, old=rows), on)
 
+    def _by_name(self, key: str, on: date | None, written_on: date | None) -> Lookup:
+        if key in self.funds and (fund := self.pooling.pool_on(self.funds[key], on)):
+            return Found(fund, self.pooling.division_of(fund))
+        rows = self._named(key)
+        if not rows:
+            return NotFound("unknown_name", self._suggestions(key, on))
+        meant = self._meant(rows, key, written_on or on, written=written_on is not None)
+        answer = self._answer(meant, on)
+        if isinstance(answer, Found) and answer.note is None and self._has_namesakes(answer.pool, rows, on):
+            return replace(answer, note="namesakes")
+        return answer
+
     def _province_rows(self, key: str) -> list[Division]:
         """For a code nobody knows: the prefecture or province its first digits stand for."""
         return [
@@ -148,6 +155,12 @@ class Areas:
         if not live or min(live) == Level.COUNTY.rank:
             return meant
         return [row for row in meant if row.level.rank == min(live) and row.in_force(year)]
+
+    def _has_namesakes(self, pool: Pool, rows: list[Division], on: date | None) -> bool:
+        """Whether a place of the day with the same name lies in another pool."""
+        year = on.year if on else None
+        live = (row for row in rows if row.in_force(year))
+        return any(match.pool.code != pool.code for row in live for match in self.pooling.matches(row, on))
 
     def _lingers(self, row: Division, rows: list[Division], key: str) -> bool:
         """Whether an ended county may still be meant: written in full, and not simply the same place of today."""
@@ -192,9 +205,9 @@ class Areas:
         rules = self.pooling.rules(matches[0].pool, on)
         if rules and {match.pool.code for match in matches} <= {rules[0].pool, *rules[0].also}:
             return rules[0].question
-        return (
-            "which_place" if all(row.in_force(on.year if on else None) for row in meant) else "which_county"
-        )
+        past = [row for row in meant if row.is_past(on.year if on else None)]
+        split = any(len({match.pool.code for match in self.pooling.matches(row, on)}) > 1 for row in past)
+        return "which_county" if split else "which_place"
 
     def _suggestions(self, key: str, on: date | None) -> tuple[Match, ...]:
         """Places that resemble a text; for an address too long for us, the place its beginning names."""

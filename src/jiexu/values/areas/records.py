@@ -61,9 +61,10 @@ class Division:
 
     @property
     def name_en(self) -> str:
-        """Usual English name, else the short name's pinyin in one word: Qujing."""
-        syllables = self.pinyin.split()[: len(self.short_name)]
-        return self.english or "".join(syllables).replace("v", "u").capitalize()
+        """Usual English name, else the short name's pinyin in one word: Qujing, Xi'an."""
+        first, *others = self.pinyin.split()[: len(self.short_name)] or [""]
+        joined = first + "".join(f"'{part}" if part[0] in "aeo" else part for part in others)
+        return self.english or joined.replace("v", "u").capitalize()
 
     @property
     def initials(self) -> str:
@@ -179,7 +180,8 @@ class Found:
     """Exactly one pooling area is meant. ``note`` is a key of ``texts/areas.yaml``, or None.
 
     Notes: ``renamed`` (an old name or code was followed), ``year_of_change`` (the year asked about is the year
-    of a change, of which no day is known), ``code_decides`` (others insure people here too; the code chose).
+    of a change, of which no day is known), ``code_decides`` (others insure people here too; the code chose),
+    ``namesakes`` (a district or county elsewhere is called so too; the higher level was taken).
     """
 
     pool: Pool
