@@ -21,22 +21,6 @@ from jiexu.rules.process import death_in_process, died_before_acceptance
 
 NOT_BEGUN = frozenset({RecordState.PROPOSED, RecordState.WINDOW})
 BEFORE_FORM = frozenset({RecordState.CHECKING, RecordState.ACCEPTED})
-AS_R_043 = {
-    MoneyState.DUE: "DUE",
-    MoneyState.REVIEWED: "DUE",
-    MoneyState.HELD_BACK: "DUE",
-    MoneyState.RESIDUAL: "RESIDUAL",
-    MoneyState.RETURNED: "RETURNED",
-    MoneyState.MODE_UNKNOWN: "MODE_UNKNOWN",
-    MoneyState.ORDERED: "ORDERED",
-    MoneyState.AWAITED: "ORDERED",
-    MoneyState.SETTLED: "SETTLED",
-    MoneyState.CLEARED: "SETTLED",
-    MoneyState.QUERIED: "MISMATCH",
-    MoneyState.CHASING: "MISMATCH",
-    MoneyState.MISMATCH: "MISMATCH",
-}
-"""Our states in the words of R-043, which asks only whether the money is here, on the way, or there."""
 CASE, FORM = "case", "form"
 
 
@@ -144,7 +128,11 @@ def _stop(draft: Draft, event: Died, *, carried_by: int | None) -> None:
     file = draft.file
     draft.set(died_on=event.died_on)
     draft.decided(
-        death_in_process(leg_state=AS_R_043[track.state]) for track in file.money if track.state in AS_R_043
+        [
+            death_in_process(
+                record=file.record.state.value, money=[track.state.value for track in file.money]
+            )
+        ]
     )
     if file.record.state in NOT_BEGUN | BEFORE_FORM:
         draft.decided([died_before_acceptance(died_on=event.died_on)])

@@ -367,7 +367,7 @@ def mode_decided(file: File, facts: Facts, event: ModeDecided) -> Step:
     parts = movable_parts(facts.person)
     if not parts:
         return not_possible(file, "nothing_left_to_move")
-    draft.decided([residual(fen=sum(part.amount_fen for part in parts), why=event.reason)])
+    draft.decided([residual(amount_fen=sum(part.amount_fen for part in parts), mode=event.mode.value, why=event.reason)])
     seq = draft.send(LegNotice(track.leg, event.mode.value, parts, "mode_decided"))
     opened = open_leg(
         draft,
@@ -396,7 +396,7 @@ def money_came_late(file: File, facts: Facts, event: MoneyCameLate) -> Step:
     decision = money_mode(asked=file.asked, person=facts.person, policy=facts.policy, on=facts.today)
     mode = decision.mode
     draft.decided(
-        [*decision.decisions, residual(fen=sum(part.amount_fen for part in event.parts), why=event.why)]
+        [*decision.decisions, residual(amount_fen=sum(part.amount_fen for part in event.parts), mode=mode.value, why=event.why)]
     )
     leg = draft.next_leg()
     if file.died_on is not None:

@@ -61,7 +61,7 @@ def begin(draft: Draft) -> Step:
         *classify(asked=file.asked, policy=facts.policy),
     ]
     if facts.rival is not None:
-        at_once.append(open_case(case_no=facts.rival.case_no))
+        at_once.append(open_case(other_case=facts.rival.case_no))
     own = own_decisions(file.asked, file.side, facts)
     draft.decided([*at_once, *own])
     if refusals := refusal_codes([*at_once, *(own if refusal_codes(at_once) else ())]):
@@ -89,7 +89,7 @@ def asked_for_check(facts: Facts, case_no: str, sender: str, message: Applicatio
         if _yields(facts.rival, to=case_no, sender=sender):
             supersedes = facts.rival.case_no
         else:
-            own.append(open_case(case_no=facts.rival.case_no))
+            own.append(open_case(other_case=facts.rival.case_no))
     draft.decided(own)
     codes = refusal_codes(own)
     draft.set(own_check=codes, other_check=message.refusals)
@@ -149,7 +149,7 @@ def refusal_received(file: File, facts: Facts, message: Refused) -> Step:
 def superseded(file: File, facts: Facts, by_case: str) -> Step:
     """Two openings at once: the lower case number stands, and this one yields."""
     draft = Draft(file, facts)
-    decision = open_case(case_no=by_case)
+    decision = open_case(other_case=by_case)
     draft.decided([decision])
     draft.set(withdrawing=None)
     _refuse(draft, decision.refusals)
