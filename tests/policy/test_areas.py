@@ -175,6 +175,7 @@ XIAN = 'division: "610100", from: unknown, until: null, source: area-facts-2026-
         ("divisions.csv", "530302,麒麟区", "530300,麒麟区", "530300 stands twice for the same years"),
         ("divisions.csv", "code,name", "name,code", "The columns are not"),
         ("divisions.csv", "530300,曲靖市,", "530300,曲靖市,extra,", "is not understood"),
+        ("pools.yaml", "several:", "severally:", "No several"),
         ("pools.yaml", XIAN, XIAN.replace("unknown", "last spring"), "from: 'last spring' is no day"),
         ("pools.yaml", XIAN, XIAN.replace("medium", "rather"), "Confidence 'rather' is no word of the scale"),
         ("pools.yaml", XIAN, XIAN.replace("sure", "fine"), "Status 'fine' is not known"),

@@ -29,6 +29,7 @@ COLUMNS = (
 )  # fmt: skip
 MADE_AGAIN = "Make the file again with tools/make_areas.py."
 DATED = ("from", "until", "source", "confidence", "status")
+PARTS = ("pooling_began", "sources", "defaults", "pools", "several", "no_pool")
 CONFIDENCES = ("high", "medium", "low")
 
 
@@ -112,6 +113,11 @@ def _between_rows(file: Path, rows: list[tuple[int, Division]]) -> list[Flaw]:
 
 def _pool_map(file: Path, divisions: dict[str, Division]) -> tuple[PoolMap, list[Flaw]]:
     loaded = read(file)
+    missing = [key for key in PARTS if key not in loaded]
+    if missing:
+        return PoolMap(began=0), [
+            Flaw(str(file), 1, f"No {', '.join(missing)}.", "Write it; a list may be empty.")
+        ]
     flaws: list[Flaw] = []
     for key in ("defaults", "pools", "several", "no_pool"):
         for record in loaded.get(key, []):
