@@ -34,6 +34,8 @@ SOCKET_BYTES = 100
 LOG_BYTES = 20_000_000
 PAUSE_SECONDS = 0.05
 TELL_SECONDS = 2.0
+LEAVING_SECONDS = 20
+"""How long sessions may outlive a killed server before that is an error."""
 
 STARTED: list[subprocess.Popen[bytes]] = []
 """Servers this process started. Kept, because they outlive what started them and are reaped only by ``stop``."""
@@ -123,12 +125,30 @@ def start(*, server: EmbeddedServer, tell: Tell) -> None:
         tell("pg_init", {"version": server.binaries.version})
         make_cluster(server)
     write_settings(server)
-    child = None
-    if server.pid() is None:
-        # With the lock in our hands and no server alive, what a killed one left is only in the way.
-        server.pid_file.unlink(missing_ok=True)
-        child = launch(server)
-    wait_ready(server=server, child=child, tell=tell)
+    if server.pid() is not None:
+        wait_ready(server=server, child=None, tell=tell)
+        return
+    until = time.monotonic() + LEAVING_SECONDS
+    while not came_up(server=server, tell=tell, last_try=time.monotonic() > until):
+        time.sleep(10 * PAUSE_SECONDS)
+
+
+def came_up(*, server: EmbeddedServer, tell: Tell, last_try: bool) -> bool:
+    """Launches the server and waits for it; False while sessions of a killed one still leave its memory.
+
+    Raises NodeTroubleError where it does not come up for another reason, or on the last try.
+    """
+    # With the lock in our hands and no server alive, these files of a killed one are only in the way: their
+    # process number may by now be a stranger's, or a dead process nobody has reaped.
+    for left in (server.pid_file, server.socket_folder / f".s.PGSQL.{PORT}.lock"):
+        left.unlink(missing_ok=True)
+    try:
+        wait_ready(server=server, child=launch(server), tell=tell)
+    except NodeTroubleError:
+        if last_try or "pre-existing shared memory" not in last_words(server.log):
+            raise
+        return False
+    return True
 
 
 def make_folders(server: EmbeddedServer) -> None:
