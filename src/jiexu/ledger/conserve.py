@@ -153,7 +153,7 @@ def on_the_way(postings: Iterable[Posting]) -> tuple[Transit, ...]:
     Receipts of no known case stand under (None, None): their way is below 0 until somebody finds the case.
     A correction counts against what it corrects. Raises LedgerError where that is not among the postings.
     """
-    left: dict[Leg, int] = defaultdict(int)
+    left: defaultdict[Leg, int] = defaultdict(int)
     named: dict[Leg, int] = defaultdict(int)
     used: dict[Leg, int] = defaultdict(int)
     for posting, fen in _counted(postings):
@@ -175,7 +175,7 @@ def in_clearing(postings: Iterable[Posting]) -> tuple[Transit, ...]:
     Below 0 where the destination credited before the origin took it off. A correction counts against what it
     corrects. Raises LedgerError where that is not among the postings.
     """
-    left: dict[Leg, int] = defaultdict(int)
+    left: defaultdict[Leg, int] = defaultdict(int)
     arrived: dict[Leg, int] = defaultdict(int)
     for posting, fen in _counted(postings):
         leg = (posting.case_no, posting.leg)
@@ -227,11 +227,10 @@ def _counted(
             )
 
 
-def _transits(left: Mapping[Leg, int], arrived: Mapping[Leg, int]) -> tuple[Transit, ...]:
+def _transits(left: defaultdict[Leg, int], arrived: dict[Leg, int]) -> tuple[Transit, ...]:
     """One line for each leg that moved, in order of case and leg, money of no known case first."""
-    legs = sorted(left.keys() | arrived.keys(), key=lambda leg: (leg[0] or "", leg[1] or 0))
+    legs = sorted(arrived, key=lambda leg: (leg[0] or "", leg[1] or 0))
     lines = (
-        Transit(case_no=leg[0], leg=leg[1], left_fen=left.get(leg, 0), arrived_fen=arrived.get(leg, 0))
-        for leg in legs
+        Transit(case_no=leg[0], leg=leg[1], left_fen=left[leg], arrived_fen=arrived[leg]) for leg in legs
     )
     return tuple(line for line in lines if line.left_fen or line.arrived_fen)

@@ -147,6 +147,7 @@ def test_agency_accounts_below_zero_are_named() -> None:
     ledgers = Ledgers().run(
         "opening o1 bank > P1 10 created\ncleared_in i1 clearing@510100 > P1 5 C1/1 created"
     )
+    ledgers.run("received r1 bank > receipts 3 created\ngiven_back g1 receipts > bank 3 created")
     assert ledgers.of().overdrawn() == ()
     ledgers.run("credited k1 receipts > P1 5 C1/1 created\nsent_again s1 returned > bank 11 C1/1 created")
     assert ledgers.of().overdrawn() == (BANK, account("receipts"), account("returned"))
@@ -171,6 +172,10 @@ def test_a_step_of_a_case_is_written_whole() -> None:
     assert outcomes == (Outcome.CREATED, Outcome.CREATED, Outcome.CREATED)
     assert (after.balance(P1), after.held(P1)) == (45, 45)
     assert after.record(**step) == (after, (Outcome.ALREADY_RECORDED,) * 3)
+    half, _ = books.post(late)
+    again, outcomes = half.record(**step)
+    assert outcomes == (Outcome.CREATED, Outcome.ALREADY_RECORDED, Outcome.CREATED)
+    assert again.available(P1) == 0
 
 
 def test_a_step_of_which_one_part_fails_is_not_written_at_all() -> None:

@@ -211,10 +211,10 @@ def test_a_posting_stands_in_the_books_of_its_agency() -> None:
     ("changed", "sentence"),
     [
         ({"id": "x"}, "Hold has id 'x';"),
-        ({"amount_fen": 0}, "has amount 0; amounts are whole fen above 0."),
+        ({"amount_fen": 0}, f"Hold {ONE} has amount 0; amounts are whole fen above 0."),
         ({"account": account("bank")}, "on bank:530300; only a personal account can be held."),
         ({"case_no": ""}, "names no case; say for which case the amount is set aside."),
-        ({"leg": 0}, "has leg 0; legs are numbered from 1."),
+        ({"leg": 0}, f"Hold {ONE} has leg 0; legs are numbered from 1."),
         ({"issue": 0}, "has issue 0; forms are numbered from 1."),
     ],
 )
@@ -282,5 +282,8 @@ def test_ids_stay_as_they_were_first_made() -> None:
 
 
 def test_an_id_of_nothing_is_refused() -> None:
-    with pytest.raises(LedgerError, match="asked for without parts; give the case, the leg and the step"):
+    with pytest.raises(
+        LedgerError,
+        match=r"^A posting id was asked for without parts; give the case, the leg and the step[.]$",
+    ):
         posting_id()

@@ -159,6 +159,27 @@ A receipt without a reference has arrived for nobody until it is credited
   credited   k1  510100/receipts > 510100/P9   100  C1/1  created
   way        C1/1  0
   way        ?     0
+A receipt without a reference may be credited part by part
+  opening    o1  bank > P1              100       created
+  paid_out   p1  P1 > bank              100  C1/1 created
+  received   r1  510100/bank > 510100/receipts         100        created
+  credited   k1  510100/receipts > 510100/P9            60  C1/1  created
+  way        C1/1  40
+  way        ?    -40
+  credited   k2  510100/receipts > 510100/P9.earlier    40  C1/1  created
+  way        C1/1  0
+  way        ?     0
+Credit first may go part by part
+  cleared_in  i1 510100/clearing@530300 > 510100/P9          60  C1/1  created
+  cleared_in  i2 510100/clearing@530300 > 510100/P9.earlier  40  C1/1  created
+  clearing   C1/1  -100
+Not one fen is taken back of what is not here or stands otherwise
+  opening    o1  bank > P1  100                   created
+  opening    o2  bank > P2  100                   created
+  correction c1  P2 > bank    1  of o1            corrects_nothing
+  correction c2  P1 > bank    1  of o9            corrects_nothing
+  correction c3  P1 > bank    1  of o1            created
+  correction c4  bank > P1    1  of c3            corrects_nothing
 Money that reached an agency after a death is set aside from the receipts
   opening    o1  bank > P1              100       created
   paid_out   p1  P1 > bank              100  C1/1 created
