@@ -152,6 +152,13 @@ def test_months_that_come_home_are_the_earned_ones_again() -> None:
     assert back.came_back == back.taken == moved
 
 
+def test_undoing_a_return_puts_the_months_out_again() -> None:
+    gone, moved = hand_over(earned(KUNMING, paid=run("2020-01", "2020-06")), EMPLOYEE)
+    back = take_in(gone, {**moved, line(CHENGDU): run("2021-01", "2021-06")})
+    assert back.record.total(EMPLOYEE) == 12
+    assert undo_take_in(back.record, back.taken, back.came_back) == gone
+
+
 def test_around_the_circle_every_month_counts_in_exactly_one_place() -> None:
     at_a, at_b, at_c = (
         earned(KUNMING, paid=run("2019-01", "2019-12")),
