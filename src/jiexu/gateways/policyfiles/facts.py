@@ -353,8 +353,9 @@ def cite(lang: Lang, reference: str) -> str:
     """An article reference such as ``sil:32`` in words; numbers not read are said to be unverified."""
     key, _, article = reference.partition(":")
     source = shipped_sources()[key]
-    title = source.titles[lang] if source.number is None else f"{source.titles[lang]} {source.number}"
+    title, number = source.titles[lang], f" ({source.number})" if source.number else ""
     if not article:
-        return say(lang, "rules.citation_whole", title=title)
+        return say(lang, "rules.citation_whole", title=title, number=number)
     seen = source.articles_seen is None or article in source.articles_seen
-    return say(lang, "rules.citation" if seen else "rules.citation_unverified", title=title, article=article)
+    key = "rules.citation" if seen else "rules.citation_unverified"
+    return say(lang, key, title=title, number=number, article=article)

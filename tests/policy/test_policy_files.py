@@ -1,0 +1,250 @@
+"""The shipped policy: every fact reachable at every time, every citation a known document, every word with a text."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from jiexu.gateways.policyfiles import policy_folder
+from jiexu.gateways.policyfiles.facts import cite, load_policy, shipped_policy, shipped_sources
+from jiexu.gateways.policyfiles.marked import PolicyFileError, read
+from jiexu.gateways.policyfiles.refusals import shipped_refusals
+from jiexu.rules.decision import Confidence
+from jiexu.rules.policy import Found
+from jiexu.rules.registry import RULES
+from jiexu.texts import LANGS, catalogue, say
+
+POLICY = shipped_policy()
+MONTHS = [date(year, month, 1) for year in range(2010, 2031) for month in range(1, 13)]
+AREAS = [
+    "nation",
+    *sorted({area for _, area in POLICY.facts} - {"nation"}),
+    "320200",
+    "440300",
+    "530300",
+    "510100",
+]
+GROUPS = ("man", "woman_55", "woman_50")
+
+
+def test_every_parameter_can_be_asked_everywhere_in_every_month() -> None:
+    """No amount is asserted: an overlap would raise, a hole answers that nothing is known."""
+    for parameter in POLICY.parameters:
+        for area in AREAS:
+            for month in MONTHS:
+                POLICY.find(parameter, area, on=month)
+
+
+def test_the_legal_clocks_have_no_hole_since_september_2016() -> None:
+    for month in MONTHS:
+        if month >= date(2016, 9, 1):
+            old = POLICY.find("handling.old_stage_days", on=month)
+            new = [POLICY.find(f"handling.transfer_{way}_days", on=month) for way in ("out", "in")]
+            assert isinstance(old, Found) != isinstance(new[0], Found), month
+            assert isinstance(new[0], Found) == isinstance(new[1], Found), month
+
+
+def test_the_national_limits_are_ten_and_five() -> None:
+    answers = [POLICY.find(f"handling.transfer_{way}_days", on=date(2026, 11, 23)) for way in ("out", "in")]
+    assert [(one.value, one.confidence) for one in answers if isinstance(one, Found)] == [
+        (10, Confidence.HIGH),
+        (5, Confidence.HIGH),
+    ]
+
+
+def test_the_retirement_rule_is_whole_since_1978() -> None:
+    for month in MONTHS:
+        for group in GROUPS:
+            for name in ("old_age", "cap"):
+                assert isinstance(POLICY.find(f"retirement.{name}", on=month, scope={"group": group}), Found)
+
+
+def test_every_promise_is_at_least_a_day_and_ours() -> None:
+    promises = [facts for (name, _), facts in POLICY.facts.items() if name.startswith("promise.")]
+    assert len(promises) >= 16
+    for [fact] in promises:
+        assert fact.sources == ("ours",)
+        assert isinstance(fact.value, int)
+        assert fact.value >= 1
+
+
+def test_a_memory_is_never_high() -> None:
+    """What nobody read cannot be sure."""
+    weak = {key for key, source in shipped_sources().items() if source.seen in {"memory", "farm"}}
+    for facts in POLICY.facts.values():
+        for fact in facts:
+            assert not (set(fact.sources) <= weak and fact.confidence is Confidence.HIGH), fact.id
+
+
+def test_every_article_a_rule_or_refusal_cites_stands_in_a_known_document() -> None:
+    cited = {article for entry in RULES.values() for article in entry.rule.articles}
+    cited |= {article for refusal in shipped_refusals().values() for article in refusal.articles}
+    for reference in cited:
+        assert reference.partition(":")[0] in shipped_sources(), reference
+        assert all(cite(lang, reference) for lang in LANGS)
+
+
+def test_article_numbers_that_were_not_read_are_said_to_be_unverified() -> None:
+    assert "未核对" in cite("zh", "nhsa-2021-43:7")
+    assert "未核对" not in cite("zh", "nhsa-2021-43:2")
+    assert cite("en", "sil:32") == "Social Insurance Law (主席令第35号(2018年修正)), article 32"
+
+
+def test_every_rule_and_every_word_it_answers_with_has_a_text() -> None:
+    for entry in RULES.values():
+        for lang in LANGS:
+            assert say(lang, entry.rule.title)  # type: ignore[arg-type]  # LANGS are the languages
+            assert all(say(lang, f"rules.O_{word}") for word in entry.rule.outcomes)
+    words = {word for entry in RULES.values() for word in entry.rule.outcomes}
+    unused = {key for key in catalogue("rules") if key.startswith("O_")} - {f"O_{word}" for word in words}
+    assert unused == set()
+
+
+def test_every_promise_but_the_credit_has_a_name() -> None:
+    names = {name for name, _ in POLICY.facts if name.startswith("promise.")} - {"promise.credit"}
+    assert names <= set(catalogue("rules"))
+
+
+def test_every_refusal_says_why_and_what_to_do() -> None:
+    for refusal in shipped_refusals().values():
+        for lang in LANGS:
+            assert say(lang, refusal.sentence)
+            assert say(lang, refusal.cure)
+    assert len(catalogue("refusals")) == 2 * len(shipped_refusals())
+
+
+def test_the_digest_names_the_content_of_the_records(edited: Callable[[str, str, str], Path]) -> None:
+    assert load_policy(policy_folder()).digest == POLICY.digest
+    assert len(POLICY.digest) == 64
+    changed = load_policy(
+        edited("nation.yaml", "{value: 10, unit: working_day", "{value: 9, unit: working_day")
+    )
+    assert changed.digest != POLICY.digest
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Callable[[str, str, str], Path]:
+    """A copy of the policy folder with one passage of one file replaced, the first time it occurs."""
+
+    def edit(name: str, old: str, new: str) -> Path:
+        for file in policy_folder().glob("*.yaml"):
+            text = file.read_text(encoding="utf-8")
+            if file.name == name:
+                assert old in text
+                text = text.replace(old, new, 1)
+            (tmp_path / file.name).write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return edit
+
+
+SUZHOU = "{value: 5, unit: working_day, from: unknown, until: null, source: [suzhou-offline], known_since: 2026-11-21, confidence: high, note: after the money arrived}"
+
+
+def record(**changes: str) -> str:
+    """苏州's credit days with some of its keys written otherwise; an empty word leaves the key out."""
+    said = {
+        "value": "5",
+        "unit": "working_day",
+        "from": "2022-01-01",
+        "until": "null",
+        "source": "[suzhou-offline]",
+        "known_since": "2026-11-21",
+        "confidence": "high",
+    } | changes
+    return "{" + ", ".join(f"{key}: {value}" for key, value in said.items() if value) + "}"
+
+
+@pytest.mark.parametrize(
+    ("written", "flaw"),
+    [
+        (record(colour="red"), "has an unknown key colour"),
+        (record(confidence=""), "lacks confidence"),
+        (record(confidence="certain"), "is certain sure"),
+        (record(value="0"), "cannot be 0. It lies between 1 and 60."),
+        (record(value="five"), "cannot be 'five'"),
+        (record(value="true"), "cannot be True"),
+        (record(unit="month"), "is in month. Its unit is working_day."),
+        (record(source="[nobody]"), "cites nobody, which is not known. Add it to sources.yaml."),
+        (record(source="[]"), "has no source. Cite a document, or write unknown."),
+        (record(until="2021-01-01"), "ends 2021-01-01, before it starts 2022-01-01"),
+        (record(scope="{sex: male}"), "has no axis sex"),
+        (record(rival="[{value: 3, source: nobody}]"), "cites nobody"),
+        (f"{record()}\n    - {record(value='6')}", "overlaps with the record of 2022-01-01"),
+        (
+            f"{record(until='2022-12-31')}\n    - {record(**{'from': '2024-01-01'})}",
+            "is silent from 2022-12-31 to 2024-01-01. Write unknown between.",
+        ),
+    ],
+)
+def test_a_flaw_in_a_record_is_named_with_file_line_and_cure(
+    edited: Callable[[str, str, str], Path], written: str, flaw: str
+) -> None:
+    with pytest.raises(PolicyFileError) as raised:
+        load_policy(edited("320500.yaml", SUZHOU, written))
+    assert str(raised.value).startswith("320500.yaml, line ")
+    assert flaw in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "flaw"),
+    [
+        (
+            "320500.yaml",
+            "pa.credit_days",
+            "pa.magic",
+            "No parameter is called pa.magic. Name it in parameters.yaml.",
+        ),
+        ("320500.yaml", 'area: "320500"', 'area: "320600"', "The file is for 320600."),
+        ("440000.yaml", "value: STAY", "value: FLY", "cannot be 'FLY'. Choose from NO_TRANSFER, STAY"),
+        ("440000.yaml", "[cannot_transfer,", "[holiday,", "cannot be ['holiday'"),
+        ("320100.yaml", "value: true", "value: 1", "cannot be 1. Write a bool."),
+        ("660000.yaml", 'value: "650000"', "value: 650000", "cannot be 650000. Write a text."),
+    ],
+)
+def test_a_flaw_in_a_file_is_named(
+    edited: Callable[[str, str, str], Path], name: str, old: str, new: str, flaw: str
+) -> None:
+    with pytest.raises(PolicyFileError) as raised:
+        load_policy(edited(name, old, new))
+    assert flaw in str(raised.value)
+
+
+def test_a_record_succeeds_another_when_it_became_known_later(
+    edited: Callable[[str, str, str], Path],
+) -> None:
+    later = record(value="4", known_since="2026-12-01")
+    held = load_policy(edited("320500.yaml", SUZHOU, f"{record()}\n    - {later}"))
+    answer = held.find("pa.credit_days", "320500", on=date(2026, 12, 2))
+    assert isinstance(answer, Found)
+    assert answer.value == 4
+
+
+def test_a_value_that_was_looked_for_and_not_found_is_recorded_as_unknown(
+    edited: Callable[[str, str, str], Path],
+) -> None:
+    held = load_policy(
+        edited("320500.yaml", SUZHOU, record(value="unknown", unit="", source="[]", confidence="low"))
+    )
+    assert not isinstance(held.find("pa.credit_days", "320500", on=date(2026, 12, 2)), Found)
+
+
+@pytest.mark.parametrize(
+    ("text", "flaw"),
+    [
+        ("- a list", "The file is not a mapping."),
+        ("a: 1\na: 2", "line 2: Not valid: the key 'a' stands twice."),
+        ("a: [", "Not valid"),
+    ],
+)
+def test_a_file_that_is_no_mapping_is_refused_with_its_line(tmp_path: Path, text: str, flaw: str) -> None:
+    (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(PolicyFileError, match=r"x\.yaml") as raised:
+        read(tmp_path / "x.yaml")
+    assert flaw in str(raised.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PolicyFileError, match="The file is missing"):
+        read(tmp_path / "x.yaml")

@@ -1,0 +1,144 @@
+"""Runs the cases of rules.yaml on the shipped policy and calendar; no rule of the registry is without one."""
+
+import importlib
+import inspect
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from jiexu.gateways.policyfiles.calendar import working_days
+from jiexu.gateways.policyfiles.facts import shipped_policy
+from jiexu.rules.checks import refusal_codes
+from jiexu.rules.clocks import Clock
+from jiexu.rules.decision import Decision
+from jiexu.rules.inputs import (
+    AccountPart,
+    Applicant,
+    Asked,
+    Channel,
+    Enrolment,
+    PersonFacts,
+    Scheme,
+    Sex,
+    Status,
+)
+from jiexu.rules.money import MoneyDecision
+from jiexu.rules.registry import RULES
+from jiexu.rules.retirement import RetirementAge, RetirementGroup
+from jiexu.rules.years import MonthsHeld
+
+CASES = yaml.safe_load((Path(__file__).parent / "rules.yaml").read_text(encoding="utf-8"))
+POLICY, CALENDAR = shipped_policy(), working_days()
+TODAY = date(2026, 11, 23)
+
+
+def asked(given: dict[str, Any]) -> Asked:
+    said = {
+        "received_on": TODAY,
+        "origin": "530300",
+        "destination": "510100",
+        "from_scheme": "310",
+        "to_scheme": "310",
+    } | given
+    types = {"from_scheme": Scheme, "to_scheme": Scheme, "applicant": Applicant, "channel": Channel}
+    return Asked(**{key: types[key](value) if key in types else value for key, value in said.items()})
+
+
+def person(given: dict[str, Any] | None) -> PersonFacts | None:
+    if given is None:
+        return None
+    said = {"birth": date(1990, 5, 17), "document_kind": "01", "movable_months": 30} | given
+    said["enrolments"] = tuple(enrolment(one) for one in said.get("enrolments", [{}]))
+    said["account"] = tuple(
+        AccountPart(**one) for one in said.get("account", [{"part": "this_year", "balance_fen": 300000}])
+    )
+    said["sex"] = Sex(said["sex"]) if "sex" in said else None
+    return PersonFacts(**said)
+
+
+def enrolment(given: dict[str, Any]) -> Enrolment:
+    said = {
+        "scheme": "310",
+        "status": "stopped",
+        "since": date(2018, 3, 1),
+        "stopped_on": date(2026, 10, 31),
+    } | given
+    return Enrolment(**{**said, "scheme": Scheme(said["scheme"]), "status": Status(said["status"])})
+
+
+def arguments(function: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """What the case gives, in the types the function takes; what every case shares is filled in."""
+    shared = {"asked": {}, "person": {}, "today": TODAY, "on": TODAY, "policy": POLICY, "calendar": CALENDAR}
+    wanted = inspect.signature(function).parameters
+    said = {key: value for key, value in shared.items() if key in wanted} | given
+    makers = {
+        "asked": asked,
+        "person": person,
+        "scheme": Scheme,
+        "sex": Sex,
+        "group": RetirementGroup,
+        "held": lambda held: MonthsHeld(**held),
+        "answer": lambda query: POLICY.find(query["find"], query["area"], on=query["on"]),
+    }
+    return {key: makers[key](value) if key in makers else value for key, value in said.items()}
+
+
+def decisions_of(answer: Any) -> Iterator[Decision]:
+    if isinstance(answer, Decision):
+        yield answer
+    elif isinstance(answer, Clock):
+        yield from (answer.decision, answer.counting)
+    elif isinstance(answer, MoneyDecision):
+        yield from answer.decisions
+    elif isinstance(answer, RetirementAge):
+        yield answer.decision
+    else:
+        yield from answer
+
+
+def run(case: dict[str, Any]) -> tuple[Any, list[Decision]]:
+    module, _, name = case["call"].partition(".")
+    function = getattr(importlib.import_module(f"jiexu.rules.{module}"), name)
+    answer = function(**arguments(function, case["given"]))
+    return answer, list(decisions_of(answer))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_the_rule_answers_as_the_case_says(case: dict[str, Any]) -> None:
+    answer, decisions = run(case)
+    said = {decision.rule: decision.outcome for decision in decisions}
+    values = {
+        "refusals": lambda: list(refusal_codes(decisions)),
+        "mode": lambda: answer.mode.value,
+        "fen": lambda: answer.amount_fen,
+        "on": lambda: answer.on,
+        "kind": lambda: answer.kind,
+        "months": lambda: answer.months,
+        "month": lambda: answer.month,
+    }
+    for key, expected in case["expect"].items():
+        if key == "not":
+            assert not set(expected) & set(said)
+        else:
+            assert (values[key]() if key in values else said.get(key)) == expected, key
+    for rule, word in case.get("confidence", {}).items():
+        assert [one.confidence.value for one in decisions if one.rule == rule] == [word], rule
+
+
+def test_every_rule_has_a_case() -> None:
+    answered = {decision.rule for case in CASES for decision in run(case)[1]}
+    assert set(RULES) <= answered, sorted(set(RULES) - answered)
+
+
+def test_the_registry_names_every_rule_of_the_transfer() -> None:
+    numbers = [*range(1, 54), *range(76, 98), 101, 102]
+    assert sorted(RULES) == [f"R-{number:03}" for number in numbers]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_the_same_facts_give_the_same_bytes(case: dict[str, Any]) -> None:
+    assert [one.as_json() for one in run(case)[1]] == [one.as_json() for one in run(case)[1]]
