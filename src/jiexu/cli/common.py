@@ -25,10 +25,10 @@ Progress = Callable[[str, int, int], None]
 
 def spoken(arguments: Sequence[str], environment: Mapping[str, str]) -> Lang:
     """``--lang`` wherever it stands, else LC_ALL, LC_MESSAGES, LANG: zh when they begin so, English otherwise."""
-    chosen = [after for word, after in zip(arguments, [*arguments[1:], ""], strict=True) if word == "--lang"]
+    chosen = [after for word, after in zip(arguments, [*arguments[1:], ""], strict=False) if word == "--lang"]
     chosen += [word.removeprefix("--lang=") for word in arguments if word.startswith("--lang=")]
     usual = [environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)]
-    return "zh" if [*chosen, *usual, ""][0].startswith("zh") else "en"
+    return "zh" if next(filter(None, [*chosen, *usual]), "").startswith("zh") else "en"
 
 
 def lang() -> Lang:
