@@ -128,11 +128,7 @@ def _stop(draft: Draft, event: Died, *, carried_by: int | None) -> None:
     file = draft.file
     draft.set(died_on=event.died_on)
     draft.decided(
-        [
-            death_in_process(
-                record=file.record.state.value, money=[track.state.value for track in file.money]
-            )
-        ]
+        [death_in_process(record=file.record.state.value, money=[track.state.value for track in file.money])]
     )
     if file.record.state in NOT_BEGUN | BEFORE_FORM:
         draft.decided([died_before_acceptance(died_on=event.died_on)])

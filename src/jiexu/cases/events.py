@@ -116,9 +116,10 @@ class BatchReturned:
 
 @dataclass(frozen=True, slots=True)
 class BatchSent:
-    """Finance gave the batch to the bank."""
+    """Finance gave the batch to the bank. ``batch``: its number."""
 
     leg: int
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

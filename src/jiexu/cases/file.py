@@ -84,7 +84,8 @@ class MoneyTrack:
 
     ``leg``: 1 for the amount on the information form, counted up for what moves on its own later. ``attempt``:
     how often the amount was given to the bank. ``held_by_issue``: the form issue under whose number the amount is
-    held, None when nothing is held. ``received_fen``: what the bank brought so far (destination).
+    held, None when nothing is held. ``received_fen``: what the bank brought so far (destination), or what the
+    destination says it received (origin, once it asked).
     ``early``: what the destination reported before our own bank answered (``credited`` or ``queried``).
     """
 

@@ -164,7 +164,9 @@ def batch_sent(file: File, facts: Facts, event: BatchSent) -> Step:
     draft.put(replace(track, state=MoneyState.ORDERED, due=draft.promise("bank")))
     payee = "person" if track.mode is MoneyMode.TO_PERSON else file.other
     draft.orders.append(
-        BankOrder(track.leg, track.attempt, track.amount_fen, payee, back=track.way is Way.BACK)
+        BankOrder(
+            track.leg, track.attempt, track.amount_fen, payee, back=track.way is Way.BACK, batch=event.batch
+        )
     )
     return draft.step()
 
@@ -193,7 +195,9 @@ def bank_confirmed(file: File, facts: Facts, event: BankConfirmed) -> Step:
         capture(
             draft,
             track,
-            reason=PostingReason.PAID_OUT,
+            reason=PostingReason.PAID_TO_PERSON
+            if track.mode is MoneyMode.TO_PERSON
+            else PostingReason.PAID_OUT,
             into=AccountKind.BANK,
             key="",
             rule="R-032",
@@ -300,12 +304,13 @@ def money_queried(file: File, facts: Facts, message: MoneyQuery) -> Step:
     draft = Draft(file, facts)
     draft.decided([receipt_differs(form_fen=track.amount_fen, received_fen=message.received_fen)])
     if track.state is MoneyState.ORDERED:
-        draft.put(replace(track, early="queried"))
+        draft.put(replace(track, early="queried", received_fen=message.received_fen))
     else:
         draft.put(
             replace(
                 track,
                 state=MoneyState.QUERIED,
+                received_fen=message.received_fen,
                 due=draft.promise("mismatch"),
                 handing_over=None,
                 due_after=None,
@@ -367,7 +372,9 @@ def mode_decided(file: File, facts: Facts, event: ModeDecided) -> Step:
     parts = movable_parts(facts.person)
     if not parts:
         return not_possible(file, "nothing_left_to_move")
-    draft.decided([residual(amount_fen=sum(part.amount_fen for part in parts), mode=event.mode.value, why=event.reason)])
+    draft.decided(
+        [residual(amount_fen=sum(part.amount_fen for part in parts), mode=event.mode.value, why=event.reason)]
+    )
     seq = draft.send(LegNotice(track.leg, event.mode.value, parts, "mode_decided"))
     opened = open_leg(
         draft,
@@ -396,7 +403,10 @@ def money_came_late(file: File, facts: Facts, event: MoneyCameLate) -> Step:
     decision = money_mode(asked=file.asked, person=facts.person, policy=facts.policy, on=facts.today)
     mode = decision.mode
     draft.decided(
-        [*decision.decisions, residual(amount_fen=sum(part.amount_fen for part in event.parts), mode=mode.value, why=event.why)]
+        [
+            *decision.decisions,
+            residual(amount_fen=sum(part.amount_fen for part in event.parts), mode=mode.value, why=event.why),
+        ]
     )
     leg = draft.next_leg()
     if file.died_on is not None:

@@ -65,6 +65,7 @@ class BankOrder:
     amount_fen: int
     payee: str
     back: bool = False
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
