@@ -88,7 +88,7 @@ def test_every_article_a_rule_or_refusal_cites_stands_in_a_known_document() -> N
 def test_article_numbers_that_were_not_read_are_said_to_be_unverified() -> None:
     assert "未核对" in cite("zh", "nhsa-2021-43:7")
     assert "未核对" not in cite("zh", "nhsa-2021-43:2")
-    assert cite("en", "sil:32") == "Social Insurance Law (主席令第35号(2018年修正)), article 32"
+    assert cite("en", "sil:32") == "Social Insurance Law (主席令第35号（2018年修正）), article 32"
 
 
 def test_every_rule_and_every_word_it_answers_with_has_a_text() -> None:
@@ -170,6 +170,7 @@ def record(**changes: str) -> str:
         (record(source="[]"), "has no source. Cite a document, or write unknown."),
         (record(until="2021-01-01"), "ends 2021-01-01, before it starts 2022-01-01"),
         (record(scope="{sex: male}"), "has no axis sex"),
+        (record(reach="half"), "reaches half. Write whole_province or nothing."),
         (record(rival="[{value: 3, source: nobody}]"), "cites nobody"),
         (f"{record()}\n    - {record(value='6')}", "overlaps with the record of 2022-01-01"),
         (

@@ -88,6 +88,8 @@ def arguments(function: Any, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def decisions_of(answer: Any) -> Iterator[Decision]:
+    if answer is None:
+        return
     if isinstance(answer, Decision):
         yield answer
     elif isinstance(answer, Clock):

@@ -94,19 +94,32 @@ def old_procedure(*, start: date, anchor: date, calendar: Calendar, policy: Poli
     return _clock(R_030, found, start, calendar)
 
 
+def local_promise(*, what: str, start: date, calendar: Calendar, policy: Policy, area: str) -> Clock | None:
+    """R-026, R-027: the area's own published promise for ``transfer_out``, ``transfer_in`` or ``credit``, if any.
+
+    It never replaces the legal day; both are shown.
+    """
+    if what not in LOCAL_PROMISES:
+        return None
+    found = policy.find(LOCAL_PROMISES[what], area, on=start)
+    if isinstance(found, Unknown):
+        return None
+    return _clock(R_027 if what == "credit" else R_026, found, start, calendar, outcome="PROMISED")
+
+
 def promise_due(
     *, what: str, start: date, calendar: Calendar, policy: Policy, area: str | None = None
 ) -> Clock:
     """When something we promise is due: the area's own promise where it made one, else the product's.
 
-    ``what``: a name of policy/promises.yaml, such as ``check`` or ``credit``. A local promise never replaces the
-    legal day; both are shown (R-026). Raises UnknownParameterError for a promise nobody makes.
+    ``what``: a name of policy/promises.yaml, such as ``check`` or ``credit``. Raises UnknownParameterError for a
+    promise nobody makes, NoClockError where none is in force on the day.
     """
-    if area is not None and what in LOCAL_PROMISES:
-        local = policy.find(LOCAL_PROMISES[what], area, on=start)
-        if isinstance(local, Found):
-            rule = R_027 if what == "credit" else R_026
-            return _clock(rule, local, start, calendar, outcome="PROMISED")
+    local = None
+    if area is not None:
+        local = local_promise(what=what, start=start, calendar=calendar, policy=policy, area=area)
+    if local is not None:
+        return local
     ours = policy.find(f"promise.{what}", on=start)
     if isinstance(ours, Unknown):
         raise NoClockError(
@@ -171,7 +184,7 @@ def offline_clocks(*, area: str, policy: Policy, on: date) -> Decision:
 ENTRIES: Entries = (
     (R_024, origin_due),
     (R_025, destination_due),
-    (R_026, promise_due),
+    (R_026, local_promise),
     (R_027, promise_due),
     (R_028, overdue),
     (R_029, counted),

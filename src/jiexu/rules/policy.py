@@ -23,10 +23,14 @@ EMPTY: Mapping[str, str] = {}
 
 
 class Inheritance(StrEnum):
-    """From whom an area takes a value it does not set itself."""
+    """From whom an area takes a value it does not set itself.
+
+    ``if_whole_province``: from the province, but only where its record says that it binds every pool in it.
+    """
 
     NONE = "none"
     FROM_PROVINCE = "from_province"
+    IF_WHOLE_PROVINCE = "if_whole_province"
     FROM_NATION = "from_nation"
 
 
@@ -63,7 +67,7 @@ class Fact:
     ``area``: ``nation``, a province or a pooling area. ``value``: None where the record says that the value was
     looked for and is unknown. ``start`` / ``until``: first and last day, inclusive; None = no end announced.
     ``known_since``: the day the record entered our data; a later record about the same days succeeds it.
-    ``sure_from``: before this day the start itself is doubtful, and the fact one step weaker.
+    ``whole_province``: a province's record that binds every pool in it. ``sure_from``: before this day the start itself is doubtful, and the fact one step weaker.
     """
 
     id: str
@@ -78,6 +82,7 @@ class Fact:
     scope: Mapping[str, str] = field(default_factory=dict)
     status: FactStatus = FactStatus.IN_FORCE
     sure_from: date | None = None
+    whole_province: bool = False
 
     def in_force(self, on: date) -> bool:
         return (
@@ -139,7 +144,7 @@ class Policy:
             raise UnknownParameterError(f"No parameter {parameter!r}: name it in policy/parameters.yaml.")
         for place, steps_down in self._places(declared, area):
             fact = self._only(parameter, place, on, scope)
-            if fact is not None:
+            if fact is not None and _reaches(fact, declared, place, area):
                 return _answer(fact, area, on, lowered=steps_down)
         return Unknown(parameter=parameter, area=area)
 
@@ -174,9 +179,15 @@ class Policy:
         own = (area, False)
         if declared.inheritance is Inheritance.FROM_NATION:
             return (own, (NATION, False))
-        if declared.inheritance is Inheritance.FROM_PROVINCE and province_of(area) != area:
+        takes_over = declared.inheritance in {Inheritance.FROM_PROVINCE, Inheritance.IF_WHOLE_PROVINCE}
+        if takes_over and province_of(area) != area:
             return (own, (province_of(area), True))
         return (own,)
+
+
+def _reaches(fact: Fact, declared: Parameter, place: str, area: str | None) -> bool:
+    """Whether a record found at a place speaks for the area asked about."""
+    return place == area or declared.inheritance is not Inheritance.IF_WHOLE_PROVINCE or fact.whole_province
 
 
 def _answer(fact: Fact, area: str | None, on: date, *, lowered: bool) -> Found | Unknown:

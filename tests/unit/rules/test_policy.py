@@ -21,6 +21,7 @@ from jiexu.rules.policy import (
 TODAY = date(2026, 11, 23)
 PROVINCIAL = Parameter("days", "number", Inheritance.FROM_PROVINCE, "event", "working_day")
 NATIONAL = Parameter("limit", "number", Inheritance.FROM_NATION, "event", "working_day")
+WHOLE = Parameter("years", "number", Inheritance.IF_WHOLE_PROVINCE, "retirement", "year")
 OWN = Parameter("own", "bool", Inheritance.NONE, "event")
 
 
@@ -39,7 +40,9 @@ def fact(parameter: str, area: str, value: int | None, **changes: object) -> Fac
 
 
 def policy(*facts: Fact) -> Policy:
-    empty = Policy(parameters={one.name: one for one in (PROVINCIAL, NATIONAL, OWN)}, facts={}, digest="d0")
+    empty = Policy(
+        parameters={one.name: one for one in (PROVINCIAL, NATIONAL, WHOLE, OWN)}, facts={}, digest="d0"
+    )
     return empty.with_facts(facts, digest="d1")
 
 
@@ -58,6 +61,17 @@ def test_a_city_never_speaks_for_its_province_or_a_neighbour() -> None:
     held = policy(fact("days", "320500", 5))
     assert held.find("days", "320000", on=TODAY) == Unknown("days", "320000")
     assert held.find("days", "320100", on=TODAY) == Unknown("days", "320100")
+
+
+def test_a_province_that_does_not_bind_its_cities_does_not_speak_for_them() -> None:
+    fund_only, binding = fact("years", "330000", 20), fact("years", "330000", 20, whole_province=True)
+    assert policy(fund_only).find("years", "330100", on=TODAY) == Unknown("years", "330100")
+    assert policy(fund_only).find("years", "330000", on=TODAY) == Found(
+        20, ("330000/years",), Confidence.HIGH
+    )
+    assert policy(binding).find("years", "330100", on=TODAY) == Found(
+        20, ("330000/years",), Confidence.MEDIUM
+    )
 
 
 def test_a_value_that_is_not_inherited_stays_where_it_is() -> None:

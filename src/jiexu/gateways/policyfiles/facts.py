@@ -36,11 +36,13 @@ KEYS = {
     "known_since",
     "confidence",
     "status",
+    "reach",
     "note",
     "rival",
 }
 NEEDED = {"value", "from", "until", "source", "known_since", "confidence"}
 UNKNOWN = "unknown"
+WHOLE_PROVINCE = "whole_province"
 PROMISE_SOURCE = "ours"
 
 
@@ -140,6 +142,7 @@ def _plain(fact: Fact) -> dict[str, Any]:
         "status": fact.status.value,
         "sure_from": fact.sure_from.isoformat() if fact.sure_from else None,
         "until": fact.until.isoformat() if fact.until else None,
+        "whole_province": fact.whole_province,
         "value": list(fact.value) if isinstance(fact.value, tuple) else fact.value,
     }
 
@@ -255,6 +258,7 @@ class _AreaFile:
             scope=scope,
             status=FactStatus(record.get("status", FactStatus.IN_FORCE)),
             sure_from=record.get("sure_from"),
+            whole_province=record.get("reach") == WHOLE_PROVINCE,
         )
 
     def _start(self, record: Marked) -> tuple[date, bool]:
@@ -280,6 +284,10 @@ class _AreaFile:
                 self._flaw(record.line, f"{name} cites {key}, which is not known.", "Add it to sources.yaml.")
         if not record["source"] and record["value"] != UNKNOWN:
             self._flaw(record.line, f"{name} has no source.", "Cite a document, or write unknown.")
+        if record.get("reach", WHOLE_PROVINCE) != WHOLE_PROVINCE:
+            self._flaw(
+                record.line, f"{name} reaches {record['reach']}.", f"Write {WHOLE_PROVINCE} or nothing."
+            )
         if record["confidence"] not in set(Confidence):
             self._flaw(record.line, f"{name} is {record['confidence']} sure.", "Say high, medium or low.")
 
@@ -353,9 +361,15 @@ def cite(lang: Lang, reference: str) -> str:
     """An article reference such as ``sil:32`` in words; numbers not read are said to be unverified."""
     key, _, article = reference.partition(":")
     source = shipped_sources()[key]
-    title, number = source.titles[lang], f" ({source.number})" if source.number else ""
+    title, number = source.titles[lang], _bracketed(lang, source.number)
     if not article:
         return say(lang, "rules.citation_whole", title=title, number=number)
     seen = source.articles_seen is None or article in source.articles_seen
     key = "rules.citation" if seen else "rules.citation_unverified"
     return say(lang, key, title=title, number=number, article=article)
+
+
+def _bracketed(lang: Lang, number: str | None) -> str:
+    if number is None:
+        return ""
+    return f"（{number}）" if lang == "zh" else f" ({number})"
