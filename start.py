@@ -264,6 +264,10 @@ def main() -> None:
     for option, shape in HANDED_ON.items():
         parser.add_argument(option, metavar=shape, help="handed on to jiexu")
     asked, rest = parser.parse_known_args()
+    # The usual data folder is beside this file, wherever it is called from; folders given are the caller's.
+    asked.data = asked.data and str(Path(asked.data).absolute())
+    asked.wheels = asked.wheels and str(Path(asked.wheels).absolute())
+    os.chdir(str(ROOT))
     for option in HANDED_ON:
         value = getattr(asked, option[2:])
         rest += [f"{option}={value}"] if value is not None else []
@@ -277,8 +281,6 @@ def main() -> None:
     sys.stdout.flush()
     os.environ["PATH"] = "{}{}{}".format(VENV / "bin", os.pathsep, os.environ.get("PATH", os.defpath))
     module, passed_on = ("pytest", rest) if asked.verb == "test" else ("jiexu.cli.main", [asked.verb, *rest])
-    if asked.verb == "test":
-        os.chdir(str(ROOT))
     os.execv(str(PYTHON), [str(PYTHON), "-m", module, *passed_on])  # noqa: S606 - our own interpreter, no shell
 
 

@@ -76,7 +76,7 @@ class Node:
         return psutil.Process(int((self.folder / "postgres" / "postmaster.pid").read_text().split("\n")[0]))
 
     def pages(self) -> psutil.Process:
-        return psutil.Process(self.state()["pid"])
+        return psutil.Process(int(self.state()["pid"]))  # int: psutil takes None for ourselves
 
     def kill(self, *doomed: psutil.Process) -> None:
         """As the kernel does when memory runs out: no goodbye."""
@@ -150,6 +150,37 @@ except NodeTroubleError as trouble:
     environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
     done = subprocess.run(alone, env=environment, capture_output=True, text=True, check=True).stdout
     assert done.endswith("wrote\n")
+
+
+def test_commands_write_alone_and_look_beside_a_running_node(node: Node) -> None:
+    command = """
+import sys
+from pathlib import Path
+import psycopg
+from jiexu.cli.opened import at_work, looking
+from jiexu.gateways.postgres.folder import DataFolder
+folder = DataFolder(path=Path(sys.argv[1]))
+with looking(folder=folder) if sys.argv[2] == "look" else at_work(folder=folder, doing="run") as connections:
+    from django.db import connection
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        print(cursor.fetchone()[0])
+"""
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+
+    def tried(how: str) -> subprocess.CompletedProcess[str]:
+        words = [sys.executable, "-c", command, str(node.folder), how]
+        return subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+
+    assert tried("write").stdout == "jiexu_worker\n"
+    assert tried("look").stdout == "jiexu_worker\n"
+    assert node.state()["doing"] is None
+    node.up()
+    assert tried("look").stdout == "jiexu_worker\n"
+    refused = tried("write")
+    assert refused.returncode == REFUSED
+    assert "one writer at a time" in refused.stderr
+    assert node.state()["running"] is True
 
 
 @pytest.mark.parametrize("lost", ["pages", "server"])

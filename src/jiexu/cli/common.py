@@ -70,6 +70,8 @@ def sentences() -> Iterator[None]:
     except NodeTroubleError as trouble:
         raise Refused(trouble.sentence(lang())) from None
     except Exception as error:
+        if isinstance(error, PermissionError) and error.filename:
+            raise Refused(text("file_forbidden", place=error.filename)) from None
         if not is_disk_full(error):
             raise
         raise Refused(text("disk_full", folder=getattr(error, "filename", None) or Path.cwd())) from None
@@ -99,14 +101,6 @@ def node_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     language = click.option("--lang", type=click.Choice(LANGS), expose_value=False, help=text("help_lang"))
     return data(language(command))
-
-
-def ready_django(*, folder: DataFolder, connections: Connections) -> None:
-    """Makes Django usable in this process on these connections."""
-    os.environ.update(process_environment(folder=folder, connections=connections))
-    import django  # noqa: PLC0415 - commands that need no database start without it
-
-    django.setup()
 
 
 def process_environment(*, folder: DataFolder, connections: Connections) -> dict[str, str]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import errno
 import http.client
-import importlib
-import importlib.util
 import json
 import os
 import signal
@@ -14,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -24,12 +23,11 @@ from jiexu.cli.common import (
     lang,
     node_options,
     process_environment,
-    ready_django,
     sentences,
-    show_progress,
     tell,
     text,
 )
+from jiexu.cli.opened import prepare
 from jiexu.cli.ports import HOST, listen
 from jiexu.gateways.postgres.folder import DataFolder, FolderLock, holder
 from jiexu.gateways.postgres.node import lower_database, raise_database, remove
@@ -78,17 +76,6 @@ def bring_up(*, folder: DataFolder, lock: FolderLock, port: int | None) -> str:
             raise
 
 
-def prepare(*, folder: DataFolder, connections: Connections) -> None:
-    """Brings tables, areas, policy and demonstration up to date."""
-    ready_django(folder=folder, connections=connections)
-    if importlib.util.find_spec("jiexu.usecases.node"):
-        importlib.import_module("jiexu.usecases.node").prepare(progress=show_progress)
-        return
-    from django.core.management import call_command  # noqa: PLC0415 - Django is ready only now
-
-    call_command("migrate", database="owner", verbosity=0)
-
-
 def start_serving(
     *, folder: DataFolder, lock: FolderLock, listening: socket.socket, connections: Connections
 ) -> str:
@@ -114,13 +101,21 @@ def start_serving(
             start_new_session=True,
         )
     port = listening.getsockname()[1]
+    try:
+        wait_for_page(port=port, child=child, log=log)
+    except BaseException:
+        child.kill()
+        raise
+    return f"http://{HOST}:{port}/"
+
+
+def wait_for_page(*, port: int, child: subprocess.Popen[bytes], log: Path) -> None:
+    """Returns once the front page is served; raises NodeTroubleError where the page server ends or is too slow."""
     until = time.monotonic() + ANSWER_SECONDS
     while not answers(port=port):
         if child.poll() is not None or time.monotonic() > until:
-            child.kill()
             raise NodeTroubleError("serve_failed", log=log, words=last_words(log))
         time.sleep(PAUSE_SECONDS)
-    return f"http://{HOST}:{port}/"
 
 
 def answers(*, port: int) -> bool:
