@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from jiexu.cases import days, destination, ending, money_in, money_out, opening, origin, receipts
+from jiexu.cases import days, destination, ending, money_in, money_late, money_out, opening, origin, receipts
 from jiexu.cases.events import (
     Applied,
     BankBounced,
@@ -24,6 +24,7 @@ from jiexu.cases.events import (
     FormRecalled,
     ModeDecided,
     MoneyCameLate,
+    NotReceived,
     OrderedAgain,
     Proposed,
     QueryAnswered,
@@ -31,6 +32,7 @@ from jiexu.cases.events import (
     ReceiptMatched,
     Received,
     RestSent,
+    SetAside,
     StoppedByPerson,
     Superseded,
     TakenIn,
@@ -150,6 +152,7 @@ Happening = (
     | FormIssued | FormRecalled | FormDisputed | TakenIn
     | BatchReviewed | BatchReturned | BatchSent | BankConfirmed | BankRejected | BankBounced | OrderedAgain
     | QueryAnswered | RestSent | ModeDecided | MoneyCameLate | ReceiptMatched | CreditReviewed
+    | NotReceived | SetAside
 )  # fmt: skip
 
 
@@ -198,11 +201,15 @@ def _happened(file: File, event: Happening, facts: Facts) -> Step:  # noqa: C901
         case RestSent():
             return money_out.rest_sent(file, facts, event)
         case ModeDecided():
-            return money_out.mode_decided(file, facts, event)
+            return money_late.mode_decided(file, facts, event)
         case MoneyCameLate():
-            return money_out.money_came_late(file, facts, event)
+            return money_late.money_came_late(file, facts, event)
         case ReceiptMatched():
             return money_in.receipt_matched(file, facts, event)
+        case NotReceived():
+            return money_in.not_received(file, facts, event)
+        case SetAside():
+            return money_out.put_aside(file, facts, event)
         case CreditReviewed():
             return money_in.credit_reviewed(file, facts, event)
         case _:

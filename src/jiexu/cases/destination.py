@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jiexu.cases.events import FormDisputed, TakenIn
 from jiexu.cases.file import File
-from jiexu.cases.money_in import announced, credit_cleared
+from jiexu.cases.money_in import announced, credit_cleared, query
 from jiexu.cases.origin import FIRST_LEG, form_lines
-from jiexu.cases.states import MoneyState, RecordState
+from jiexu.cases.states import MoneyState, RecordState, Way
 from jiexu.cases.step import Draft, Facts, MonthMove, MoveKind, Step, already_done, due_of, not_possible
 from jiexu.exchange.payloads import Form, FormDispute, RecordIn
 from jiexu.records.record import take_in
@@ -31,6 +33,7 @@ def form_received(file: File, facts: Facts, message: Form) -> Step:
     draft.set(form=message, destination_due=due, withdrawing=None)
     draft.record(RecordState.FORM_RECEIVED, due)
     _first_leg(draft, message)
+    _compare_again(draft)
     if message.left_behind:
         draft.tell("left_behind", places=" ".join(message.left_behind))
     draft.tell("form_received", months=sum(each.months.count for each in message.months))
@@ -90,6 +93,17 @@ def taken_in(file: File, facts: Facts, event: TakenIn) -> Step:
 
 def _first_leg(draft: Draft, form: Form) -> None:
     """Open leg 1 by the form, or bring it into line with the corrected one."""
-    mode, first = MoneyMode(form.mode), draft.file.leg(FIRST_LEG)
-    if first is None or first.state in {MoneyState.AWAITED, MoneyState.MODE_UNKNOWN}:
-        announced(draft, leg=FIRST_LEG, mode=mode, parts=form.parts, earlier=first)
+    first = draft.file.leg(FIRST_LEG)
+    nothing_came = first is not None and first.state is MoneyState.AWAITED and not first.received_fen
+    if first is None or nothing_came or first.state is MoneyState.MODE_UNKNOWN:
+        announced(draft, leg=FIRST_LEG, mode=MoneyMode(form.mode), parts=form.parts, earlier=first)
+    elif first.state is MoneyState.SETTLED:
+        draft.put(replace(first, parts=form.parts))
+
+
+def _compare_again(draft: Draft) -> None:
+    """What came while the form was disputed was not compared; ask now where it differs."""
+    for track in draft.file.money:
+        waits = track.way is Way.IN and track.state is MoneyState.SETTLED
+        if waits and track.received_fen not in {0, track.amount_fen}:
+            query(draft, track)

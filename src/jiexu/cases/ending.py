@@ -5,11 +5,9 @@ No national text was found for either (law-medical 12.8): both are our design, a
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from jiexu.cases.events import Died, EstatePaid, WithdrawAsked
 from jiexu.cases.file import File
-from jiexu.cases.money_out import stop_for_death
+from jiexu.cases.legs import stop_for_death
 from jiexu.cases.opening import stopped
 from jiexu.cases.states import RECORD_FINAL, MoneyState, RecordState, Side, Way
 from jiexu.cases.step import Draft, Facts, Step, already_done, not_possible
@@ -79,8 +77,8 @@ def died(file: File, facts: Facts, event: Died) -> Step:
     if file.died_on is not None:
         return already_done(file, "death_known")
     draft = Draft(file, facts)
-    begun = file.record.state not in NOT_BEGUN and file.record.state not in RECORD_FINAL
-    seq = draft.send(Death(event.died_on)) if begun or file.money else None
+    concerns_both = file.is_open and file.record.state not in NOT_BEGUN
+    seq = draft.send(Death(event.died_on)) if concerns_both else None
     _stop(draft, event, carried_by=seq)
     return draft.step()
 
@@ -119,7 +117,7 @@ def estate_paid(file: File, facts: Facts, event: EstatePaid) -> Step:
             by=event.by,
             reviewer=event.reviewer,
         )
-    draft.put(replace(track, state=MoneyState.ESTATE_PAID, due=None))
+    draft.close(track, MoneyState.ESTATE_PAID, carried_by=track.handing_over)
     draft.tell("estate_paid", amount_fen=track.amount_fen)
     return draft.step()
 
@@ -144,15 +142,13 @@ def _stop(draft: Draft, event: Died, *, carried_by: int | None) -> None:
 
 
 def _form_recall_requested(file: File, facts: Facts) -> Step:
+    """Every such request gets one answer, also when the form was returned already: the origin waits for it."""
     draft = Draft(file, facts)
-    granted = file.side is Side.DESTINATION and file.record.state in {
-        RecordState.FORM_RECEIVED,
-        RecordState.FORM_DISPUTED,
-    }
+    returned = {RecordState.FORM_RECEIVED, RecordState.FORM_DISPUTED}
+    granted = file.side is Side.DESTINATION and file.record.state in returned
     draft.decided([withdrawal(granted=granted)])
     seq = draft.send(WithdrawAnswer(FORM, granted, "" if granted else "already_in"))
-    if granted and file.record.state is RecordState.FORM_RECEIVED:
-        draft.record(
-            RecordState.FORM_DISPUTED, draft.promise("handover"), carried_by=seq, after=file.origin_due
-        )
+    if granted:
+        due = draft.promise("handover")
+        draft.record(RecordState.FORM_DISPUTED, due, carried_by=seq, after=file.origin_due)
     return draft.step()

@@ -174,13 +174,21 @@ class RestSent:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptMatched:
-    """A bank receipt was matched to this amount. ``receipt``: its number."""
+    """A bank receipt was matched to this amount. ``receipt``: its number; ``why``: by its reference, or by hand."""
 
     leg: int
     receipt: str
     amount_fen: int
     by: str
     reviewer: str
+    why: str = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class NotReceived:
+    """Destination finance was advised of a payment, and the bank shows nothing of it, or too little."""
+
+    leg: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +238,15 @@ class Died:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """After a death, finance sets what the bank refused or gave back aside for the heirs."""
+
+    leg: int
+    by: str
+    reviewer: str
+
+
+@dataclass(frozen=True, slots=True)
 class EstatePaid:
     """The heirs were paid."""
 
@@ -261,10 +278,12 @@ Event = (
     | QueryAnswered
     | RestSent
     | ReceiptMatched
+    | NotReceived
     | CreditReviewed
     | ModeDecided
     | MoneyCameLate
     | WithdrawAsked
     | Died
+    | SetAside
     | EstatePaid
 )

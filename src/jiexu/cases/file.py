@@ -157,9 +157,11 @@ class File:
     def stands(self) -> bool:
         """Whether this file occupies the person's place for scheme and origin, so that no second case may open.
 
-        A file that answered its check negatively never stands; one that ended without a transfer stands no more.
+        A file that answered its check negatively never stands; a proposal without consent does not yet, and what
+        came to its end stands no more.
         """
-        return self.record.state not in RECORD_FINAL and not self.own_check and not self.other_check
+        begun = self.record.state not in RECORD_FINAL | {RecordState.PROPOSED}
+        return begun and not self.own_check and not self.other_check
 
     def leg(self, number: int) -> MoneyTrack | None:
         """The money track of that number, if there is one."""

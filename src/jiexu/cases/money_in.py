@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jiexu.cases.events import CreditReviewed, ReceiptMatched
+from jiexu.cases.events import CreditReviewed, NotReceived, ReceiptMatched
 from jiexu.cases.file import File, MoneyTrack
-from jiexu.cases.money_out import CLEARED_MODES, STAYING
+from jiexu.cases.legs import CLEARED_MODES, STAYING
+from jiexu.cases.money_out import REST_FOLLOWS
 from jiexu.cases.states import MONEY_FINAL, MoneyState, RecordState, Way
 from jiexu.cases.step import Draft, Facts, Step, already_done, not_possible
 from jiexu.exchange.payloads import LegEnded, LegNotice, MoneyCredited, MoneyQuery, Part, PaymentAdvice
@@ -21,32 +22,28 @@ from jiexu.rules.process import receipt_differs
 
 EXCESS = "excess"
 """Name of the only part of an amount that goes back to the payer: it belongs to nobody's account."""
+NOT_COMING = frozenset({MoneyMode.NONE, MoneyMode.ESTATE})
+EXPECTED = frozenset({MoneyState.AWAITED, MoneyState.SETTLED, MoneyState.MISMATCH})
 
 
 def announced(
     draft: Draft, *, leg: int, mode: MoneyMode, parts: tuple[Part, ...], earlier: MoneyTrack | None = None
 ) -> None:
     """Open the track of an amount the origin announced, or renew one that has not moved yet."""
-    if mode is MoneyMode.NONE:
+    if mode in NOT_COMING:
         if earlier is not None:
-            draft.put(replace(earlier, state=MoneyState.ENDED, due=None))
+            draft.close(earlier, MoneyState.ENDED)
         return
-    track = MoneyTrack(
-        leg,
-        Way.IN,
-        MoneyState.AWAITED,
-        mode,
-        parts,
-        draft.promise("reminder"),
-        received_fen=earlier.received_fen if earlier else 0,
-    )
+    waits = draft.promise("reminder")
+    track = MoneyTrack(leg, Way.IN, MoneyState.AWAITED, mode, parts, waits)
     if mode in STAYING:
-        track = replace(track, state=STAYING[mode], due=None)
+        draft.close(track, STAYING[mode])
     elif mode is MoneyMode.UNKNOWN:
-        track = replace(track, state=MoneyState.MODE_UNKNOWN)
+        draft.here(track, MoneyState.MODE_UNKNOWN, waits)
     elif mode in CLEARED_MODES:
-        track = replace(track, state=MoneyState.CLEARED, due=draft.promise("credit"))
-    draft.put(track)
+        draft.here(track, MoneyState.CLEARED, draft.promise("credit"))
+    else:
+        draft.put(track)
 
 
 def leg_noticed(file: File, facts: Facts, message: LegNotice) -> Step:
@@ -54,32 +51,15 @@ def leg_noticed(file: File, facts: Facts, message: LegNotice) -> Step:
     draft, track = Draft(file, facts), file.leg(message.leg)
     if track is None or track.state is MoneyState.MODE_UNKNOWN:
         announced(draft, leg=message.leg, mode=MoneyMode(message.mode), parts=message.parts, earlier=track)
-        draft.tell(
-            "money_announced", amount_fen=sum(part.amount_fen for part in message.parts), why=message.why
-        )
+        total = sum(part.amount_fen for part in message.parts)
+        draft.tell("money_announced", amount_fen=total, why=message.why)
         return draft.step()
-    if track.state is not MoneyState.MISMATCH:
+    if track.state not in EXPECTED:
         return already_done(file, "no_query_open")
-    if track.received_fen < track.amount_fen:
-        draft.put(
-            replace(
-                track,
-                state=MoneyState.AWAITED,
-                due=draft.promise("reminder"),
-                handing_over=None,
-                due_after=None,
-            )
-        )
+    if message.why == REST_FOLLOWS:
+        draft.here(track, MoneyState.AWAITED, draft.promise("reminder"))
     else:
-        draft.put(
-            replace(
-                track,
-                state=MoneyState.SETTLED,
-                due=draft.promise("credit"),
-                handing_over=None,
-                due_after=None,
-            )
-        )
+        draft.here(track, MoneyState.SETTLED, draft.promise("credit"))
     return draft.step()
 
 
@@ -89,7 +69,7 @@ def leg_ended(file: File, facts: Facts, message: LegEnded) -> Step:
     if track is None or track.state in MONEY_FINAL:
         return already_done(file, "ended_already")
     draft = Draft(file, facts)
-    draft.put(replace(track, state=MoneyState.ENDED, due=None, handing_over=None, due_after=None))
+    draft.close(track, MoneyState.ENDED)
     draft.tell("money_ended", why=message.why)
     return draft.step()
 
@@ -97,31 +77,25 @@ def leg_ended(file: File, facts: Facts, message: LegEnded) -> Step:
 def advised(file: File, facts: Facts, message: PaymentAdvice) -> Step:
     """The sending bank confirmed, delivered a rest, or gave the money back."""
     track = file.leg(message.leg)
-    if track is None or track.state not in {MoneyState.AWAITED, MoneyState.SETTLED, MoneyState.MISMATCH}:
-        return already_done(file, "advised_already")
     draft = Draft(file, facts)
-    if message.result == "bounced":
-        draft.put(
-            replace(
-                track,
-                state=MoneyState.AWAITED,
-                due=draft.promise("reminder"),
-                handing_over=None,
-                due_after=None,
-            )
-        )
-    elif track.state is MoneyState.AWAITED or message.result == "rest_sent":
-        draft.put(
-            replace(
-                track,
-                state=MoneyState.SETTLED,
-                due=draft.promise("credit"),
-                handing_over=None,
-                due_after=None,
-            )
-        )
+    if track is not None and message.result == "bounced" and track.state in EXPECTED:
+        draft.here(track, MoneyState.AWAITED, draft.promise("reminder"))
+    elif track is not None and track.state is MoneyState.AWAITED:
+        draft.here(track, MoneyState.SETTLED, draft.promise("credit"))
     else:
         return already_done(file, "advised_already")
+    return draft.step()
+
+
+def not_received(file: File, facts: Facts, event: NotReceived) -> Step:
+    """Advised, but our bank shows nothing, or too little: ask the origin what became of it (R-048)."""
+    track = file.leg(event.leg)
+    if track is None or track.way is not Way.IN or track.state is not MoneyState.SETTLED:
+        return already_done(file, "not_advised")
+    if track.received_fen >= track.amount_fen:
+        return not_possible(file, "money_is_here")
+    draft = Draft(file, facts)
+    query(draft, track)
     return draft.step()
 
 
@@ -134,53 +108,31 @@ def receipt_matched(file: File, facts: Facts, event: ReceiptMatched) -> Step:
     if track.state in MONEY_FINAL | {MoneyState.ESTATE}:
         _give_back(draft, event.amount_fen)
         return draft.step()
-    if track.state in {MoneyState.MODE_UNKNOWN, MoneyState.CLEARED}:
+    if track.state not in EXPECTED:
         return not_possible(file, "nothing_expected")
     received = replace(track, received_fen=track.received_fen + event.amount_fen)
-    _compare(draft, received, by=event.by, reviewer=event.reviewer)
+    if file.record.state is RecordState.FORM_DISPUTED:
+        draft.here(received, MoneyState.SETTLED, draft.promise("credit"))
+    elif received.received_fen == received.amount_fen:
+        _credit(draft, received, AccountKind.RECEIPTS, by=event.by, reviewer=event.reviewer)
+    else:
+        query(draft, received)
     return draft.step()
 
 
-def _compare(draft: Draft, track: MoneyTrack, *, by: str, reviewer: str) -> None:
-    """Credit when received and expected agree and the form is undisputed; otherwise ask, or wait for the form."""
-    if draft.file.record.state is RecordState.FORM_DISPUTED:
-        draft.put(
-            replace(
-                track,
-                state=MoneyState.SETTLED,
-                due=draft.promise("credit"),
-                handing_over=None,
-                due_after=None,
-            )
-        )
-    elif track.received_fen == track.amount_fen:
-        _credit(
-            draft, track, AccountKind.RECEIPTS, PostingReason.CREDITED, rule="R-032", by=by, reviewer=reviewer
-        )
-    else:
-        draft.decided([receipt_differs(form_fen=track.amount_fen, received_fen=track.received_fen)])
-        seq = draft.send(MoneyQuery(track.leg, track.received_fen, track.amount_fen))
-        after = draft.promise("mismatch")
-        draft.put(
-            replace(
-                track,
-                state=MoneyState.MISMATCH,
-                due=draft.promise("handover"),
-                handing_over=seq,
-                due_after=after,
-            )
-        )
-        draft.tell("money_differs", received_fen=track.received_fen, expected_fen=track.amount_fen)
+def query(draft: Draft, track: MoneyTrack) -> None:
+    """Received and expected differ: nothing is credited until the origin has answered."""
+    draft.decided([receipt_differs(form_fen=track.amount_fen, received_fen=track.received_fen)])
+    seq = draft.send(MoneyQuery(track.leg, track.received_fen, track.amount_fen))
+    draft.across(track, MoneyState.MISMATCH, seq, after=draft.promise("mismatch"))
+    draft.tell("money_differs", received_fen=track.received_fen, expected_fen=track.amount_fen)
 
 
 def credit_reviewed(file: File, facts: Facts, event: CreditReviewed) -> Step:
     """Finance credits what lies matched: an amount cleared later, or one whose difference was explained."""
     track = file.leg(event.leg)
-    if (
-        track is None
-        or track.way is not Way.IN
-        or track.state not in {MoneyState.CLEARED, MoneyState.SETTLED}
-    ):
+    creditable = {MoneyState.CLEARED, MoneyState.SETTLED}
+    if track is None or track.way is not Way.IN or track.state not in creditable:
         return already_done(file, "nothing_to_credit")
     draft = Draft(file, facts)
     if track.state is MoneyState.CLEARED:
@@ -188,83 +140,46 @@ def credit_reviewed(file: File, facts: Facts, event: CreditReviewed) -> Step:
         return draft.step()
     if file.record.state is RecordState.FORM_DISPUTED or track.received_fen < track.amount_fen:
         return not_possible(file, "money_not_complete")
-    _credit(
-        draft,
-        track,
-        AccountKind.RECEIPTS,
-        PostingReason.CREDITED,
-        rule="R-032",
-        by=event.by,
-        reviewer=event.reviewer,
-    )
+    _credit(draft, track, AccountKind.RECEIPTS, by=event.by, reviewer=event.reviewer)
     return draft.step()
 
 
 def credit_cleared(draft: Draft, track: MoneyTrack, *, by: str, reviewer: str) -> None:
     """先划转后清算: credit at once; what the other agency owes stands in the clearing account."""
-    _credit(
-        draft, track, AccountKind.CLEARING, PostingReason.CLEARED_IN, rule="R-036", by=by, reviewer=reviewer
-    )
+    _credit(draft, track, AccountKind.CLEARING, by=by, reviewer=reviewer)
 
 
-def _credit(
-    draft: Draft,
-    track: MoneyTrack,
-    source: AccountKind,
-    reason: PostingReason,
-    *,
-    rule: str,
-    by: str,
-    reviewer: str,
-) -> None:
+def _credit(draft: Draft, track: MoneyTrack, source: AccountKind, *, by: str, reviewer: str) -> None:
+    """Into the person's account, or the heirs'; what came too much becomes an amount of its own."""
     died = draft.file.died_on is not None
-    key = draft.file.other if source is AccountKind.CLEARING else ""
+    cleared = source is AccountKind.CLEARING
+    reason = PostingReason.CLEARED_IN if cleared else PostingReason.CREDITED
     for part in track.parts:
-        account = draft.own(AccountKind.ESTATE, draft.file.case_no) if died else draft.personal(part.part)
-        why = PostingReason.TO_ESTATE if died else reason
+        estate = draft.own(AccountKind.ESTATE, draft.file.case_no)
         draft.post(
-            why,
-            draft.own(source, key),
-            account,
+            PostingReason.TO_ESTATE if died else reason,
+            draft.own(source, draft.file.other if cleared else ""),
+            estate if died else draft.personal(part.part),
             part=part,
             track=track,
-            rule="R-043" if died else rule,
+            rule="R-043" if died else "R-036" if cleared else "R-032",
             by=by,
             reviewer=reviewer,
         )
-    seq = draft.send(MoneyCredited(track.leg, track.amount_fen, "estate" if died else "credited"))
+    how = "estate" if died else "credited"
+    seq = draft.send(MoneyCredited(track.leg, track.amount_fen, how))
     if died:
-        draft.put(
-            replace(
-                track, state=MoneyState.ESTATE, due=draft.promise("estate"), handing_over=None, due_after=None
-            )
-        )
+        draft.across(track, MoneyState.ESTATE, seq, after=draft.promise("estate"))
     else:
-        draft.put(
-            replace(
-                track,
-                state=MoneyState.CREDITED,
-                due=draft.promise("handover"),
-                handing_over=seq,
-                due_after=None,
-            )
-        )
-    draft.tell("money_credited", amount_fen=track.amount_fen, how="estate" if died else "credited")
-    if source is AccountKind.RECEIPTS and track.received_fen > track.amount_fen:
+        draft.close(track, MoneyState.CREDITED, carried_by=seq)
+    draft.tell("money_credited", amount_fen=track.amount_fen, how=how)
+    if not cleared and track.received_fen > track.amount_fen:
         _give_back(draft, track.received_fen - track.amount_fen)
 
 
 def _give_back(draft: Draft, amount_fen: int) -> None:
     """What came too much, or twice, goes back to the payer: an amount of its own, reviewed like any other."""
-    leg = draft.next_leg(Way.BACK)
-    draft.put(
-        MoneyTrack(
-            leg,
-            Way.BACK,
-            MoneyState.DUE,
-            MoneyMode.REMIT,
-            (Part(EXCESS, amount_fen),),
-            draft.promise("returned"),
-        )
-    )
+    leg, parts = draft.next_leg(Way.BACK), (Part(EXCESS, amount_fen),)
+    due = draft.promise("returned")
+    draft.put(MoneyTrack(leg, Way.BACK, MoneyState.DUE, MoneyMode.REMIT, parts, due))
     draft.tell("money_given_back", amount_fen=amount_fen)

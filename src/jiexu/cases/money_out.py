@@ -1,4 +1,4 @@
-"""Money at the origin: held with the form, reviewed, ordered, confirmed; and every way it can go wrong.
+"""Money at the origin: reviewed, ordered, confirmed; and every way it can go wrong.
 
 Nothing leaves a personal account before the bank confirmed, except where the places credit first and clear later;
 there the account is debited with the form. Two different people stand on every posting (design §5).
@@ -15,144 +15,34 @@ from jiexu.cases.events import (
     BatchReturned,
     BatchReviewed,
     BatchSent,
-    ModeDecided,
-    MoneyCameLate,
     OrderedAgain,
     QueryAnswered,
     RestSent,
+    SetAside,
 )
-from jiexu.cases.file import Due, File, MoneyTrack
+from jiexu.cases.file import File, MoneyTrack
+from jiexu.cases.legs import AT_THE_DESK, capture, stop_for_death
 from jiexu.cases.states import MONEY_FINAL, MoneyState, Way
-from jiexu.cases.step import BankOrder, Draft, Facts, Step, already_done, hold_id, not_possible
-from jiexu.exchange.payloads import LegEnded, LegNotice, MoneyCredited, MoneyQuery, Part, PaymentAdvice
+from jiexu.cases.step import BankOrder, Draft, Facts, Step, already_done, not_possible
+from jiexu.exchange.payloads import LegEnded, LegNotice, MoneyCredited, MoneyQuery, PaymentAdvice
 from jiexu.ledger.accounts import AccountKind
-from jiexu.ledger.entries import Hold, HoldResolution, PostingReason
-from jiexu.rules.inputs import PersonFacts
-from jiexu.rules.money import MoneyMode, money_mode
-from jiexu.rules.process import receipt_differs, residual
+from jiexu.ledger.entries import PostingReason
+from jiexu.rules.money import MoneyMode
+from jiexu.rules.process import receipt_differs
 
-CLEARED_MODES = frozenset({MoneyMode.CREDIT_THEN_CLEAR, MoneyMode.INSTANT})
-STAYING = {MoneyMode.STAY: MoneyState.STAYED, MoneyMode.KEEP: MoneyState.KEPT}
-
-
-def open_leg(
-    draft: Draft,
-    *,
-    leg: int,
-    mode: MoneyMode,
-    parts: tuple[Part, ...],
-    carried_by: int,
-    due: Due,
-    by: str,
-    reviewer: str,
-) -> MoneyTrack:
-    """Open the money track of an amount that leaves (or stays) here. ``due``: date for giving it to the bank."""
-    track = MoneyTrack(leg=leg, way=Way.OUT, state=MoneyState.DUE, mode=mode, parts=parts, due=due)
-    if mode in STAYING:
-        track = replace(track, state=STAYING[mode], due=None)
-        draft.tell("money_stays", mode=mode.value, amount_fen=track.amount_fen)
-    elif mode is MoneyMode.UNKNOWN:
-        track = replace(track, state=MoneyState.MODE_UNKNOWN, due=draft.promise("mode"))
-        draft.tell("money_unknown", amount_fen=track.amount_fen)
-    elif mode in CLEARED_MODES:
-        for part in parts:
-            debit, credit = draft.personal(part.part), draft.own(AccountKind.CLEARING, draft.file.other)
-            draft.post(
-                PostingReason.CLEARED_OUT,
-                debit,
-                credit,
-                part=part,
-                track=track,
-                rule="R-036",
-                by=by,
-                reviewer=reviewer,
-            )
-        handover = draft.promise("handover")
-        track = replace(
-            track,
-            state=MoneyState.CLEARED,
-            due=handover,
-            handing_over=carried_by,
-            due_after=draft.promise("reminder"),
-        )
-    draft.put(track)
-    return track
-
-
-def hold_leg(draft: Draft, track: MoneyTrack, *, issue: int) -> MoneyTrack:
-    """Set exactly the amount of this track aside, part by part."""
-    case_no = draft.file.case_no
-    draft.holds.extend(
-        Hold(
-            id=hold_id(case_no, track, issue, part.part),
-            account=draft.personal(part.part),
-            amount_fen=part.amount_fen,
-            case_no=case_no,
-            leg=track.leg,
-            issue=issue,
-        )
-        for part in track.parts
-    )
-    held = replace(track, held_by_issue=issue)
-    draft.put(held)
-    return held
-
-
-def release(draft: Draft, track: MoneyTrack) -> None:
-    """Give a held amount free again, because a corrected form replaces the one it was held for."""
-    if track.held_by_issue is not None:
-        issue = track.held_by_issue
-        draft.resolutions.extend(
-            HoldResolution(hold_id(draft.file.case_no, track, issue, part.part), "released", ())
-            for part in track.parts
-        )
-        draft.put(replace(track, held_by_issue=None))
-
-
-def capture(
-    draft: Draft,
-    track: MoneyTrack,
-    *,
-    reason: PostingReason,
-    into: AccountKind,
-    key: str,
-    rule: str,
-    by: str,
-    reviewer: str,
-) -> None:
-    """Take the amount out of the personal account for good, ending its hold where it is held."""
-    case_no = draft.file.case_no
-    for part in track.parts:
-        ident = draft.post(
-            reason,
-            draft.personal(part.part),
-            draft.own(into, key),
-            part=part,
-            track=track,
-            rule=rule,
-            by=by,
-            reviewer=reviewer,
-        )
-        if track.held_by_issue is not None:
-            draft.resolutions.append(
-                HoldResolution(hold_id(case_no, track, track.held_by_issue, part.part), "captured", (ident,))
-            )
+REST_FOLLOWS, AMOUNT_CONFIRMED = "rest_follows", "amount_confirmed"
+"""Why a notice answers a query: our bank still owes a rest, or it sent all that the form says."""
 
 
 def batch_reviewed(file: File, facts: Facts, event: BatchReviewed) -> Step:
-    return _move(file, facts, event.leg, {MoneyState.DUE}, MoneyState.REVIEWED)
+    """A second person looked at the batch this amount is in; finance may send it."""
+    return _move(file, facts, event.leg, allowed={MoneyState.DUE}, to=MoneyState.REVIEWED)
 
 
 def batch_returned(file: File, facts: Facts, event: BatchReturned) -> Step:
     """Taken out of the batch: finance orders it again, or decides otherwise."""
-    return _move(
-        file,
-        facts,
-        event.leg,
-        {MoneyState.DUE, MoneyState.REVIEWED},
-        MoneyState.HELD_BACK,
-        promise="returned",
-    )
+    ordered = {MoneyState.DUE, MoneyState.REVIEWED}
+    return _move(file, facts, event.leg, allowed=ordered, to=MoneyState.HELD_BACK, promise="returned")
 
 
 def batch_sent(file: File, facts: Facts, event: BatchSent) -> Step:
@@ -161,11 +51,16 @@ def batch_sent(file: File, facts: Facts, event: BatchSent) -> Step:
     if track is None or track.state is not MoneyState.REVIEWED:
         return already_done(file, "not_reviewed")
     draft = Draft(file, facts)
-    draft.put(replace(track, state=MoneyState.ORDERED, due=draft.promise("bank")))
+    draft.here(track, MoneyState.ORDERED, draft.promise("bank"))
     payee = "person" if track.mode is MoneyMode.TO_PERSON else file.other
     draft.orders.append(
         BankOrder(
-            track.leg, track.attempt, track.amount_fen, payee, back=track.way is Way.BACK, batch=event.batch
+            track.leg,
+            track.attempt,
+            track.amount_fen,
+            payee,
+            back=track.way is Way.BACK,
+            batch=event.batch,
         )
     )
     return draft.step()
@@ -178,74 +73,59 @@ def bank_confirmed(file: File, facts: Facts, event: BankConfirmed) -> Step:
         return already_done(file, "confirmed_already")
     draft = Draft(file, facts)
     if track.way is Way.BACK:
-        for part in track.parts:
-            draft.post(
-                PostingReason.GIVEN_BACK,
-                draft.own(AccountKind.RECEIPTS),
-                draft.own(AccountKind.BANK),
-                part=part,
-                track=track,
-                rule="R-048",
-                by=event.by,
-                reviewer=event.reviewer,
-            )
-        draft.put(replace(track, state=MoneyState.GIVEN_BACK, due=None))
+        _from_agency(draft, track, AccountKind.RECEIPTS, PostingReason.GIVEN_BACK, event)
+        draft.close(track, MoneyState.GIVEN_BACK)
         return draft.step()
-    if track.held_by_issue is not None:
+    if track.held_by_issue is None:
+        _from_agency(draft, track, AccountKind.RETURNED, PostingReason.SENT_AGAIN, event)
+    else:
+        to_person = track.mode is MoneyMode.TO_PERSON
         capture(
             draft,
             track,
-            reason=PostingReason.PAID_TO_PERSON
-            if track.mode is MoneyMode.TO_PERSON
-            else PostingReason.PAID_OUT,
+            reason=PostingReason.PAID_TO_PERSON if to_person else PostingReason.PAID_OUT,
             into=AccountKind.BANK,
             key="",
-            rule="R-032",
+            rule="R-040" if to_person else "R-032",
             by=event.by,
             reviewer=event.reviewer,
         )
-    else:
-        for part in track.parts:
-            draft.post(
-                PostingReason.SENT_AGAIN,
-                draft.own(AccountKind.RETURNED),
-                draft.own(AccountKind.BANK),
-                part=part,
-                track=track,
-                rule="R-032",
-                by=event.by,
-                reviewer=event.reviewer,
-            )
-    _advise_settled(draft, replace(track, held_by_issue=None))
+    _advise(draft, replace(track, held_by_issue=None))
     return draft.step()
 
 
-def _advise_settled(draft: Draft, track: MoneyTrack) -> None:
-    """Tell the destination, unless it already told us; then its word decides."""
-    if track.early == "credited":
-        draft.put(replace(track, state=MoneyState.CREDITED, due=None))
-    elif track.mode is MoneyMode.TO_PERSON:
-        draft.send(LegEnded(track.leg, "paid_to_person"))
-        draft.put(replace(track, state=MoneyState.TO_PERSON, due=None))
-    elif track.early == "queried":
-        draft.send(PaymentAdvice(track.leg, track.attempt, track.amount_fen, "settled"))
-        draft.put(replace(track, state=MoneyState.QUERIED, due=draft.promise("mismatch"), early=""))
-    else:
-        seq = draft.send(PaymentAdvice(track.leg, track.attempt, track.amount_fen, "settled"))
-        _hand_over(draft, track, seq)
-    draft.tell("money_sent", amount_fen=track.amount_fen)
-
-
-def _hand_over(draft: Draft, track: MoneyTrack, seq: int) -> None:
-    draft.put(
-        replace(
-            track,
-            state=MoneyState.SETTLED,
-            due=draft.promise("handover"),
-            handing_over=seq,
-            due_after=draft.promise("reminder"),
+def _from_agency(
+    draft: Draft, track: MoneyTrack, source: AccountKind, reason: PostingReason, event: BankConfirmed
+) -> None:
+    """The bank paid from money that stands on no person's account: what came back once, or came too much."""
+    for part in track.parts:
+        draft.post(
+            reason,
+            draft.own(source),
+            draft.own(AccountKind.BANK),
+            part=part,
+            track=track,
+            rule="R-048" if track.way is Way.BACK else "R-032",
+            by=event.by,
+            reviewer=event.reviewer,
         )
-    )
+
+
+def _advise(draft: Draft, track: MoneyTrack) -> None:
+    """Tell the destination, unless it already told us; then its word decides."""
+    draft.tell("money_sent", amount_fen=track.amount_fen)
+    if track.early == "credited":
+        draft.close(track, MoneyState.CREDITED)
+        return
+    if track.mode is MoneyMode.TO_PERSON:
+        seq = draft.send(LegEnded(track.leg, "paid_to_person"))
+        draft.close(track, MoneyState.TO_PERSON, carried_by=seq)
+        return
+    seq = draft.send(PaymentAdvice(track.leg, track.attempt, track.amount_fen, "settled"))
+    if track.early == "queried":
+        draft.here(replace(track, early=""), MoneyState.QUERIED, draft.promise("mismatch"))
+    else:
+        draft.across(track, MoneyState.SETTLED, seq, after=draft.promise("reminder"))
 
 
 def bank_rejected(file: File, facts: Facts, event: BankRejected) -> Step:
@@ -253,7 +133,9 @@ def bank_rejected(file: File, facts: Facts, event: BankRejected) -> Step:
     track = file.leg(event.leg)
     if track is None or track.state is not MoneyState.ORDERED or track.attempt != event.attempt:
         return already_done(file, "rejected_already")
-    return _move(file, facts, event.leg, {MoneyState.ORDERED}, MoneyState.HELD_BACK, promise="returned")
+    draft = Draft(file, facts)
+    draft.here(track, MoneyState.HELD_BACK, draft.promise("returned"))
+    return draft.step()
 
 
 def bank_bounced(file: File, facts: Facts, event: BankBounced) -> Step:
@@ -261,7 +143,7 @@ def bank_bounced(file: File, facts: Facts, event: BankBounced) -> Step:
     track = file.leg(event.leg)
     if track is None or track.attempt != event.attempt or track.state is MoneyState.RETURNED:
         return already_done(file, "bounced_already")
-    if track.state not in {MoneyState.SETTLED, MoneyState.QUERIED}:
+    if track.state not in {MoneyState.SETTLED, MoneyState.QUERIED, MoneyState.TO_PERSON}:
         return not_possible(file, "bounce_contradicts")
     draft = Draft(file, facts)
     for part in track.parts:
@@ -275,12 +157,9 @@ def bank_bounced(file: File, facts: Facts, event: BankBounced) -> Step:
             by=event.by,
             reviewer=event.reviewer,
         )
-    draft.put(
-        replace(
-            track, state=MoneyState.RETURNED, due=draft.promise("returned"), handing_over=None, due_after=None
-        )
-    )
-    draft.send(PaymentAdvice(track.leg, track.attempt, track.amount_fen, "bounced"))
+    draft.here(track, MoneyState.RETURNED, draft.promise("returned"))
+    if track.state is not MoneyState.TO_PERSON:
+        draft.send(PaymentAdvice(track.leg, track.attempt, track.amount_fen, "bounced"))
     draft.tell("money_bounced", amount_fen=track.amount_fen)
     return draft.step()
 
@@ -290,32 +169,38 @@ def ordered_again(file: File, facts: Facts, event: OrderedAgain) -> Step:
     track = file.leg(event.leg)
     if track is None or track.state not in {MoneyState.RETURNED, MoneyState.HELD_BACK, MoneyState.RESIDUAL}:
         return already_done(file, "nothing_to_order")
+    if file.died_on is not None and track.way is Way.OUT:
+        return not_possible(file, "person_died")
     draft = Draft(file, facts)
     again = track.attempt if track.state is MoneyState.RESIDUAL else track.attempt + 1
-    draft.put(replace(track, state=MoneyState.DUE, attempt=again, due=draft.promise("returned")))
+    draft.here(replace(track, attempt=again), MoneyState.DUE, draft.promise("returned"))
+    return draft.step()
+
+
+def put_aside(file: File, facts: Facts, event: SetAside) -> Step:
+    """After a death, what the bank refused or gave back is set aside for the heirs instead of ordered again (R-043)."""
+    track = file.leg(event.leg)
+    if track is None or track.way is not Way.OUT or track.state not in AT_THE_DESK:
+        return already_done(file, "nothing_to_set_aside")
+    if file.died_on is None:
+        return not_possible(file, "nobody_died")
+    draft = Draft(file, facts)
+    stop_for_death(draft, track, by=event.by, reviewer=event.reviewer)
     return draft.step()
 
 
 def money_queried(file: File, facts: Facts, message: MoneyQuery) -> Step:
     """The destination received another amount than the form says; finance here looks at what the bank did."""
     track = file.leg(message.leg)
-    if track is None or track.state not in {MoneyState.SETTLED, MoneyState.ORDERED}:
+    open_to_query = {MoneyState.SETTLED, MoneyState.CHASING, MoneyState.ORDERED}
+    if track is None or track.state not in open_to_query:
         return already_done(file, "query_too_late")
     draft = Draft(file, facts)
     draft.decided([receipt_differs(form_fen=track.amount_fen, received_fen=message.received_fen)])
     if track.state is MoneyState.ORDERED:
-        draft.put(replace(track, early="queried", received_fen=message.received_fen))
+        draft.put(replace(track, early="queried"))
     else:
-        draft.put(
-            replace(
-                track,
-                state=MoneyState.QUERIED,
-                received_fen=message.received_fen,
-                due=draft.promise("mismatch"),
-                handing_over=None,
-                due_after=None,
-            )
-        )
+        draft.here(track, MoneyState.QUERIED, draft.promise("mismatch"))
     return draft.step()
 
 
@@ -325,21 +210,23 @@ def query_answered(file: File, facts: Facts, event: QueryAnswered) -> Step:
     if track is None or track.state is not MoneyState.QUERIED:
         return already_done(file, "no_query")
     draft = Draft(file, facts)
-    seq = draft.send(LegNotice(track.leg, track.mode.value, track.parts, "amount_confirmed"))
+    why = REST_FOLLOWS if event.short else AMOUNT_CONFIRMED
+    seq = draft.send(LegNotice(track.leg, track.mode.value, track.parts, why))
     if event.short:
-        draft.put(replace(track, state=MoneyState.CHASING, due=draft.promise("bank")))
+        draft.here(track, MoneyState.CHASING, draft.promise("bank"))
     else:
-        _hand_over(draft, track, seq)
+        draft.across(track, MoneyState.SETTLED, seq, after=draft.promise("reminder"))
     return draft.step()
 
 
 def rest_sent(file: File, facts: Facts, event: RestSent) -> Step:
+    """The bank sent the rest it owed; the destination is advised again."""
     track = file.leg(event.leg)
     if track is None or track.state is not MoneyState.CHASING:
         return already_done(file, "no_rest_due")
     draft = Draft(file, facts)
-    seq = draft.send(PaymentAdvice(track.leg, track.attempt, track.amount_fen, "rest_sent"))
-    _hand_over(draft, track, seq)
+    seq = draft.send(PaymentAdvice(track.leg, track.attempt, track.amount_fen, "settled"))
+    draft.across(track, MoneyState.SETTLED, seq, after=draft.promise("reminder"))
     return draft.step()
 
 
@@ -352,154 +239,25 @@ def money_credited(file: File, facts: Facts, message: MoneyCredited) -> Step:
     if track.state is MoneyState.ORDERED:
         draft.put(replace(track, early="credited"))
     elif track.state in {MoneyState.SETTLED, MoneyState.CLEARED, MoneyState.QUERIED, MoneyState.CHASING}:
-        draft.put(replace(track, state=MoneyState.CREDITED, due=None, handing_over=None, due_after=None))
+        draft.close(track, MoneyState.CREDITED)
         draft.tell("money_credited", amount_fen=message.amount_fen, how=message.how)
     else:
         return not_possible(file, "credit_contradicts")
     return draft.step()
 
 
-def mode_decided(file: File, facts: Facts, event: ModeDecided) -> Step:
-    """The agency's own decision where no rule is known: stored with its reason, and told to the other side."""
-    track = file.leg(event.leg)
-    if track is None or track.state is not MoneyState.MODE_UNKNOWN:
-        return already_done(file, "mode_known")
-    if event.mode in {MoneyMode.UNKNOWN, MoneyMode.NONE, MoneyMode.ESTATE}:
-        return not_possible(file, "mode_undecided")
-    if facts.person is None:
-        return not_possible(file, "no_record_here")
-    draft = Draft(file, facts)
-    parts = movable_parts(facts.person)
-    if not parts:
-        return not_possible(file, "nothing_left_to_move")
-    draft.decided(
-        [residual(amount_fen=sum(part.amount_fen for part in parts), mode=event.mode.value, why=event.reason)]
-    )
-    seq = draft.send(LegNotice(track.leg, event.mode.value, parts, "mode_decided"))
-    opened = open_leg(
-        draft,
-        leg=track.leg,
-        mode=event.mode,
-        parts=parts,
-        carried_by=seq,
-        due=draft.promise("residual"),
-        by=event.by,
-        reviewer=event.reviewer,
-    )
-    if opened.state is MoneyState.DUE:
-        hold_leg(draft, opened, issue=file.form.issue if file.form else 1)
-    return draft.step()
-
-
-def money_came_late(file: File, facts: Facts, event: MoneyCameLate) -> Step:
-    """Money that reached the account after the form: an amount of its own, with its own track (R-051)."""
-    if file.form is None or facts.person is None:
-        return (
-            already_done(file, "comes_with_the_form")
-            if file.record.is_open
-            else not_possible(file, "no_transfer_here")
-        )
-    draft = Draft(file, facts)
-    decision = money_mode(asked=file.asked, person=facts.person, policy=facts.policy, on=facts.today)
-    mode = decision.mode
-    draft.decided(
-        [
-            *decision.decisions,
-            residual(amount_fen=sum(part.amount_fen for part in event.parts), mode=mode.value, why=event.why),
-        ]
-    )
-    leg = draft.next_leg()
-    if file.died_on is not None:
-        _into_estate(
-            draft,
-            MoneyTrack(leg, Way.OUT, MoneyState.RESIDUAL, mode, event.parts, draft.promise("estate")),
-            by=event.by,
-            reviewer=event.reviewer,
-        )
-        return draft.step()
-    seq = draft.send(LegNotice(leg, mode.value, event.parts, event.why))
-    track = open_leg(
-        draft,
-        leg=leg,
-        mode=mode,
-        parts=event.parts,
-        carried_by=seq,
-        due=draft.promise("residual"),
-        by=event.by,
-        reviewer=event.reviewer,
-    )
-    if track.state is MoneyState.DUE:
-        held = hold_leg(draft, track, issue=file.form.issue)
-        draft.put(replace(held, state=MoneyState.RESIDUAL))
-    return draft.step()
-
-
 def _move(
-    file: File, facts: Facts, leg: int, allowed: set[MoneyState], to: MoneyState, promise: str | None = None
+    file: File,
+    facts: Facts,
+    leg: int,
+    *,
+    allowed: set[MoneyState],
+    to: MoneyState,
+    promise: str | None = None,
 ) -> Step:
     track = file.leg(leg)
-    if track is None or track.state not in allowed:
+    if track is None or track.due is None or track.state not in allowed:
         return already_done(file, "not_in_this_state")
     draft = Draft(file, facts)
-    draft.put(replace(track, state=to, due=draft.promise(promise) if promise else track.due))
+    draft.here(track, to, draft.promise(promise) if promise else track.due)
     return draft.step()
-
-
-def stop_for_death(draft: Draft, track: MoneyTrack, *, by: str, reviewer: str) -> None:
-    """R-043: the money stays where it is. What has not left the origin becomes estate here; the rest goes its way."""
-    if track.state is MoneyState.MODE_UNKNOWN:
-        person = draft.facts.person
-        track = replace(track, parts=movable_parts(person) if person is not None else ())
-    elif track.state not in {
-        MoneyState.DUE,
-        MoneyState.REVIEWED,
-        MoneyState.HELD_BACK,
-        MoneyState.RESIDUAL,
-        MoneyState.RETURNED,
-    }:
-        return
-    draft.send(LegEnded(track.leg, "estate"))
-    if track.parts:
-        _into_estate(draft, track, by=by, reviewer=reviewer)
-    else:
-        draft.put(replace(track, state=MoneyState.ENDED, due=None))
-
-
-def _into_estate(draft: Draft, track: MoneyTrack, *, by: str, reviewer: str) -> None:
-    """Set the amount aside for the heirs, from wherever it stands at this agency."""
-    if track.state is MoneyState.RETURNED or (
-        track.held_by_issue is None and track.state is MoneyState.HELD_BACK
-    ):
-        estate = draft.own(AccountKind.ESTATE, draft.file.case_no)
-        for part in track.parts:
-            draft.post(
-                PostingReason.TO_ESTATE,
-                draft.own(AccountKind.RETURNED),
-                estate,
-                part=part,
-                track=track,
-                rule="R-043",
-                by=by,
-                reviewer=reviewer,
-            )
-    else:
-        capture(
-            draft,
-            track,
-            reason=PostingReason.TO_ESTATE,
-            into=AccountKind.ESTATE,
-            key=draft.file.case_no,
-            rule="R-043",
-            by=by,
-            reviewer=reviewer,
-        )
-    draft.put(replace(track, state=MoneyState.ESTATE, held_by_issue=None, due=draft.promise("estate")))
-
-
-def movable_parts(person: PersonFacts) -> tuple[Part, ...]:
-    """Every part of the account that may move now, with what is available in it."""
-    return tuple(
-        Part(each.part, each.available_fen)
-        for each in person.account
-        if each.movable and each.available_fen > 0
-    )

@@ -9,25 +9,28 @@ from __future__ import annotations
 from jiexu.cases.events import Applied, Proposed
 from jiexu.cases.file import Due, File, RecordTrack
 from jiexu.cases.states import RECORD_FINAL, DueKind, RecordState, Side
-from jiexu.cases.step import Draft, Facts, Rival, Step, already_done, due_of
+from jiexu.cases.step import Draft, Facts, Rival, Step, already_done, due_of, not_possible
 from jiexu.exchange.payloads import Application, Check, Notice, Refused
 from jiexu.rules.checks import accepted, applicant_check, destination_check, origin_check, refusal_codes
 from jiexu.rules.clocks import origin_due
 from jiexu.rules.decision import Decision
 from jiexu.rules.edges import open_case
 from jiexu.rules.inputs import Applicant, Asked, Channel, Scheme
-from jiexu.rules.ours import check_answer
 from jiexu.rules.scope import classify
 
 
 def opened(facts: Facts, event: Applied) -> Step:
     """This agency takes the application and opens the case."""
+    if facts.agency not in {event.asked.origin, event.asked.destination}:
+        return not_possible(None, "not_for_this_agency")
     draft = Draft(_new_file(facts, case_no=event.case_no, asked=event.asked, opener=True, event=event), facts)
     return begin(draft)
 
 
 def proposed(facts: Facts, event: Proposed) -> Step:
-    """免申即转: the file waits for the person; without consent it lapses."""
+    """免申即转: the file waits for the person; without consent it lapses. Only the new place sees the enrolment."""
+    if facts.agency != event.asked.destination or facts.agency == event.asked.origin:
+        return not_possible(None, "not_for_this_agency")
     draft = Draft(_new_file(facts, case_no=event.case_no, asked=event.asked, opener=True, event=event), facts)
     draft.record(RecordState.PROPOSED, draft.promise("proposal"))
     draft.tell("proposed", origin=event.asked.origin, destination=event.asked.destination)
@@ -40,6 +43,11 @@ def consented(file: File, facts: Facts) -> Step:
         return already_done(file, "not_proposed")
     draft = Draft(file, facts)
     draft.set(trips=file.trips + 1)
+    if facts.rival is not None:
+        decision = open_case(other_case=facts.rival.case_no)
+        draft.decided([decision])
+        _refuse_here(draft, decision.refusals)
+        return draft.step()
     draft.record(RecordState.WINDOW, draft.promise("window"))
     draft.tell("window_open")
     return draft.step()
@@ -65,9 +73,8 @@ def begin(draft: Draft) -> Step:
     own = own_decisions(file.asked, file.side, facts)
     draft.decided([*at_once, *own])
     if refusals := refusal_codes([*at_once, *(own if refusal_codes(at_once) else ())]):
-        draft.set(refusals=refusals, own_check=refusals)
-        draft.record(RecordState.REFUSED)
-        draft.tell("refused", refusals=" ".join(refusals))
+        draft.set(own_check=refusals)
+        _refuse_here(draft, refusals)
         return draft.step()
     codes = refusal_codes(own)
     draft.set(own_check=codes)
@@ -81,11 +88,13 @@ def begin(draft: Draft) -> Step:
 def asked_for_check(facts: Facts, case_no: str, sender: str, message: Application) -> Step:
     """The other side opened a case; this side answers its own check and waits for the opener's acceptance."""
     asked = _asked(message)
+    if sender == facts.agency or {sender, facts.agency} != {asked.origin, asked.destination}:
+        return not_possible(None, "not_for_this_agency")
     file = _new_file(facts, case_no=case_no, asked=asked, opener=False, event=message, other=sender)
     draft = Draft(file, facts)
     own = own_decisions(asked, file.side, facts)
     supersedes = None
-    if facts.rival is not None and message.positive:
+    if facts.rival is not None and message.positive and not refusal_codes(own):
         if _yields(facts.rival, to=case_no, sender=sender):
             supersedes = facts.rival.case_no
         else:
@@ -108,7 +117,7 @@ def check_answered(file: File, facts: Facts, message: Check) -> Step:
     draft.set(other_check=message.refusals)
     if file.withdrawing is not None:
         return draft.step()
-    mine, theirs = [check_answer(refusals=file.own_check or ())], [check_answer(refusals=message.refusals)]
+    mine, theirs = file.own_check or (), message.refusals
     origin, destination = (mine, theirs) if file.side is Side.ORIGIN else (theirs, mine)
     decision = accepted(on=facts.today, origin_check=origin, destination_check=destination)
     draft.decided([decision])
@@ -148,6 +157,8 @@ def refusal_received(file: File, facts: Facts, message: Refused) -> Step:
 
 def superseded(file: File, facts: Facts, by_case: str) -> Step:
     """Two openings at once: the lower case number stands, and this one yields."""
+    if file.record.state is not RecordState.CHECKING:
+        return already_done(file, "checked_already")
     draft = Draft(file, facts)
     decision = open_case(other_case=by_case)
     draft.decided([decision])
@@ -246,6 +257,13 @@ def _accept(draft: Draft) -> None:
     else:
         draft.record(RecordState.ACCEPTED, draft.promise("handover"), carried_by=seq, after=due)
     draft.tell("accepted", accepted_on=draft.facts.today.isoformat())
+
+
+def _refuse_here(draft: Draft, refusals: tuple[str, ...]) -> None:
+    """Refuse what the other side never heard of."""
+    draft.set(refusals=refusals)
+    draft.record(RecordState.REFUSED)
+    draft.tell("refused", refusals=" ".join(refusals))
 
 
 def _refuse(draft: Draft, refusals: tuple[str, ...]) -> None:

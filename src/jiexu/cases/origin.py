@@ -7,17 +7,17 @@ from dataclasses import replace
 
 from jiexu.cases.events import FormIssued, FormRecalled
 from jiexu.cases.file import File, MoneyTrack
-from jiexu.cases.money_out import hold_leg, open_leg, release
+from jiexu.cases.legs import hold_leg, open_leg, release
 from jiexu.cases.states import MoneyState, RecordState
 from jiexu.cases.step import Draft, Facts, MonthMove, MoveKind, Step, already_done, not_possible
 from jiexu.exchange.payloads import Form, FormDispute, FormMonths, Part, RecordIn, WithdrawRequest
 from jiexu.records.monthset import MonthSet
 from jiexu.records.record import Line, MonthKind, PersonRecord, hand_over, undo_hand_over
+from jiexu.rules.edges import form_disputed as form_wrong
 from jiexu.rules.inputs import PersonFacts
 from jiexu.rules.money import MoneyMode, money_mode
 
 FIRST_LEG = 1
-NOT_YET_ORDERED = frozenset({MoneyState.DUE, MoneyState.MODE_UNKNOWN})
 
 
 def form_issued(file: File, facts: Facts, event: FormIssued) -> Step:
@@ -42,7 +42,7 @@ def form_issued(file: File, facts: Facts, event: FormIssued) -> Step:
     draft.set(form=form)
     seq = draft.send(form)
     draft.record(RecordState.FORM_SENT, file.origin_due, carried_by=seq, after=draft.promise("reminder"))
-    if first is None or first.state in NOT_YET_ORDERED:
+    if first is None or may_change(first):
         _open_first_leg(draft, form, event, seq)
     draft.tell("form_issued", months=sum(each.months.count for each in months))
     return draft.step()
@@ -57,8 +57,12 @@ def form_disputed(file: File, facts: Facts, message: FormDispute) -> Step:
     ):
         return already_done(file, "dispute_too_late")
     draft = Draft(file, facts)
-    draft.set(withdrawing=None)
-    draft.record(RecordState.FORM_DISPUTED, file.origin_due)
+    draft.decided([form_wrong(reason=message.reason)])
+    if file.withdrawing is None:
+        draft.record(RecordState.FORM_DISPUTED, file.origin_due)
+    else:
+        # Our own recall crossed the dispute. Its answer will still come and must not be taken for a later one's.
+        draft.set(record=replace(file.record, state=RecordState.FORM_DISPUTED))
     draft.tell("form_disputed", reason=message.reason)
     return draft.step()
 
@@ -105,6 +109,13 @@ def _months(draft: Draft, record: PersonRecord, issue: int) -> tuple[FormMonths,
     )
 
 
+def may_change(first: MoneyTrack) -> bool:
+    """Whether a corrected form may still change the amount: it was never given to the bank, and never came back."""
+    if first.state is MoneyState.DUE:
+        return first.attempt == 1 and first.held_by_issue is not None
+    return first.state is MoneyState.MODE_UNKNOWN
+
+
 def form_lines(form: Form) -> Mapping[Line, MonthSet]:
     """The months on a form by line."""
     return {Line(each.scheme, each.area, MonthKind(each.kind)): each.months for each in form.months}
@@ -112,7 +123,7 @@ def form_lines(form: Form) -> Mapping[Line, MonthSet]:
 
 def _money(draft: Draft, person: PersonFacts, first: MoneyTrack | None) -> tuple[MoneyMode, tuple[Part, ...]]:
     """How the amount travels and how much it is. A corrected form cannot change money that is already under way."""
-    if first is not None and first.state not in NOT_YET_ORDERED:
+    if first is not None and not may_change(first):
         return first.mode, first.parts
     if first is not None:
         release(draft, first)
@@ -134,7 +145,7 @@ def _open_first_leg(draft: Draft, form: Form, event: FormIssued, seq: int) -> No
     mode, first = MoneyMode(form.mode), draft.file.leg(FIRST_LEG)
     if mode is MoneyMode.NONE:
         if first is not None:
-            draft.put(replace(first, state=MoneyState.ENDED, due=None))
+            draft.close(replace(first, held_by_issue=None), MoneyState.ENDED, carried_by=seq)
         return
     due = draft.file.origin_due or draft.promise("residual")
     track = open_leg(

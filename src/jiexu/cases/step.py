@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from jiexu.cases.file import Due, File, MoneyTrack, RecordTrack
-from jiexu.cases.states import RECORD_FINAL, DueKind, RecordState, Way
+from jiexu.cases.states import RECORD_FINAL, DueKind, MoneyState, RecordState, Way
 from jiexu.exchange.payloads import Part, Payload
 from jiexu.ledger.accounts import Account, AccountKind
 from jiexu.ledger.entries import Hold, HoldResolution, Posting, PostingReason, posting_id
@@ -180,10 +180,25 @@ class Draft:
             due = self.promise("handover")
         self.set(record=RecordTrack(state=state, due=due, handing_over=carried_by, due_after=after))
 
-    def put(self, track: MoneyTrack) -> None:
+    def put(self, track: MoneyTrack) -> MoneyTrack:
         """Add a money track, or put it in the place of the one with its number."""
         others = tuple(other for other in self.file.money if other.leg != track.leg)
         self.set(money=tuple(sorted((*others, track), key=lambda one: one.leg)))
+        return track
+
+    def here(self, track: MoneyTrack, state: MoneyState, due: Due) -> MoneyTrack:
+        """Move an amount to a state in which nothing of it is being handed over."""
+        return self.put(replace(track, state=state, due=due, handing_over=None, due_after=None))
+
+    def across(self, track: MoneyTrack, state: MoneyState, carried_by: int, *, after: Due) -> MoneyTrack:
+        """Move an amount to a state that message ``carried_by`` tells; ``after``: the date once it is receipted."""
+        due = self.promise("handover")
+        return self.put(replace(track, state=state, due=due, handing_over=carried_by, due_after=after))
+
+    def close(self, track: MoneyTrack, state: MoneyState, *, carried_by: int | None = None) -> MoneyTrack:
+        """Bring an amount to its end; where a message tells it, it stays in our hands until the receipt."""
+        due = None if carried_by is None else self.promise("handover")
+        return self.put(replace(track, state=state, due=due, handing_over=carried_by, due_after=None))
 
     def next_leg(self, way: Way = Way.OUT) -> int:
         """The next number of an amount; what goes back to a payer is numbered by itself, from 101."""

@@ -1,0 +1,184 @@
+"""One amount at the origin: opened in its mode, held, released, taken out of the account, set aside for heirs.
+
+What the other side is told travels in a message; until its receipt is here the amount stays in our hands, even where
+it is otherwise at its end (promise 2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jiexu.cases.file import Due, MoneyTrack
+from jiexu.cases.states import MoneyState, Way
+from jiexu.cases.step import Draft, hold_id
+from jiexu.exchange.payloads import LegEnded, Part
+from jiexu.ledger.accounts import AccountKind
+from jiexu.ledger.entries import Hold, HoldResolution, PostingReason
+from jiexu.rules.inputs import PersonFacts
+from jiexu.rules.money import MoneyMode
+
+CLEARED_MODES = frozenset({MoneyMode.CREDIT_THEN_CLEAR, MoneyMode.INSTANT})
+STAYING = {MoneyMode.STAY: MoneyState.STAYED, MoneyMode.KEEP: MoneyState.KEPT}
+AT_THE_DESK = frozenset({MoneyState.DUE, MoneyState.REVIEWED, MoneyState.HELD_BACK, MoneyState.RETURNED})
+"""Here and not at the bank; what is not held in such a state came back and waits in the account for returned money."""
+STOPPED_BY_DEATH = AT_THE_DESK | {MoneyState.RESIDUAL, MoneyState.MODE_UNKNOWN}
+
+
+def open_leg(
+    draft: Draft,
+    *,
+    leg: int,
+    mode: MoneyMode,
+    parts: tuple[Part, ...],
+    carried_by: int,
+    due: Due,
+    by: str,
+    reviewer: str,
+) -> MoneyTrack:
+    """Open the track of an amount that leaves (or stays) here. ``due``: date for giving it to the bank."""
+    track = MoneyTrack(leg=leg, way=Way.OUT, state=MoneyState.DUE, mode=mode, parts=parts, due=due)
+    if mode in STAYING:
+        draft.tell("money_stays", mode=mode.value, amount_fen=track.amount_fen)
+        return draft.close(track, STAYING[mode], carried_by=carried_by)
+    if mode is MoneyMode.UNKNOWN:
+        draft.tell("money_unknown", amount_fen=track.amount_fen)
+        return draft.here(track, MoneyState.MODE_UNKNOWN, draft.promise("mode"))
+    if mode is MoneyMode.ESTATE:
+        late = replace(track, state=MoneyState.RESIDUAL)
+        return set_aside(draft, late, carried_by=carried_by, by=by, reviewer=reviewer)
+    if mode in CLEARED_MODES:
+        _clear(draft, track, by=by, reviewer=reviewer)
+        return draft.across(track, MoneyState.CLEARED, carried_by, after=draft.promise("reminder"))
+    return draft.here(track, MoneyState.DUE, due)
+
+
+def _clear(draft: Draft, track: MoneyTrack, *, by: str, reviewer: str) -> None:
+    """先划转后清算: the account is debited at once; what this agency owes stands in the clearing account."""
+    for part in track.parts:
+        draft.post(
+            PostingReason.CLEARED_OUT,
+            draft.personal(part.part),
+            draft.own(AccountKind.CLEARING, draft.file.other),
+            part=part,
+            track=track,
+            rule="R-036",
+            by=by,
+            reviewer=reviewer,
+        )
+
+
+def hold_leg(draft: Draft, track: MoneyTrack, *, issue: int) -> MoneyTrack:
+    """Set exactly the amount of this track aside, part by part."""
+    case_no = draft.file.case_no
+    draft.holds.extend(
+        Hold(
+            id=hold_id(case_no, track, issue, part.part),
+            account=draft.personal(part.part),
+            amount_fen=part.amount_fen,
+            case_no=case_no,
+            leg=track.leg,
+            issue=issue,
+        )
+        for part in track.parts
+    )
+    return draft.put(replace(track, held_by_issue=issue))
+
+
+def release(draft: Draft, track: MoneyTrack) -> None:
+    """Give a held amount free again, because a corrected form replaces the one it was held for."""
+    issue = track.held_by_issue
+    if issue is not None:
+        draft.resolutions.extend(
+            HoldResolution(hold_id(draft.file.case_no, track, issue, part.part), "released", ())
+            for part in track.parts
+        )
+
+
+def capture(
+    draft: Draft,
+    track: MoneyTrack,
+    *,
+    reason: PostingReason,
+    into: AccountKind,
+    key: str,
+    rule: str,
+    by: str,
+    reviewer: str,
+) -> None:
+    """Take the amount out of the personal account for good, ending its hold where it is held."""
+    for part in track.parts:
+        ident = draft.post(
+            reason,
+            draft.personal(part.part),
+            draft.own(into, key),
+            part=part,
+            track=track,
+            rule=rule,
+            by=by,
+            reviewer=reviewer,
+        )
+        issue = track.held_by_issue
+        if issue is not None:
+            held = hold_id(draft.file.case_no, track, issue, part.part)
+            draft.resolutions.append(HoldResolution(held, "captured", (ident,)))
+
+
+def stop_for_death(draft: Draft, track: MoneyTrack, *, by: str, reviewer: str) -> None:
+    """R-043: the money stays where it is. What has not left the origin becomes estate here; the rest goes its way."""
+    if track.state not in STOPPED_BY_DEATH:
+        return
+    if track.state is MoneyState.MODE_UNKNOWN:
+        person = draft.facts.person
+        track = replace(track, parts=movable_parts(person) if person is not None else ())
+    seq = draft.send(LegEnded(track.leg, "estate"))
+    if track.parts:
+        set_aside(draft, track, carried_by=seq, by=by, reviewer=reviewer)
+    else:
+        draft.close(track, MoneyState.ENDED, carried_by=seq)
+
+
+def set_aside(
+    draft: Draft, track: MoneyTrack, *, carried_by: int | None, by: str, reviewer: str
+) -> MoneyTrack:
+    """Set the amount aside for the heirs: from the account for returned money where it came back, else the person's."""
+    if is_returned(track):
+        for part in track.parts:
+            draft.post(
+                PostingReason.TO_ESTATE,
+                draft.own(AccountKind.RETURNED),
+                draft.own(AccountKind.ESTATE, draft.file.case_no),
+                part=part,
+                track=track,
+                rule="R-043",
+                by=by,
+                reviewer=reviewer,
+            )
+    else:
+        capture(
+            draft,
+            track,
+            reason=PostingReason.TO_ESTATE,
+            into=AccountKind.ESTATE,
+            key=draft.file.case_no,
+            rule="R-043",
+            by=by,
+            reviewer=reviewer,
+        )
+    kept = replace(track, held_by_issue=None)
+    if carried_by is None:
+        return draft.here(kept, MoneyState.ESTATE, draft.promise("estate"))
+    return draft.across(kept, MoneyState.ESTATE, carried_by, after=draft.promise("estate"))
+
+
+def is_returned(track: MoneyTrack) -> bool:
+    """Whether the amount was paid, came back, and waits in the account for returned money to be sent again."""
+    return track.held_by_issue is None and track.state in AT_THE_DESK
+
+
+def movable_parts(person: PersonFacts) -> tuple[Part, ...]:
+    """Every part of the account that may move now, with what is available in it."""
+    return tuple(
+        Part(each.part, each.available_fen)
+        for each in person.account
+        if each.movable and each.available_fen > 0
+    )
