@@ -1,0 +1,54 @@
+"""House rules that matter, held by looking at the source; each failure names the better way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tidy.tree import ROOT, SOURCE, tracked
+
+LONGEST_MODULE = 800
+"""Above this a module is the hardest one to enter. Look for a second noun in it long before, from about 400 lines."""
+
+SHAPES = {
+    ("rules", 2): "half of a code: the first two of six digits name the province",
+    ("rules", 5): "Saturday, as date.weekday() counts",
+    ("rules", 7): "length of 2026-11",
+    ("rules", 12): "months in a year",
+    ("cases", 100): "where the numbers of returned excesses begin",
+}
+"""Numbers that rules and cases may hold besides 0 and 1: shapes, never terms of the law. Add one with its reason."""
+
+
+def numbers(file: Path) -> Iterator[tuple[int, float]]:
+    """Line and value of every number written in a module."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and type(node.value) in {int, float}:
+            yield node.lineno, node.value
+
+
+def test_no_module_is_too_long_to_enter() -> None:
+    sizes = {
+        file: len(file.read_text(encoding="utf-8").splitlines()) for file in tracked() if file.suffix == ".py"
+    }
+    long = {str(file.relative_to(ROOT)): size for file, size in sizes.items() if size > LONGEST_MODULE}
+    assert not long, f"{long} lines: find the second noun in it and give that a module of its own"
+
+
+def test_no_number_of_the_law_stands_in_rules_or_cases() -> None:
+    """Days, years and amounts are dated records in policy/; what code holds is 0, 1 and the shapes listed above.
+
+    A number written as text or computed from others would slip through; a reviewer has to see those.
+    """
+    found = [
+        f"{file.relative_to(ROOT)}:{line} ({number})"
+        for package in ("rules", "cases")
+        for file in sorted((SOURCE / package).glob("*.py"))
+        for line, number in numbers(file)
+        if number not in {0, 1} and (package, number) not in SHAPES
+    ]
+    assert not found, (
+        f"{', '.join(found)}: a term of the law belongs in policy/*.yaml with its source and dates, a promise of ours "
+        "in policy/promises.yaml. If it is the shape of something, list it in SHAPES with the reason."
+    )
