@@ -185,8 +185,8 @@ def pip(arguments: "list[str]", wheels: "str | None") -> None:
 def fetch(kind: str, into: str) -> "tuple[int, int]":
     """Downloads every package of a lock into a folder, hashes checked; returns their number and bytes."""
     lock = LOCKS[kind]
-    pins = sum(1 for line in lock.read_text(encoding="utf-8").splitlines() if "==" in line.split(";")[0])
-    print(say("fetching", count=pins), flush=True)
+    pins = set(re.findall(r"^([a-z0-9._-]+)==", lock.read_text(encoding="utf-8"), re.MULTILINE))
+    print(say("fetching", count=len(pins)), flush=True)
     pip(["download", "--progress-bar", "off", *FROM_LOCK, str(lock), "-d", str(into)], None)
     sizes = [file.stat().st_size for file in Path(into).glob("*.whl")]
     return len(sizes), sum(sizes)

@@ -63,7 +63,7 @@ class Refused(click.ClickException):
 
 
 @contextmanager
-def sentences() -> Iterator[None]:
+def sentences(folder: DataFolder) -> Iterator[None]:
     """Turns trouble with folder, server or disk into its sentence in the language of this run."""
     try:
         yield
@@ -74,7 +74,7 @@ def sentences() -> Iterator[None]:
             raise Refused(text("file_forbidden", place=error.filename)) from None
         if not is_disk_full(error):
             raise
-        raise Refused(text("disk_full", folder=getattr(error, "filename", None) or Path.cwd())) from None
+        raise Refused(text("disk_full", folder=getattr(error, "filename", None) or folder.path)) from None
 
 
 def is_disk_full(error: BaseException) -> bool:

@@ -46,7 +46,7 @@ END_SECONDS = 20
 def up(folder: DataFolder, port: int | None) -> None:
     """Starts the node, or prints the address of the one that runs."""
     began = time.monotonic()
-    with sentences():
+    with sentences(folder):
         held = holder(folder)
         if held and held.get("doing") == "serve":
             if is_well(folder=folder, held=held):
@@ -172,7 +172,7 @@ def bring_down(folder: DataFolder) -> bool:
 @node_options
 def down(folder: DataFolder) -> None:
     """Stops the node."""
-    with sentences():
+    with sentences(folder):
         key = "stopped" if bring_down(folder) else "not_running"
     click.echo(text(key, folder=folder.path))
 
@@ -182,7 +182,7 @@ def down(folder: DataFolder) -> None:
 @node_options
 def status(folder: DataFolder, as_json: bool) -> None:
     """Says whether the node runs, where, and on which database."""
-    with sentences():
+    with sentences(folder):
         said = state(folder)
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False))
@@ -217,7 +217,7 @@ def reset(folder: DataFolder, yes: bool) -> None:
     if not folder.path.exists():
         click.echo(text("reset_none", folder=folder.path))
         return
-    with sentences():
+    with sentences(folder):
         if not folder.is_ours:
             raise NodeTroubleError("folder_not_ours", folder=folder.path)
         if not yes and not click.confirm(text("reset_ask", folder=folder.path)):

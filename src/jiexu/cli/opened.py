@@ -21,7 +21,10 @@ def at_work(*, folder: DataFolder, doing: str) -> Iterator[Connections]:
     Ends the command with the sentence for it where the folder is in use (a running node included) or the
     database does not come up. The server is stopped afterwards.
     """
-    with sentences(), writing(folder=folder, doing=doing, environment=os.environ, tell=tell) as connections:
+    with (
+        sentences(folder),
+        writing(folder=folder, doing=doing, environment=os.environ, tell=tell) as connections,
+    ):
         prepare(folder=folder, connections=connections)
         yield connections
 
@@ -29,7 +32,7 @@ def at_work(*, folder: DataFolder, doing: str) -> Iterator[Connections]:
 @contextmanager
 def looking(*, folder: DataFolder) -> Iterator[Connections]:
     """The database for a command that only reads, Django ready: beside a running node, else started for it."""
-    with sentences(), reading(folder=folder, environment=os.environ, tell=tell) as connections:
+    with sentences(folder), reading(folder=folder, environment=os.environ, tell=tell) as connections:
         ready_django(folder=folder, connections=connections)
         yield connections
 
