@@ -21,7 +21,7 @@ from jiexu.cases.events import (
     SetAside,
 )
 from jiexu.cases.file import File, MoneyTrack
-from jiexu.cases.legs import AT_THE_DESK, capture, stop_for_death
+from jiexu.cases.legs import AT_THE_DESK, capture, hold_leg, stop_for_death
 from jiexu.cases.states import MONEY_FINAL, MoneyState, Way
 from jiexu.cases.step import BankOrder, Draft, Facts, Step, already_done, not_possible
 from jiexu.exchange.payloads import LegEnded, LegNotice, MoneyCredited, MoneyQuery, PaymentAdvice
@@ -32,6 +32,9 @@ from jiexu.rules.process import receipt_differs
 
 REST_FOLLOWS, AMOUNT_CONFIRMED = "rest_follows", "amount_confirmed"
 """Why a notice answers a query: our bank still owes a rest, or it sent all that the form says."""
+
+HELD_AGAIN = 1000
+"""Holds for an amount that came back from the person are numbered above every issue of a form."""
 
 
 def batch_reviewed(file: File, facts: Facts, event: BatchReviewed) -> Step:
@@ -146,6 +149,10 @@ def bank_bounced(file: File, facts: Facts, event: BankBounced) -> Step:
     if track.state not in {MoneyState.SETTLED, MoneyState.QUERIED, MoneyState.TO_PERSON}:
         return not_possible(file, "bounce_contradicts")
     draft = Draft(file, facts)
+    draft.tell("money_bounced", amount_fen=track.amount_fen)
+    if track.state is MoneyState.TO_PERSON:
+        _back_to_person(draft, track, event)
+        return draft.step()
     for part in track.parts:
         draft.post(
             PostingReason.BOUNCED,
@@ -158,10 +165,26 @@ def bank_bounced(file: File, facts: Facts, event: BankBounced) -> Step:
             reviewer=event.reviewer,
         )
     draft.here(track, MoneyState.RETURNED, draft.promise("returned"))
-    if track.state is not MoneyState.TO_PERSON:
-        draft.send(PaymentAdvice(track.leg, track.attempt, track.amount_fen, "bounced"))
-    draft.tell("money_bounced", amount_fen=track.amount_fen)
+    draft.send(PaymentAdvice(track.leg, track.attempt, track.amount_fen, "bounced"))
     return draft.step()
+
+
+def _back_to_person(draft: Draft, track: MoneyTrack, event: BankBounced) -> None:
+    """What the person's own bank gave back is the person's again, and held anew; no other agency waits for it."""
+    for part in track.parts:
+        draft.post(
+            PostingReason.CORRECTION,
+            draft.own(AccountKind.BANK),
+            draft.personal(part.part),
+            part=part,
+            track=track,
+            rule="R-040",
+            by=event.by,
+            reviewer=event.reviewer,
+            corrects=draft.id_of(PostingReason.PAID_TO_PERSON, track, part),
+        )
+    held = hold_leg(draft, track, issue=HELD_AGAIN + track.attempt)
+    draft.here(held, MoneyState.RETURNED, draft.promise("returned"))
 
 
 def ordered_again(file: File, facts: Facts, event: OrderedAgain) -> Step:

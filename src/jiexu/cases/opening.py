@@ -129,12 +129,14 @@ def check_answered(file: File, facts: Facts, message: Check) -> Step:
 
 
 def notice_received(file: File, facts: Facts, message: Notice) -> Step:
-    """The opener accepted: C1 runs from the day in the notice."""
-    if file.record.state is not RecordState.CHECKING:
+    """The opener accepted: C1 runs from the day in the notice. After a death the day still counts for a form on its way."""
+    if file.record.state not in {RecordState.CHECKING, RecordState.DIED}:
         return already_done(file, "notice_too_late")
     draft = Draft(file, facts)
     draft.set(accepted_on=message.accepted_on)
     due = _count_origin_clock(draft)
+    if file.record.state is RecordState.DIED:
+        return draft.step()
     draft.record(
         RecordState.ACCEPTED,
         due,

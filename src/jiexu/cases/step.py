@@ -234,17 +234,10 @@ class Draft:
         rule: str,
         by: str,
         reviewer: str,
+        corrects: str | None = None,
     ) -> str:
         """Book one amount of one part; the posting's id."""
-        ident = posting_id(
-            self.file.case_no,
-            self.file.side.value,
-            reason.value,
-            track.leg,
-            track.attempt,
-            track.way.value,
-            part.part,
-        )
+        ident = self.id_of(reason, track, part)
         self.postings.append(
             Posting(
                 id=ident,
@@ -257,10 +250,23 @@ class Draft:
                 rule=rule,
                 handled_by=by,
                 reviewed_by=reviewer,
-                corrects=None,
+                corrects=corrects,
             )
         )
         return ident
+
+    def id_of(self, reason: PostingReason, track: MoneyTrack, part: Part) -> str:
+        """Derived from what is booked and why, so that the same step always makes the same posting."""
+        file = self.file
+        return posting_id(
+            file.case_no,
+            file.side.value,
+            reason.value,
+            track.leg,
+            track.attempt,
+            track.way.value,
+            part.part,
+        )
 
     def step(self, supersedes: str | None = None) -> Step:
         return Step(
