@@ -1,0 +1,97 @@
+"""Many rows in one statement, and one row by the very same statement.
+
+PostgreSQL refuses COPY into tables under row security, so rows are copied into a temporary twin of the session and
+inserted from there (design §8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from psycopg import sql
+
+from jiexu.store.db import Cursor, Row
+
+
+def insert(cursor: Cursor, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Insert rows, leaving those whose key is there as they are; how many were new."""
+    if not _stage(cursor, table, columns, rows):
+        return 0
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    query = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ORDER BY 1, 2 ON CONFLICT DO NOTHING")
+    cursor.execute(query.format(sql.Identifier(table), names, names, _twin(table)))
+    new = cursor.rowcount
+    cursor.execute(sql.SQL("TRUNCATE {}").format(_twin(table)))
+    return new
+
+
+def insert_all(cursor: Cursor, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows that must all be new. Raises NotNewError where one was there already."""
+    new = insert(cursor, table, columns, rows)
+    if new != len(rows):
+        raise NotNewError(
+            f"{len(rows) - new} of {len(rows)} rows for {table} were there already; another process did this step."
+        )
+
+
+def update(
+    cursor: Cursor,
+    table: str,
+    keys: Sequence[str],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    condition: str = "true",
+) -> int:
+    """Set ``columns`` where ``keys`` agree; rows hold keys first. ``condition`` may name ``t`` (the table) and ``s`` (the new row)."""
+    if not _stage(cursor, table, [*keys, *columns], rows):
+        return 0
+    changes = sql.SQL(", ").join(
+        sql.SQL("{} = s.{}").format(sql.Identifier(name), sql.Identifier(name)) for name in columns
+    )
+    agree = sql.SQL(" AND ").join(sql.SQL("t.{0} = s.{0}").format(sql.Identifier(name)) for name in keys)
+    query = sql.SQL("UPDATE {} t SET {} FROM {} s WHERE {} AND " + condition)
+    cursor.execute(query.format(sql.Identifier(table), changes, _twin(table), agree))
+    changed = cursor.rowcount
+    cursor.execute(sql.SQL("TRUNCATE {}").format(_twin(table)))
+    return changed
+
+
+def select_keys(
+    cursor: Cursor, query: str, keys: Sequence[tuple[str, ...]], names: Sequence[str]
+) -> list[Row]:
+    """Rows of ``query`` joined with many keys; ``{keys}`` in it stands for the list, with columns ``names``."""
+    if not keys:
+        return []
+    columns = ", ".join("%s::text[]" for _ in names)
+    listed = f"unnest({columns}) AS k({', '.join(names)})"
+    return cursor.execute(
+        query.replace("{keys}", listed), [list(column) for column in zip(*keys, strict=True)]
+    ).fetchall()
+
+
+class NotNewError(RuntimeError):
+    """A step met rows that another process wrote first; its transaction is rolled back and the work looked at again."""
+
+
+def _twin(table: str) -> sql.Identifier:
+    return sql.Identifier("pg_temp", f"stage_{table}")
+
+
+def _stage(cursor: Cursor, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bool:
+    iterator = iter(rows)
+    first = next(iterator, None)
+    if first is None:
+        return False
+    cursor.execute(
+        sql.SQL(
+            "CREATE TEMP TABLE IF NOT EXISTS {} (LIKE {} INCLUDING DEFAULTS) ON COMMIT DELETE ROWS"
+        ).format(sql.Identifier(f"stage_{table}"), sql.Identifier("public", table))
+    )
+    cursor.execute("SET LOCAL client_min_messages = warning")
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(_twin(table), names)) as copy:
+        copy.write_row(first)
+        for row in iterator:
+            copy.write_row(row)
+    return True

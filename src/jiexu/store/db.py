@@ -1,0 +1,74 @@
+"""One door to the database: every transaction is opened here, under a name, for the agencies it speaks for.
+
+``JIEXU_TRANSACTION_LOG`` names a file to which each commit's name is written, and ``JIEXU_DIE_AT`` (as ``7:before``
+or ``7:after``) kills the process at that commit: so the kill test meets every commit there is, and no other.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+Row = dict[str, Any]
+Cursor = psycopg.Cursor[Row]
+
+
+class StoreGoneError(RuntimeError):
+    """The database went away in the middle of work. Nothing half done was kept; start it and run the same again."""
+
+
+@dataclass(slots=True)
+class Store:
+    """A connection under one of the three roles. Not shared between threads."""
+
+    url: str
+    connection: psycopg.Connection[Row] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.connection = psycopg.connect(self.url, row_factory=dict_row, autocommit=True)
+        self.connection.execute("SET TIME ZONE 'UTC'")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self, name: str, agencies: Iterable[str] = ()) -> Iterator[Cursor]:
+        """A transaction named ``name`` that sees the rows of ``agencies`` and no others.
+
+        Raises StoreGoneError where the server ended the connection; any other error rolls back and passes on.
+        """
+        try:
+            with self.connection.transaction(), self.connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('jiexu.agencies', %s, true)", [",".join(agencies)])
+                yield cursor
+                _at_commit(name, "before")
+        except psycopg.OperationalError as error:
+            if not self.connection.closed:
+                raise
+            raise StoreGoneError(
+                f"The database went away during {name!r}. Nothing of this step was kept; start it and run the same command again."
+            ) from error
+        _at_commit(name, "after")
+
+
+_commits = 0
+
+
+def _at_commit(name: str, moment: str) -> None:
+    """Where the kill test stands: note the commit's name, or end this process without a word."""
+    global _commits  # noqa: PLW0603  a count of this process, for the kill test alone
+    if moment == "before":
+        _commits += 1
+        if log := os.environ.get("JIEXU_TRANSACTION_LOG"):
+            with Path(log).open("a", encoding="utf-8") as file:
+                file.write(f"{_commits} {name}\n")
+    if os.environ.get("JIEXU_DIE_AT") == f"{_commits}:{moment}":
+        os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,243 @@
+"""Files of cases as rows and back. Holder, next event and date are written from the pure table, never by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, cast
+
+from psycopg.types.json import Jsonb
+
+from jiexu.cases.file import Due, File, MoneyTrack, RecordTrack, money_waiting, record_waiting
+from jiexu.cases.states import DueKind, MoneyState, RecordState, Side, Way
+from jiexu.exchange.codec import plain, read_record
+from jiexu.exchange.envelope import ZEROS, Lane
+from jiexu.exchange.payloads import Form, Part
+from jiexu.rules.inputs import Applicant, Asked, Channel, Scheme
+from jiexu.rules.money import MoneyMode
+from jiexu.store import bulk
+from jiexu.store.db import Cursor, Row
+
+FILE_COLUMNS = (
+    "agency", "case_no", "side", "other", "opener", "person", "name", "from_scheme", "to_scheme", "asked", "stands",
+    "opened_on", "accepted_on", "origin_due", "destination_due", "own_check", "other_check", "refusals", "form",
+    "withdrawing", "died_on", "trips", "sent", "sent_hash", "received", "received_hash", "version",
+    "record_state", "record_open", "record_holder", "record_next", "record_due_on", "record_due_kind",
+    "record_due_calendar", "record_handing_over", "record_after",
+)  # fmt: skip
+MONEY_COLUMNS = (
+    "agency", "case_no", "leg", "way", "state", "mode", "parts", "amount_fen", "attempt", "held_by_issue",
+    "received_fen", "early", "is_open", "holder", "next_event", "due_on", "due_kind", "due_calendar",
+    "handing_over", "after",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file with the place of its lane in the exchange."""
+
+    file: File
+    lane: Lane
+
+
+class StaleFileError(RuntimeError):
+    """A file changed between reading and writing; the step is rolled back and decided again on what is there now."""
+
+
+def load(cursor: Cursor, keys: Sequence[tuple[str, str]], *, lock: bool) -> dict[tuple[str, str], StoredFile]:
+    """Files by (agency, case number); locked in key order, skipping what another process works on, when asked."""
+    suffix = "ORDER BY f.agency, f.case_no FOR UPDATE OF f SKIP LOCKED" if lock else ""
+    rows = bulk.select_keys(
+        cursor,
+        f"SELECT f.* FROM file f JOIN {{keys}} ON (f.agency, f.case_no) = (k.agency, k.case_no) {suffix}",
+        keys,
+        ("agency", "case_no"),
+    )
+    found = [(row["agency"], row["case_no"]) for row in rows]
+    money: dict[tuple[str, str], list[MoneyTrack]] = {key: [] for key in found}
+    query = "SELECT m.* FROM money_track m JOIN {keys} ON (m.agency, m.case_no) = (k.agency, k.case_no) ORDER BY m.leg"
+    for row in bulk.select_keys(cursor, query, found, ("agency", "case_no")):
+        money[row["agency"], row["case_no"]].append(_money(row))
+    return {
+        (row["agency"], row["case_no"]): _file(row, tuple(money[row["agency"], row["case_no"]]))
+        for row in rows
+    }
+
+
+def save(cursor: Cursor, files: Iterable[tuple[StoredFile | None, StoredFile]]) -> None:
+    """Write files as (what was read, what to write). New ones must be new, others unchanged since they were read."""
+    pairs = list(files)
+    fresh = [new for old, new in pairs if old is None]
+    known = [(old, new) for old, new in pairs if old is not None]
+    before = {(old.file.agency, old.file.case_no): old.file.version for old, _ in known}
+    steps = {(new.file.agency, new.file.case_no): new.file.version for _, new in known}
+    for behind in sorted({steps[key] - before[key] for key in steps}):
+        rows = [_file_row(new) for old, new in known if new.file.version - old.file.version == behind]
+        changed = bulk.update(
+            cursor, "file", FILE_COLUMNS[:2], FILE_COLUMNS[2:], rows, f"t.version = s.version - {behind:d}"
+        )
+        if changed != len(rows):
+            raise StaleFileError(
+                f"{len(rows) - changed} files changed while a step was decided on them; it is decided again."
+            )
+    # Changed files before new ones: a case that yields its place must have left it when the other one takes it.
+    bulk.insert_all(cursor, "file", FILE_COLUMNS, [_file_row(each) for each in fresh])
+    _save_money(cursor, pairs)
+
+
+def _save_money(cursor: Cursor, pairs: Sequence[tuple[StoredFile | None, StoredFile]]) -> None:
+    fresh, changed = [], []
+    for old, new in pairs:
+        earlier = {track.leg: track for track in old.file.money} if old is not None else {}
+        for track in new.file.money:
+            if track.leg not in earlier:
+                fresh.append(_money_row(new.file, track))
+            elif track != earlier[track.leg]:
+                changed.append(_money_row(new.file, track))
+    bulk.insert_all(cursor, "money_track", MONEY_COLUMNS, fresh)
+    bulk.update(cursor, "money_track", MONEY_COLUMNS[:3], MONEY_COLUMNS[3:], changed)
+
+
+def with_documents(stored: StoredFile, documents: Any) -> StoredFile:
+    return replace(stored, file=replace(stored.file, documents=documents))
+
+
+def _file_row(stored: StoredFile) -> tuple[Any, ...]:
+    file, lane = stored.file, stored.lane
+    waiting = record_waiting(file)
+    return (
+        file.agency, file.case_no, file.side.value, file.other, file.opener, file.person or None, file.name,
+        file.asked.from_scheme.value, file.asked.to_scheme.value, Jsonb(asked_content(file.asked)), file.stands,
+        file.opened_on, file.accepted_on, _due_json(file.origin_due), _due_json(file.destination_due),
+        _codes(file.own_check), _codes(file.other_check), list(file.refusals),
+        None if file.form is None else Jsonb(plain(file.form)), file.withdrawing, file.died_on, file.trips,
+        lane.sent, lane.sent_hash, lane.received, lane.received_hash, file.version,
+        file.record.state.value, file.record.is_open,
+        waiting and waiting.holder.value, waiting and waiting.next_event.value,
+        waiting and waiting.due.on, waiting and waiting.due.kind.value, waiting and waiting.due.calendar,
+        file.record.handing_over, _due_json(file.record.due_after),
+    )  # fmt: skip
+
+
+def _money_row(file: File, track: MoneyTrack) -> tuple[Any, ...]:
+    waiting = money_waiting(track)
+    return (
+        file.agency, file.case_no, track.leg, track.way.value, track.state.value, track.mode.value,
+        Jsonb([[part.part, part.amount_fen] for part in track.parts]), track.amount_fen, track.attempt,
+        track.held_by_issue, track.received_fen, track.early, track.is_open,
+        waiting and waiting.holder.value, waiting and waiting.next_event.value,
+        waiting and waiting.due.on, waiting and waiting.due.kind.value, waiting and waiting.due.calendar,
+        track.handing_over, _due_json(track.due_after),
+    )  # fmt: skip
+
+
+def _file(row: Row, money: tuple[MoneyTrack, ...]) -> StoredFile:
+    file = File(
+        case_no=row["case_no"],
+        side=Side(row["side"]),
+        agency=row["agency"],
+        other=row["other"],
+        opener=row["opener"],
+        asked=asked_of(row["asked"]),
+        person=row["person"] or "",
+        name=row["name"],
+        documents=(),
+        record=RecordTrack(
+            state=RecordState(row["record_state"]),
+            due=_due(row["record_due_on"], row["record_due_kind"], row["record_due_calendar"]),
+            handing_over=row["record_handing_over"],
+            due_after=_due_of_json(row["record_after"]),
+        ),
+        money=money,
+        opened_on=row["opened_on"],
+        accepted_on=row["accepted_on"],
+        origin_due=_due_of_json(row["origin_due"]),
+        destination_due=_due_of_json(row["destination_due"]),
+        own_check=_tuple(row["own_check"]),
+        other_check=_tuple(row["other_check"]),
+        refusals=tuple(row["refusals"]),
+        form=None if row["form"] is None else cast("Form", read_record(Form, row["form"], "form")),
+        withdrawing=row["withdrawing"],
+        died_on=row["died_on"],
+        sent=row["sent"],
+        version=row["version"],
+        trips=row["trips"],
+    )
+    lane = Lane(
+        row["case_no"],
+        row["agency"],
+        row["other"],
+        row["sent"],
+        row["sent_hash"],
+        row["received"],
+        row["received_hash"],
+    )
+    return StoredFile(file, lane)
+
+
+def _money(row: Row) -> MoneyTrack:
+    return MoneyTrack(
+        leg=row["leg"],
+        way=Way(row["way"]),
+        state=MoneyState(row["state"]),
+        mode=MoneyMode(row["mode"]),
+        parts=tuple(Part(name, amount) for name, amount in row["parts"]),
+        due=_due(row["due_on"], row["due_kind"], row["due_calendar"]),
+        attempt=row["attempt"],
+        held_by_issue=row["held_by_issue"],
+        received_fen=row["received_fen"],
+        early=row["early"],
+        handing_over=row["handing_over"],
+        due_after=_due_of_json(row["after"]),
+    )
+
+
+def asked_content(asked: Asked) -> dict[str, object]:
+    """What was asked, as plain values."""
+    return {
+        "received_on": asked.received_on.isoformat(), "origin": asked.origin, "destination": asked.destination,
+        "from_scheme": asked.from_scheme.value, "to_scheme": asked.to_scheme.value, "applicant": asked.applicant.value,
+        "channel": asked.channel.value, "authorised": asked.authorised, "employer": asked.employer, "wants_cash": asked.wants_cash,
+    }  # fmt: skip
+
+
+def asked_of(value: dict[str, Any]) -> Asked:
+    """What was asked, from plain values."""
+    return Asked(
+        received_on=date.fromisoformat(value["received_on"]),
+        origin=value["origin"],
+        destination=value["destination"],
+        from_scheme=Scheme(value["from_scheme"]),
+        to_scheme=Scheme(value["to_scheme"]),
+        applicant=Applicant(value["applicant"]),
+        channel=Channel(value["channel"]),
+        authorised=value["authorised"],
+        employer=value["employer"],
+        wants_cash=value["wants_cash"],
+    )
+
+
+def new_lane(file: File) -> Lane:
+    """The lane of a file that has neither sent nor received."""
+    return Lane(file.case_no, file.agency, file.other, 0, ZEROS, 0, ZEROS)
+
+
+def _due(on: Any, kind: str | None, calendar: str | None) -> Due | None:
+    return None if on is None or kind is None else Due(on, DueKind(kind), calendar or "")
+
+
+def _due_json(due: Due | None) -> Jsonb | None:
+    return None if due is None else Jsonb([due.on.isoformat(), due.kind.value, due.calendar])
+
+
+def _due_of_json(value: list[str] | None) -> Due | None:
+    return None if value is None else Due(date.fromisoformat(value[0]), DueKind(value[1]), value[2])
+
+
+def _codes(codes: tuple[str, ...] | None) -> list[str] | None:
+    return None if codes is None else list(codes)
+
+
+def _tuple(codes: list[str] | None) -> tuple[str, ...] | None:
+    return None if codes is None else tuple(codes)

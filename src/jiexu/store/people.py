@@ -1,0 +1,129 @@
+"""What an agency knows about people, fetched for many at once: the facts and the record the rules look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.types.multirange import Multirange
+
+from jiexu.exchange.payloads import Document
+from jiexu.records.monthset import MonthSet
+from jiexu.records.record import Line, MonthKind, PersonRecord, Tally
+from jiexu.rules.inputs import AccountPart, Enrolment, PersonFacts, Scheme, Sex, Status
+from jiexu.store import bulk
+from jiexu.store.db import Cursor, Row
+
+Key = tuple[str, str]
+"""(agency, that agency's own reference of a person)"""
+PAIR = ("agency", "person")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One person as one agency knows them."""
+
+    facts: PersonFacts
+    record: PersonRecord
+    name_key: str
+    documents: tuple[Document, ...]
+
+
+def find(cursor: Cursor, wanted: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], str]:
+    """Persons by (agency, document kind, number); documents whose validity ended still identify (old records)."""
+    query = "SELECT d.agency, d.kind, d.number, d.person FROM identity_document d JOIN {keys} ON (d.agency, d.kind, d.number) = (k.agency, k.kind, k.number)"
+    rows = bulk.select_keys(cursor, query, wanted, ("agency", "kind", "number"))
+    return {(row["agency"], row["kind"], row["number"]): row["person"] for row in rows}
+
+
+def load(cursor: Cursor, keys: Iterable[Key], scheme_of: dict[Key, str]) -> dict[Key, Known]:
+    """Facts and records of people. ``scheme_of``: the scheme whose months a case asks about, by person."""
+    listed = sorted(set(keys))
+    people = _rows(cursor, "person", listed)
+    documents = _many(cursor, "identity_document", listed, "kind, number")
+    enrolments = _many(cursor, "enrolment", listed, "scheme, since")
+    accounts = _many(cursor, "account", listed, "part")
+    lines = _many(cursor, "month_line", listed, "scheme, area, kind")
+    known = {}
+    for key, row in people.items():
+        record = PersonRecord(key[0], {_line(each): _tally(each) for each in lines.get(key, ())})
+        papers = documents.get(key, [])
+        facts = _facts(
+            row,
+            papers,
+            enrolments.get(key, []),
+            accounts.get(key, []),
+            record,
+            scheme_of.get(key, Scheme.EMPLOYEE.value),
+        )
+        known[key] = Known(
+            facts, record, row["name_key"], tuple(Document(each["kind"], each["number"]) for each in papers)
+        )
+    return known
+
+
+def _facts(
+    row: Row, papers: list[Row], enrolments: list[Row], accounts: list[Row], record: PersonRecord, scheme: str
+) -> PersonFacts:
+    counted = record.counted(scheme)
+    return PersonFacts(
+        birth=row["birth"],
+        document_kind=papers[0]["kind"] if papers else "99",
+        enrolments=tuple(_enrolment(each) for each in enrolments),
+        account=tuple(
+            AccountPart(each["part"], each["balance_fen"], each["held_fen"], each["movable"])
+            for each in accounts
+        ),
+        owed_fen=row["owed_fen"],
+        already_moved_out=any(
+            tally.moved_out for line, tally in record.lines.items() if line.scheme == scheme
+        ),
+        movable_months=sum(months.count for months in counted.values()),
+        sharing_open=row["sharing_open"],
+        died_on=row["died_on"],
+        arrears_months=row["arrears_months"],
+        posted=row["posted"],
+        sex=Sex(row["sex"]) if row["sex"] else None,
+    )
+
+
+def _enrolment(row: Row) -> Enrolment:
+    return Enrolment(
+        scheme=Scheme(row["scheme"]),
+        status=Status(row["status"]),
+        since=row["since"],
+        stopped_on=row["stopped_on"],
+        cover_year=row["cover_year"],
+        employer=row["employer"],
+        has_account=row["has_account"],
+        first_month_paid=row["first_month_paid"],
+    )
+
+
+def _line(row: Row) -> Line:
+    return Line(row["scheme"], row["area"], MonthKind(row["kind"]))
+
+
+def _tally(row: Row) -> Tally:
+    return Tally(months_of(row["earned"]), months_of(row["moved_in"]), months_of(row["moved_out"]))
+
+
+def months_of(value: Any) -> MonthSet:
+    """A multirange of PostgreSQL as months."""
+    if not isinstance(value, Multirange):
+        raise TypeError(f"Expected a multirange of months, got {value!r}; read the column as int4multirange.")
+    return MonthSet.from_spans((each.lower or 0, each.upper or 0) for each in value)
+
+
+def _rows(cursor: Cursor, table: str, keys: Sequence[Key]) -> dict[Key, Row]:
+    query = f"SELECT t.* FROM {table} t JOIN {{keys}} ON (t.agency, t.person) = (k.agency, k.person)"
+    return {(row["agency"], row["person"]): row for row in bulk.select_keys(cursor, query, keys, PAIR)}
+
+
+def _many(cursor: Cursor, table: str, keys: Sequence[Key], order: str) -> dict[Key, list[Row]]:
+    query = f"SELECT t.* FROM {table} t JOIN {{keys}} ON (t.agency, t.person) = (k.agency, k.person) ORDER BY {', '.join('t.' + name for name in order.split(', '))}"
+    found: dict[Key, list[Row]] = {}
+    for row in bulk.select_keys(cursor, query, keys, PAIR):
+        found.setdefault((row["agency"], row["person"]), []).append(row)
+    return found

@@ -1,0 +1,177 @@
+"""Payments out and receipts in: reviewed batches, the bank's answers, matching by reference.
+
+Every stage finds its work by query, so that a run killed anywhere goes on where it stopped. The bank itself is
+behind ``gateways.demo_bank``; what an agency knows of it stands in ``bank_answer`` and ``bank_receipt``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import date
+from itertools import groupby
+
+from jiexu.cases.events import (
+    BankBounced,
+    BankConfirmed,
+    BankRejected,
+    BatchReviewed,
+    BatchSent,
+    Event,
+    ReceiptMatched,
+    RestSent,
+)
+from jiexu.ledger.accounts import Account, AccountKind
+from jiexu.ledger.entries import Posting, PostingReason, posting_id
+from jiexu.store import bulk, steps
+from jiexu.store.db import Cursor, Row
+from jiexu.store.steps import Entry
+from jiexu.usecases.node import Node
+from jiexu.usecases.straight import SYSTEM
+from jiexu.usecases.waves import Done, Work, run
+
+LEGS = "SELECT agency, case_no, leg, attempt, amount_fen FROM money_track WHERE is_open AND way IN ('out', 'back') AND state = %s ORDER BY agency, case_no, leg"
+
+
+def review_and_send(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None]) -> int:
+    """The reviewer looks at every batch (count, sum, list); finance sends it. How many orders were given."""
+    due = _legs(node, "bank.review.read", "due")
+    found(
+        run(
+            node,
+            "bank.review",
+            [Work(row["agency"], row["case_no"], BatchReviewed(row["leg"])) for row in due],
+            day=day,
+            actor=reviewer,
+        )
+    )
+    reviewed = _legs(node, "bank.send.read", "reviewed")
+    batches = {agency: list(rows) for agency, rows in groupby(reviewed, key=lambda row: row["agency"])}
+    names = {agency: batch_number(agency, day, rows) for agency, rows in batches.items()}
+    make_batches(node, batches, names, day=day, by=SYSTEM, reviewer=reviewer)
+    works = [
+        Work(row["agency"], row["case_no"], BatchSent(row["leg"], names[row["agency"]])) for row in reviewed
+    ]
+    done = run(node, "bank.send", works, day=day, actor=SYSTEM)
+    found(done)
+    return sum(len(step.orders) for _, step in done.steps)
+
+
+def batch_number(agency: str, day: date, rows: Sequence[Row]) -> str:
+    """Derived from what is in the batch, so that making it twice makes it once."""
+    content = ",".join(steps.order_reference(row["case_no"], row["leg"], row["attempt"]) for row in rows)
+    return f"{agency}-{day:%Y%m%d}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+
+
+def make_batches(
+    node: Node, batches: dict[str, list[Row]], names: dict[str, str], *, day: date, by: str, reviewer: str
+) -> None:
+    """Record batches with count and sum under two names."""
+    if not batches:
+        return
+    rows = [
+        (agency, names[agency], day, len(legs), sum(leg["amount_fen"] for leg in legs), by, reviewer, day)
+        for agency, legs in batches.items()
+    ]
+    with node.store.transaction("bank.batch", sorted(batches)) as cursor:
+        columns = ("agency", "batch", "made_on", "orders", "sum_fen", "handled_by", "reviewed_by", "sent_on")
+        bulk.insert(cursor, "bank_batch", columns, rows)
+
+
+def take_answers(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None]) -> int:
+    """Bring the bank's answers to the files they belong to."""
+    query = (
+        "SELECT a.agency, o.case_no, o.leg, o.attempt, a.answer FROM bank_answer a JOIN bank_order o USING (agency, reference) "
+        "JOIN money_track m ON (m.agency, m.case_no, m.leg, m.attempt) = (o.agency, o.case_no, o.leg, o.attempt) "
+        "WHERE m.is_open AND ((a.answer IN ('confirmed', 'rejected') AND m.state = 'ordered') "
+        "OR (a.answer = 'bounced' AND m.state IN ('settled', 'queried')) OR (a.answer = 'rest_sent' AND m.state = 'chasing')) "
+        "ORDER BY a.agency, o.case_no, o.leg"
+    )
+    with node.store.transaction("bank.answers.read", node.hosted) as cursor:
+        rows = cursor.execute(query).fetchall()
+    works = [Work(row["agency"], row["case_no"], _answer(row, reviewer)) for row in rows]
+    done = run(node, "bank.answers", works, day=day, actor="bank")
+    found(done)
+    return sum(step.outcome == "done" for _, step in done.steps)
+
+
+def _answer(row: Row, reviewer: str) -> Event:
+    match row["answer"]:
+        case "confirmed":
+            return BankConfirmed(row["leg"], row["attempt"], SYSTEM, reviewer)
+        case "rejected":
+            return BankRejected(row["leg"], row["attempt"])
+        case "bounced":
+            return BankBounced(row["leg"], row["attempt"], SYSTEM, reviewer)
+        case _:
+            return RestSent(row["leg"])
+
+
+def book_receipts(
+    node: Node, cursor: Cursor, receipts: Sequence[tuple[str, str, int, str, str]], *, day: date
+) -> None:
+    """Money that arrived: (agency, receipt, fen, remark, payer). Booked once, whatever it is for."""
+    fresh = []
+    for agency, receipt, fen, remark, payer in receipts:
+        cursor.execute("SELECT 1 FROM bank_receipt WHERE (agency, receipt) = (%s, %s)", [agency, receipt])
+        if cursor.fetchone() is None:
+            fresh.append((agency, receipt, fen, remark, payer, day))
+    bulk.insert_all(
+        cursor, "bank_receipt", ("agency", "receipt", "amount_fen", "remark", "payer", "received_on"), fresh
+    )
+    postings = [
+        Posting(
+            id=posting_id("received", agency, receipt),
+            debit=Account(agency, AccountKind.BANK),
+            credit=Account(agency, AccountKind.RECEIPTS),
+            amount_fen=fen,
+            reason=PostingReason.RECEIVED,
+            rule="receipt",
+            handled_by="bank",
+        )
+        for agency, receipt, fen, *_ in fresh
+    ]
+    steps.book(cursor, [(posting, None) for posting in postings], day)
+    entries = [
+        Entry(
+            row[0],
+            "receipt",
+            row[1],
+            1,
+            "Received",
+            "bank",
+            {"receipt": [row[1], row[2], row[3], row[4]], "posting": steps.posting_content(posting)},
+            node.secrets[row[0]].salt,
+        )
+        for row, posting in zip(fresh, postings, strict=True)
+    ]
+    steps.journal(cursor, entries, day)
+
+
+def match(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None]) -> int:
+    """Match receipts to amounts by the reference in their remark; the rest stays with finance."""
+    query = (
+        "SELECT r.agency, r.receipt, r.amount_fen, f.case_no, m.leg FROM bank_receipt r "
+        "JOIN file f ON f.agency = r.agency AND f.case_no = split_part(r.remark, '/', 1) "
+        "JOIN money_track m ON m.agency = f.agency AND m.case_no = f.case_no AND m.way = 'in' AND m.leg::text = split_part(r.remark, '/', 2) "
+        "WHERE NOT EXISTS (SELECT 1 FROM receipt_match x WHERE (x.agency, x.receipt) = (r.agency, r.receipt)) "
+        "AND m.state NOT IN ('mode_unknown', 'cleared') ORDER BY r.agency, r.receipt"
+    )
+    with node.store.transaction("bank.match.read", node.hosted) as cursor:
+        rows = cursor.execute(query).fetchall()
+    works = [
+        Work(
+            row["agency"],
+            row["case_no"],
+            ReceiptMatched(row["leg"], row["receipt"], row["amount_fen"], SYSTEM, reviewer),
+        )
+        for row in rows
+    ]
+    done = run(node, "bank.match", works, day=day, actor=SYSTEM)
+    found(done)
+    return sum(step.outcome == "done" for _, step in done.steps)
+
+
+def _legs(node: Node, name: str, state: str) -> list[Row]:
+    with node.store.transaction(name, node.hosted) as cursor:
+        return cursor.execute(LEGS, [state]).fetchall()

@@ -1,0 +1,284 @@
+"""Messages between agencies: signed bundles out of the outbox, judged and processed at the receiver, receipted.
+
+Delivery is at least once, effect exactly once: the outbox is emptied by receipts alone, and a bundle that comes
+again is answered with the receipt it got the first time. One round carries the head of every waiting lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from jiexu.cases.events import Receipted, Received
+from jiexu.cases.step import Outcome
+from jiexu.exchange.bundle import (
+    Bundle,
+    Receipt,
+    check_receipt,
+    give_receipt,
+    open_bundle,
+    receipt_from_json,
+    seal,
+)
+from jiexu.exchange.canonical import canonical, parse
+from jiexu.exchange.codec import read_payload
+from jiexu.exchange.envelope import Lane, read_envelope
+from jiexu.exchange.lanes import Arrival, judge
+from jiexu.exchange.wire import Message, pack, unpack
+from jiexu.store import bulk, files
+from jiexu.store.db import Cursor, Row
+from jiexu.store.files import StoredFile
+from jiexu.store.steps import MESSAGE_COLUMNS, Incoming, message_row, open_payload
+from jiexu.usecases.node import Node, instant
+from jiexu.usecases.waves import Done, Work, run
+
+LONGEST_BUNDLE = 512
+Key = tuple[str, str]
+NOT_RECEIPTED = frozenset({Arrival.OUT_OF_ORDER})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A message of a delivery with what it is to the receiver."""
+
+    message: Message
+    arrival: Arrival
+    known_outcome: str | None = None
+
+
+def one_round(node: Node, side: str, *, day: date, found: Callable[[Done], None] = lambda done: None) -> int:
+    """Carry the head of every lane that files of one side wait to send; how many were receipted.
+
+    Receivers are all of the other side, so that no transaction writes files of both.
+    """
+    heads = _heads(node, side)
+    deliveries = [
+        _sealed(node, pair, list(rows))
+        for pair, rows in groupby(heads, key=lambda row: (row["agency"], row["receiver"]))
+    ]
+    if not deliveries:
+        return 0
+    receipts = receive(node, deliveries, day=day, found=found)
+    _receipted(node, deliveries, receipts, day=day)
+    return sum(outcome not in NOT_RECEIPTED for receipt in receipts for _, outcome in receipt.outcomes)
+
+
+def _heads(node: Node, side: str) -> list[Row]:
+    query = (
+        "SELECT DISTINCT ON (o.agency, o.receiver, o.case_no) o.agency, o.receiver, o.case_no, m.id, m.envelope, m.payload FROM outbox o "
+        "JOIN message m ON (m.agency, m.id) = (o.agency, o.message_id) JOIN file f ON (f.agency, f.case_no) = (o.agency, o.case_no) "
+        "WHERE f.side = %s AND o.receiver = ANY(%s) ORDER BY o.agency, o.receiver, o.case_no, o.seq"
+    )
+    with node.store.transaction("delivery.read", node.hosted) as cursor:
+        return cursor.execute(query, [side, list(node.hosted)]).fetchall()
+
+
+def _sealed(node: Node, pair: Key, rows: list[Row]) -> bytes:
+    """One delivery: a signed bundle and its messages as they travel."""
+    sender, receiver = pair
+    messages = []
+    for row in rows[:LONGEST_BUNDLE]:
+        salt, payload = open_payload(row["payload"], message_id=row["id"], secrets=node.secrets[sender])
+        messages.append(Message(read_envelope(bytes(row["envelope"])), payload, salt))
+    signer = node.signers[sender]
+    bundle = seal(
+        [message.envelope for message in messages],
+        agency=sender,
+        receiver=receiver,
+        key_id=signer.key_id,
+        sign=signer.sign,
+    )
+    return pack(bundle, messages)
+
+
+def receive(
+    node: Node, deliveries: Sequence[bytes], *, day: date, found: Callable[[Done], None] = lambda done: None
+) -> list[Receipt]:
+    """Verify, judge, process and receipt deliveries at their receivers."""
+    if node.keyring is None:
+        raise RuntimeError("This node knows no directory of agencies; run 'jiexu up' once to found them.")
+    opened = []
+    for delivery in deliveries:
+        bundle, messages = unpack(delivery)
+        open_bundle(bundle, [message.envelope for message in messages], verify=node.keyring.verify)
+        opened.append((bundle, messages, delivery))
+    with node.store.transaction("delivery.judge", node.hosted) as cursor:
+        given = _receipts_given(cursor, [bundle for bundle, _, _ in opened])
+        judged = _judge(
+            node,
+            cursor,
+            [message for bundle, messages, _ in opened if bundle.root not in given for message in messages],
+        )
+    outcomes = _process(node, judged, day=day, found=found)
+    receipts = [
+        given.get(bundle.root) or _receipt(node, bundle, messages, outcomes, day)
+        for bundle, messages, _ in opened
+    ]
+    fresh = [
+        (bundle, messages, data, receipt)
+        for (bundle, messages, data), receipt in zip(opened, receipts, strict=True)
+        if bundle.root not in given
+    ]
+    with node.store.transaction(
+        "delivery.receipt", sorted({bundle.receiver for bundle, *_ in fresh})
+    ) as cursor:
+        _keep(
+            cursor, [(bundle.receiver, bundle, messages, receipt) for bundle, messages, _, receipt in fresh]
+        )
+    return receipts
+
+
+def _receipts_given(cursor: Cursor, bundles: Sequence[Bundle]) -> dict[str, Receipt]:
+    query = "SELECT b.root, b.receipt FROM bundle b JOIN {keys} ON (b.agency, b.root, b.sender) = (k.agency, k.root, k.sender)"
+    rows = bulk.select_keys(
+        cursor,
+        query,
+        [(each.receiver, each.root, each.agency) for each in bundles],
+        ("agency", "root", "sender"),
+    )
+    return {row["root"]: receipt_from_json(parse(bytes(row["receipt"]), longest=1 << 24)) for row in rows}
+
+
+def _judge(cursor: Cursor, messages: Sequence[Message]) -> list[Judged]:
+    keys = [(message.envelope.receiver, message.envelope.case_no) for message in messages]
+    stored = files.load(cursor, keys, lock=False)
+    query = "SELECT m.id, m.hash, m.outcome, m.agency FROM message m JOIN {keys} ON (m.agency, m.id) = (k.agency, k.id)"
+    known = {
+        (row["agency"], row["id"]): row
+        for row in bulk.select_keys(
+            cursor, query, [(m.envelope.receiver, m.envelope.id) for m in messages], ("agency", "id")
+        )
+    }
+    judged = []
+    for message in messages:
+        envelope = message.envelope
+        row = known.get((envelope.receiver, envelope.id))
+        lane = _lane(stored.get((envelope.receiver, envelope.case_no)), message)
+        arrival = judge(lane, envelope, message.payload, message.salt, row["hash"] if row else None)
+        judged.append(Judged(message, arrival, row["outcome"] if row else None))
+    return judged
+
+
+def _lane(stored: StoredFile | None, message: Message) -> Lane:
+    if stored is not None:
+        return stored.lane
+    return Lane(message.envelope.case_no, message.envelope.receiver, message.envelope.sender)
+
+
+def _process(
+    node: Node, judged: Sequence[Judged], *, day: date, found: Callable[[Done], None]
+) -> dict[str, str]:
+    """Run what is in order through the machines; keep what is wrong; the outcome of each message by id."""
+    works, outcomes = [], {}
+    for each in judged:
+        envelope = each.message.envelope
+        if each.arrival is Arrival.IN_ORDER:
+            payload = read_payload(envelope.type, each.message.payload)
+            works.append(
+                Work(
+                    envelope.receiver,
+                    envelope.case_no,
+                    Received(envelope.case_no, payload),
+                    Incoming(envelope, each.message.payload, each.message.salt),
+                )
+            )
+        else:
+            outcomes[envelope.id] = (
+                each.known_outcome
+                if each.arrival is Arrival.ALREADY_RECORDED and each.known_outcome
+                else each.arrival.value
+            )
+    if works:
+        done = run(node, "delivery.process", works, day=day, actor="system")
+        found(done)
+        for work, step in done.steps:
+            outcomes[work.incoming.envelope.id if work.incoming else ""] = (
+                "refused" if step.outcome is Outcome.NOT_POSSIBLE else "recorded"
+            )
+        for work, _ in done.failed:
+            outcomes[work.incoming.envelope.id if work.incoming else ""] = Arrival.OUT_OF_ORDER.value
+        orphans = [(work, step) for work, step in done.steps if step.file is None]
+        _keep_orphans(node, [work for work, _ in orphans])
+    return outcomes
+
+
+def _keep_orphans(node: Node, works: Sequence[Work]) -> None:
+    """A message about a case nobody opened here is kept as evidence, and was answered as refused."""
+    came = [(work.agency, work.incoming) for work in works if work.incoming is not None]
+    if not came:
+        return
+    with node.store.transaction("delivery.orphans", sorted({agency for agency, _ in came})) as cursor:
+        rows = [
+            message_row(agency, each.envelope, each.payload, each.salt, node.secrets[agency], None, "refused")
+            for agency, each in came
+        ]
+        bulk.insert(cursor, "message", MESSAGE_COLUMNS, rows)
+
+
+def _receipt(
+    node: Node, bundle: Bundle, messages: Sequence[Message], outcomes: dict[str, str], day: date
+) -> Receipt:
+    signer = node.signers[bundle.receiver]
+    listed = [(message.envelope.id, outcomes[message.envelope.id]) for message in messages]
+    return give_receipt(bundle, time=instant(day), outcomes=listed, key_id=signer.key_id, sign=signer.sign)
+
+
+def _keep(cursor: Cursor, kept: Iterable[tuple[str, Bundle, Sequence[Message], Receipt]]) -> None:
+    """Store a bundle with its receipt at one side. A bundle with anything out of order is sent again and not kept."""
+    bundles: list[tuple[object, ...]] = []
+    members: list[tuple[object, ...]] = []
+    for agency, bundle, messages, receipt in kept:
+        if any(outcome in NOT_RECEIPTED for _, outcome in receipt.outcomes):
+            continue
+        bundles.append(
+            (
+                agency,
+                bundle.root,
+                bundle.agency,
+                bundle.receiver,
+                canonical(bundle.as_json()),
+                canonical(receipt.as_json()),
+            )
+        )
+        members.extend(
+            (agency, bundle.root, bundle.agency, at, message.envelope.id)
+            for at, message in enumerate(messages)
+        )
+    bulk.insert(cursor, "bundle", ("agency", "root", "sender", "receiver", "body", "receipt"), bundles)
+    bulk.insert(cursor, "bundle_message", ("agency", "root", "sender", "position", "message_id"), members)
+
+
+def _receipted(node: Node, deliveries: Sequence[bytes], receipts: Sequence[Receipt], *, day: date) -> None:
+    """At the senders: check and keep the receipts, let the tracks go that were handed over, empty the outbox."""
+    if node.keyring is None:
+        return
+    kept: list[tuple[str, Bundle, Sequence[Message], Receipt]] = []
+    works: list[Work] = []
+    for delivery, receipt in zip(deliveries, receipts, strict=True):
+        bundle, messages = unpack(delivery)
+        check_receipt(
+            receipt,
+            bundle=bundle,
+            envelopes=[message.envelope for message in messages],
+            verify=node.keyring.verify,
+        )
+        kept.append((bundle.agency, bundle, messages, receipt))
+        stored = {message_id for message_id, outcome in receipt.outcomes if outcome not in NOT_RECEIPTED}
+        works.extend(
+            Work(bundle.agency, m.envelope.case_no, Receipted(m.envelope.seq))
+            for m in messages
+            if m.envelope.id in stored
+        )
+    run(node, "delivery.let_go", works, day=day, actor="system")
+    with node.store.transaction("delivery.done", sorted({agency for agency, *_ in kept})) as cursor:
+        _keep(cursor, kept)
+        gone = [
+            (agency, message_id)
+            for agency, _, _, receipt in kept
+            for message_id, outcome in receipt.outcomes
+            if outcome not in NOT_RECEIPTED
+        ]
+        query = "DELETE FROM outbox o USING {keys} WHERE (o.agency, o.message_id) = (k.agency, k.id) RETURNING o.agency"
+        bulk.select_keys(cursor, query, gone, ("agency", "id"))

@@ -1,0 +1,304 @@
+"""Days pass: the loop that carries every case as far as it goes without a person's hand.
+
+A day is a fixed list of steps; each finds its work by query. Where a run stopped, killed or not, stands in
+``run_place``, so that the same command goes on at the same step and ends in the same state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from psycopg.types.json import Jsonb
+
+from jiexu.cases.events import DayBegan
+from jiexu.gateways import demo_bank
+from jiexu.gateways.demo_bank import Ill
+from jiexu.store.db import Cursor
+from jiexu.usecases import banking, delivery, straight
+from jiexu.usecases.applications import ApplicationIn, Taken, take
+from jiexu.usecases.deskwork import DeskEvent, perform
+from jiexu.usecases.node import Node
+from jiexu.usecases.sealing import seal
+from jiexu.usecases.waves import Done, Work, run
+
+DAY = timedelta(days=1)
+MOST_ROUNDS = 500
+"""Rounds of work after which a day is thought to be going in circles. The longest real day needs about twenty."""
+
+
+class EndlessDayError(RuntimeError):
+    """A day's work never came to rest: two steps undo each other. A fault of the program, stopped before it grows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is given: applications, what happens at desks and banks and when, the days, and who reviews.
+
+    ``key``: identity of the run; the same key goes on where it stopped. ``last``: no day after this one.
+    """
+
+    key: str
+    first: date
+    last: date
+    reviewer: str
+    applications: Sequence[ApplicationIn] = ()
+    events: Sequence[DeskEvent] = ()
+    ills: Mapping[str, Ill] = field(default_factory=dict)
+    seals: Callable[[dict[str, object]], None] | None = None
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a run tells while it works. ``exceptions``: cases that stand alone with the error that stopped them."""
+
+    day: date
+    taken: list[Taken] = field(default_factory=list)
+    exceptions: dict[tuple[str, str], str] = field(default_factory=dict)
+    desk: dict[str, str] = field(default_factory=dict)
+    steps: int = 0
+    tell: Callable[[Progress], None] = lambda progress: None
+
+    def found(self, done: Done) -> None:
+        self.steps += len(done.steps)
+        for work, error in done.failed:
+            self.exceptions[work.key] = error
+        self.tell(self)
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where the run stands: day, stage (open, work, close), step in the stage, and whether this round changed anything."""
+
+    day: date
+    stage: str = "open"
+    index: int = 0
+    changed: bool = False
+    rounds: int = 0
+
+
+Step = Callable[[Node, Plan, Progress, _Place], int]
+
+
+def go(node: Node, plan: Plan, tell: Callable[[Progress], None] = lambda progress: None) -> Progress:
+    """Run days until nothing moves any more without a person, or the last day is over."""
+    place = _resume(node, plan)
+    progress = Progress(place.day, tell=tell)
+    if place.stage != "open" or place.index > len(OPEN) - 1 or place.day != plan.first:
+        progress.taken = take(node, plan.applications, day=plan.first, actor="applicant")
+    while True:
+        _stage(node, plan, progress, place)
+        if place.stage == "done":
+            break
+    return progress
+
+
+def _stage(node: Node, plan: Plan, progress: Progress, place: _Place) -> None:
+    """One step, then the place after it. A round of work is repeated until it changes nothing."""
+    steps = {"open": OPEN, "work": WORK, "close": CLOSE}[place.stage]
+    progress.day = place.day
+    if steps[place.index](node, plan, progress, place):
+        place.changed = True
+    place.index += 1
+    if place.index == len(steps):
+        place.index = 0
+        match place.stage:
+            case "open":
+                place.stage, place.changed = "work", False
+            case "work" if place.rounds > MOST_ROUNDS:
+                raise EndlessDayError(
+                    f"{place.day} did not come to rest in {MOST_ROUNDS} rounds; nothing is lost. Report this with 'jiexu verify --json'."
+                )
+            case "work":
+                place.rounds += 1
+                place.stage, place.changed = ("work", False) if place.changed else ("close", False)
+            case _ if place.changed:
+                place.stage, place.changed = "work", False
+            case _:
+                _next_day(node, plan, place)
+    _keep(node, plan, place)
+
+
+def _next_day(node: Node, plan: Plan, place: _Place) -> None:
+    following = _next_eventful(node, plan, place.day)
+    if following is None or following > plan.last:
+        place.stage = "done"
+    else:
+        place.day, place.stage, place.changed, place.rounds = following, "open", False, 0
+
+
+def _next_eventful(node: Node, plan: Plan, day: date) -> date | None:
+    """The next day on which something happens by itself: the bank acts, a window ends, a proposal lapses, an event is given."""
+    with node.store.transaction("run.next_day", node.hosted) as cursor:
+        bank = _one(cursor, "SELECT min(on_day) AS day FROM demo_bank_transfer WHERE NOT done")
+        window = _one(
+            cursor, "SELECT min(record_due_on) AS day FROM file WHERE record_open AND record_state = 'window'"
+        )
+        proposal = _one(
+            cursor,
+            "SELECT min(record_due_on) + 1 AS day FROM file WHERE record_open AND record_state = 'proposed'",
+        )
+        rests = day + DAY if demo_bank.rests(cursor) else None
+    events = min((event.on for event in plan.events if event.on > day), default=None)
+    received = min(
+        (each.asked.received_on for each in plan.applications if each.asked.received_on > day), default=None
+    )
+    days = [each for each in (bank, window, proposal, rests, events, received) if each is not None]
+    return max(min(days), day + DAY) if days else None
+
+
+def _one(cursor: Cursor, query: str) -> date | None:
+    row = cursor.execute(query).fetchone()
+    return row["day"] if row is not None else None
+
+
+# ---------------------------------------------------------------- the steps of a day
+
+
+def _sweep(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+    """The deadline sweep: a query on the due date, never a job per case."""
+    query = (
+        "SELECT agency, case_no FROM file WHERE record_open AND (record_due_on < %(day)s AND record_holder IN ('other_agency', 'person') "
+        "OR record_due_on <= %(day)s AND record_next = 'window_end') "
+        "UNION SELECT agency, case_no FROM money_track WHERE is_open AND due_on < %(day)s AND holder = 'other_agency' ORDER BY 1, 2"
+    )
+    with node.store.transaction("run.sweep.read", node.hosted) as cursor:
+        rows = cursor.execute(query, {"day": place.day}).fetchall()
+    done = run(
+        node,
+        "run.sweep",
+        [Work(row["agency"], row["case_no"], DayBegan()) for row in rows],
+        day=place.day,
+        actor="system",
+    )
+    progress.found(done)
+    return len(done.steps)
+
+
+def _apply(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+    today = [each for each in plan.applications if _received(each, plan) == place.day]
+    if not today:
+        return 0
+    progress.taken.extend(take(node, today, day=place.day, actor="applicant"))
+    return len(today)
+
+
+def _received(application: ApplicationIn, plan: Plan) -> date:
+    return max(application.asked.received_on, plan.first)
+
+
+def _events(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+    """What desks report on this day; only facts an agency really can have."""
+    today = [
+        event
+        for event in plan.events
+        if event.on == place.day or (event.on < plan.first and place.day == plan.first)
+    ]
+    outcomes = perform(node, plan.key, today, day=place.day, reviewer=plan.reviewer, found=progress.found)
+    progress.desk.update(outcomes)
+    return sum(outcome == "done" for outcome in outcomes.values())
+
+
+def _statement_out(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+    """The payers' statements: what the bank did with their orders."""
+    with node.store.transaction("bank.statement.out", node.hosted) as cursor:
+        rows = demo_bank.due(cursor, place.day)
+        for row in rows:
+            cursor.execute(
+                "INSERT INTO bank_answer (agency, reference, answer, answered_on) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                [row["payer"], row["id"], demo_bank.answer(row), place.day],
+            )
+    return len(rows)
+
+
+def _statement_in(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+    """The payees' statements: what arrived. The bank counts these transfers as done."""
+    next_day = node.calendar.next_working_day(place.day + DAY)
+    with node.store.transaction("bank.statement.in", node.hosted) as cursor:
+        rows = demo_bank.due(cursor, place.day)
+        owed = demo_bank.rests(cursor)
+        arrived = [
+            receipt for row in rows if row["fault"] != "bounce_due" for receipt in demo_bank.receipts(row)
+        ]
+        banking.book_receipts(
+            node, cursor, [*arrived, *(demo_bank.rest_receipt(row) for row in owed)], day=place.day
+        )
+        for row in owed:
+            cursor.execute(
+                "INSERT INTO bank_answer (agency, reference, answer, answered_on) VALUES (%s, %s, 'rest_sent', %s) ON CONFLICT DO NOTHING",
+                [row["payer"], row["id"], place.day],
+            )
+        demo_bank.finish(cursor, rows, next_day)
+        demo_bank.rest_paid(cursor, owed)
+    return len(rows) + len(owed)
+
+
+def _deliver(side: str) -> Step:
+    def step(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+        return delivery.one_round(node, side, day=place.day, found=progress.found)
+
+    return step
+
+
+def _straight(kind: straight.Kind) -> Step:
+    def step(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+        return straight.work(node, kind, day=place.day, reviewer=plan.reviewer, found=progress.found)
+
+    return step
+
+
+def _answers(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+    return banking.take_answers(node, day=place.day, reviewer=plan.reviewer, found=progress.found)
+
+
+def _match(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+    return banking.match(node, day=place.day, reviewer=plan.reviewer, found=progress.found)
+
+
+def _send(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+    return banking.review_and_send(node, day=place.day, reviewer=plan.reviewer, found=progress.found)
+
+
+def _to_the_bank(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+    with node.store.transaction("bank.orders", node.hosted) as cursor:
+        demo_bank.take_orders(cursor, plan.ills, on_day=node.calendar.next_working_day(place.day + DAY))
+    return 0
+
+
+def _seal(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+    if plan.seals is not None:
+        seal(node, day=place.day, write=plan.seals)
+    return 0
+
+
+OPEN: tuple[Step, ...] = (_sweep, _apply, _events, _statement_out, _statement_in)
+WORK: tuple[Step, ...] = (
+    _deliver("destination"),
+    _deliver("origin"),
+    *(_straight(kind) for kind in straight.KINDS),
+    _answers,
+    _match,
+)
+CLOSE: tuple[Step, ...] = (_send, _to_the_bank, _seal)
+
+
+# ---------------------------------------------------------------- where the run stands
+
+
+def _resume(node: Node, plan: Plan) -> _Place:
+    with node.store.transaction("run.place.read") as cursor:
+        row = cursor.execute("SELECT day, place FROM run_place WHERE run = %s", [plan.key]).fetchone()
+    if row is None:
+        return _Place(plan.first)
+    stage, index, changed = row["place"]
+    return _Place(row["day"], stage, index, changed)
+
+
+def _keep(node: Node, plan: Plan, place: _Place) -> None:
+    value = Jsonb([place.stage, place.index, place.changed])
+    with node.store.transaction("run.place") as cursor:
+        cursor.execute(
+            "INSERT INTO run_place (run, day, place) VALUES (%s, %s, %s) ON CONFLICT (run) DO UPDATE SET day = excluded.day, place = excluded.place",
+            [plan.key, place.day, value],
+        )

@@ -1,0 +1,90 @@
+"""Straight-through work: what an agency does without a hand where nothing is in doubt.
+
+Work is found by query, ordered by key and done in waves; whatever needs a person (an unknown mode, an estate, a
+consent) is left lying with its holder and date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from jiexu.cases.events import CreditReviewed, Event, FormIssued, OrderedAgain, QueryAnswered, TakenIn
+from jiexu.store.db import Row
+from jiexu.usecases.node import Node
+from jiexu.usecases.waves import Done, Work, run
+
+SYSTEM = "system"
+"""Who handles in straight-through work; the reviewer is a person with a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of work: its name, the query that finds it, and the event it makes of a row."""
+
+    name: str
+    query: str
+    event: Callable[[Row, str], Event]
+
+
+RECORD = "SELECT agency, case_no FROM file WHERE record_open AND record_state = '{state}' AND side = '{side}' AND withdrawing IS NULL {more} ORDER BY agency, case_no"
+MONEY = "SELECT agency, case_no, leg, amount_fen, received_fen, mode FROM money_track WHERE is_open AND way = '{way}' AND {which} ORDER BY agency, case_no, leg"
+
+KINDS = (
+    Kind(
+        "straight.issue_form",
+        RECORD.format(state="accepted", side="origin", more="AND record_handing_over IS NULL"),
+        lambda row, who: FormIssued(SYSTEM, who),
+    ),
+    Kind(
+        "straight.correct_form",
+        RECORD.format(state="form_disputed", side="origin", more=""),
+        lambda row, who: FormIssued(SYSTEM, who),
+    ),
+    Kind(
+        "straight.take_in",
+        RECORD.format(state="form_received", side="destination", more=""),
+        lambda row, who: TakenIn(SYSTEM, who),
+    ),
+    Kind(
+        "straight.order_again",
+        MONEY.format(way="out", which="state IN ('residual', 'returned', 'held_back')"),
+        lambda row, who: OrderedAgain(row["leg"]),
+    ),
+    Kind(
+        "straight.give_back_again",
+        MONEY.format(way="back", which="state = 'held_back'"),
+        lambda row, who: OrderedAgain(row["leg"]),
+    ),
+    Kind(
+        "straight.credit_cleared",
+        MONEY.format(way="in", which="state = 'cleared'"),
+        lambda row, who: CreditReviewed(row["leg"], SYSTEM, who),
+    ),
+    Kind(
+        "straight.credit_confirmed",
+        MONEY.format(way="in", which="state = 'settled' AND received_fen >= amount_fen"),
+        lambda row, who: CreditReviewed(row["leg"], SYSTEM, who),
+    ),
+    Kind(
+        "straight.answer_query",
+        MONEY.format(way="out", which="state = 'queried'"),
+        lambda row, who: QueryAnswered(row["leg"], short=row["received_fen"] < row["amount_fen"]),
+    ),
+)
+
+
+def work(node: Node, kind: Kind, *, day: date, reviewer: str, found: Callable[[Done], None]) -> int:
+    """One pass over one kind; how many pieces of work changed something."""
+    with node.store.transaction(f"{kind.name}.read", node.hosted) as cursor:
+        rows = cursor.execute(kind.query).fetchall()
+    done = run(
+        node,
+        kind.name,
+        [Work(row["agency"], row["case_no"], kind.event(row, reviewer)) for row in rows],
+        day=day,
+        actor=SYSTEM,
+    )
+    found(done)
+    return sum(step.outcome == "done" for _, step in done.steps)
