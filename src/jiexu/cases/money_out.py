@@ -146,7 +146,8 @@ def bank_bounced(file: File, facts: Facts, event: BankBounced) -> Step:
     track = file.leg(event.leg)
     if track is None or track.attempt != event.attempt or track.state is MoneyState.RETURNED:
         return already_done(file, "bounced_already")
-    if track.state not in {MoneyState.SETTLED, MoneyState.QUERIED, MoneyState.TO_PERSON}:
+    left = {MoneyState.SETTLED, MoneyState.QUERIED, MoneyState.CHASING, MoneyState.TO_PERSON}
+    if track.state not in left:
         return not_possible(file, "bounce_contradicts")
     draft = Draft(file, facts)
     draft.tell("money_bounced", amount_fen=track.amount_fen)
