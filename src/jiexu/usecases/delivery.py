@@ -107,7 +107,6 @@ def receive(
     with node.store.transaction("delivery.judge", node.hosted) as cursor:
         given = _receipts_given(cursor, [bundle for bundle, _, _ in opened])
         judged = _judge(
-            node,
             cursor,
             [message for bundle, messages, _ in opened if bundle.root not in given for message in messages],
         )
