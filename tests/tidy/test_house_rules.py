@@ -17,6 +17,7 @@ SHAPES = {
     ("rules", 7): "length of 2026-11",
     ("rules", 12): "months in a year",
     ("cases", 100): "where the numbers of returned excesses begin",
+    ("cases", 1000): "where the numbers of holds taken anew begin",
 }
 """Numbers that rules and cases may hold besides 0 and 1: shapes, never terms of the law. Add one with its reason."""
 
