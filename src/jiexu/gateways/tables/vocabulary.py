@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from jiexu.gateways.tables.faults import CellError, Words, shown
@@ -18,7 +19,7 @@ from jiexu.values.identity import DocumentKind
 Meaning = TypeVar("Meaning")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vocabulary(Generic[Meaning]):
     """Words and their meaning. ``zh``, ``en``: meaning → the word we write; ``also``: further words."""
 
@@ -28,12 +29,15 @@ class Vocabulary(Generic[Meaning]):
 
     def read(self, text: str) -> Meaning:
         """The meaning of a word. Raises CellError with the whole list of what may be written."""
-        known = {plain(word): meaning for words in (self.zh, self.en) for meaning, word in words.items()}
-        known |= {plain(word): meaning for word, meaning in self.also.items()}
         try:
-            return known[plain(text)]
+            return self._known[plain(text)]
         except KeyError:
             raise CellError("word_unknown", given=shown(text), words={"choices": self.choices()}) from None
+
+    @cached_property
+    def _known(self) -> dict[str, Meaning]:
+        written = (*self.zh.items(), *self.en.items(), *((value, word) for word, value in self.also.items()))
+        return {plain(word): meaning for meaning, word in written}
 
     def choices(self) -> Words:
         """What may be written, in the order of the list."""

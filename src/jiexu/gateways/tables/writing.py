@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -26,27 +25,38 @@ def write_rows(
 ) -> int:
     """Write rows under the titles of a language and answer how many. XLSX where the name ends in .xlsx, else CSV.
 
-    Every cell is text: numbers of documents keep their zeros, and nothing becomes a formula.
+    Every cell is text: numbers of documents keep their zeros, and nothing becomes a formula. The file appears
+    when it is complete: nothing half written is left, also when the disk is full.
     """
     head = [column.title(lang) for column in columns]
     lines = ([_guarded(row.get(column.name, "")) for column in columns] for row in rows)
-    if target.suffix.lower() == ".xlsx":
-        return _xlsx(target, head, lines)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        if target.suffix.lower() == ".xlsx":
+            written = _xlsx(part, chain([head], lines))
+        else:
+            written = _csv(part, chain([head], lines), encoding=encoding, delimiter=delimiter)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return written - 1
+
+
+def _csv(target: Path, lines: Iterable[list[str]], *, encoding: str, delimiter: str) -> int:
     with target.open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
-        return sum(1 for line in chain([head], lines) if writer.writerow(line)) - 1
+        return sum(1 for line in lines if writer.writerow(line))
 
 
-def _xlsx(target: Path, head: list[str], lines: Iterable[list[str]]) -> int:
+def _xlsx(target: Path, lines: Iterable[list[str]]) -> int:
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
-    written = -1
-    for line in chain([head], lines):
+    written = 0
+    for line in lines:
         sheet.append(line)
         written += 1
-    kept = io.BytesIO()
-    book.save(kept)
-    target.write_bytes(kept.getvalue())
+    with target.open("wb") as file:
+        book.save(file)
     return written
 
 

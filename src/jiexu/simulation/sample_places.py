@@ -1,0 +1,83 @@
+"""Where sampled people lived: every pooling area in turn, written the way people write places."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from datetime import date
+
+from jiexu.values.areas import Areas, Found, Pool
+
+GUANGDONG, JIANGSU = "440000", "320000"
+
+
+class Places:
+    """Deals pooling areas so that each comes once before any comes again."""
+
+    def __init__(self, areas: Areas, *, on: date, seed: str) -> None:
+        self._areas, self._on = areas, on
+        self._random = random.Random(f"{seed} places")  # noqa: S311  # invented people, nothing secret
+        self._pools = areas.pools(on)
+        self._inside: dict[str, list[Pool]] = defaultdict(list)
+        for pool in self._pools:
+            self._inside[pool.province or pool.code].append(pool)
+        self._counties: dict[str, list[str]] = defaultdict(list)
+        for division in areas.divisions():
+            if division.until_year is None and division.parent:
+                self._counties[division.parent].append(division.name)
+        self._left: list[Pool] = []
+
+    def next(self) -> Pool:
+        """The next pooling area of the round."""
+        if not self._left:
+            self._left = list(self._pools)
+            self._random.shuffle(self._left)
+        return self._left.pop()
+
+    def next_with_neighbour(self) -> tuple[Pool, Pool]:
+        """The next one that shares its province with others, and one of them. The skipped keep their turn."""
+        skipped: list[Pool] = []
+        while True:
+            pool = self.next()
+            others = [other for other in self._inside[pool.province or pool.code] if other.code != pool.code]
+            if others and pool.province not in {GUANGDONG, JIANGSU}:
+                self._left += skipped
+                return pool, self._random.choice(others)
+            skipped.append(pool)
+
+    def pair_inside(self, province: str) -> tuple[Pool, Pool]:
+        """Two pooling areas of one province."""
+        one, other = self._random.sample(self._inside[province], 2)
+        return one, other
+
+    def away_from(self, *pools: Pool) -> Pool:
+        """A pooling area in none of these provinces."""
+        provinces = {pool.province for pool in pools}
+        return self._random.choice([pool for pool in self._pools if pool.province not in provinces])
+
+    def written(self, pool: Pool) -> str:
+        """A pooling area as somebody writes it: name, short name, pinyin, a county, or the code.
+
+        Only what means exactly this area is written; the code always does.
+        """
+        county = self._random.choice(self._counties[pool.code] or [pool.name])
+        ways = [
+            pool.name,
+            pool.name,
+            pool.short_name,
+            pool.name_en.lower(),
+            pool.short_name + county,
+            pool.code,
+        ]
+        way = self._random.choice(ways)
+        found = self._areas.find(way, self._on)
+        return way if isinstance(found, Found) and found.pool.code == pool.code else pool.code
+
+    def county_of(self, pool: Pool) -> str:
+        """A county of a pooling area, or the area itself."""
+        for _ in range(5):
+            way = pool.short_name + self._random.choice(self._counties[pool.code] or [pool.name])
+            found = self._areas.find(way, self._on)
+            if isinstance(found, Found) and found.pool.code == pool.code:
+                return way
+        return pool.code
