@@ -87,7 +87,7 @@ def _open(event: Event, facts: Facts, sender: str) -> Step:
             return not_possible(None, "no_such_case")
 
 
-def _received(file: File, event: Received, facts: Facts) -> Step:
+def _received(file: File, event: Received, facts: Facts) -> Step:  # noqa: PLR0911  one line per message is the clearest form of a dispatch
     message = event.payload
     at_origin = file.side is Side.ORIGIN
     match message:

@@ -64,15 +64,12 @@ def stopped(file: File, facts: Facts) -> Step:
 def begin(draft: Draft) -> Step:
     """Check this side, and ask the other side for its check."""
     facts, file = draft.facts, draft.file
-    at_once = [
-        *applicant_check(asked=file.asked, policy=facts.policy),
-        *classify(asked=file.asked, policy=facts.policy),
-    ]
-    if facts.rival is not None:
-        at_once.append(open_case(other_case=facts.rival.case_no))
+    scope = classify(asked=file.asked, policy=facts.policy)
+    may_apply = applicant_check(asked=file.asked, policy=facts.policy)
+    standing = () if facts.rival is None else (open_case(other_case=facts.rival.case_no),)
     own = own_decisions(file.asked, file.side, facts)
-    draft.decided([*at_once, *own])
-    if refusals := refusal_codes([*at_once, *(own if refusal_codes(at_once) else ())]):
+    draft.decided([*may_apply, *scope, *standing, *own])
+    if refusals := _at_once(scope, (*may_apply, *standing), own):
         draft.set(own_check=refusals)
         _refuse_here(draft, refusals)
         return draft.step()
@@ -83,6 +80,14 @@ def begin(draft: Draft) -> Step:
         RecordState.CHECKING, draft.promise("handover"), carried_by=seq, after=draft.promise("check")
     )
     return draft.step()
+
+
+def _at_once(scope: tuple[Decision, ...], mine: tuple[Decision, ...], own: list[Decision]) -> tuple[str, ...]:
+    """What needs no question to the other side. Where nothing has to move, no other reason is told: nobody shall
+    stop cover for it."""
+    if nothing_moves := refusal_codes(scope):
+        return nothing_moves
+    return refusal_codes([*mine, *own]) if refusal_codes(mine) else ()
 
 
 def asked_for_check(facts: Facts, case_no: str, sender: str, message: Application) -> Step:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -60,22 +61,47 @@ class Report:
     days: int = 0
     cases: int = 0
     messages: int = 0
-    deaths_of_nodes: int = 0
+    node_deaths: int = 0
     adjusted_months: int = 0
     acts: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
     breaks: list[str] = field(default_factory=list)
 
+    def as_json(self) -> dict[str, object]:
+        """Every count, as canonical scalars."""
+        return {
+            "acts": {act: count for act, count in sorted(self.acts.items()) if act},
+            "adjusted_months": self.adjusted_months,
+            "breaks": self.breaks,
+            "cases": self.cases,
+            "days": self.days,
+            "lives": self.lives,
+            "messages": self.messages,
+            "node_deaths": self.node_deaths,
+            "outcomes": dict(sorted(self.outcomes.items())),
+            "seed": self.seed,
+            "steps": self.steps,
+        }
+
 
 def simulate(
-    seed: int, lives: int, *, policy: Policy | None = None, calendar: Calendar | None = None
+    seed: int,
+    lives: int,
+    *,
+    policy: Policy | None = None,
+    calendar: Calendar | None = None,
+    progress: Callable[[int], None] = lambda _done: None,
 ) -> Report:
-    """Live that many lives, a few together in each world, and report every broken promise."""
+    """Live that many lives, a few together in each world, and report every broken promise.
+
+    ``policy`` and ``calendar``: those shipped with this version unless given. ``progress``: told how many lives
+    were lived. Breaks are reported with the seed of their world and never raised.
+    """
     report = Report(seed, lives)
     for first in range(0, lives, TOGETHER):
-        world_seed = f"{seed}/{first}"
         people = min(TOGETHER, lives - first)
-        _one_world(world_seed, people, policy or shipped_policy(), calendar or working_days(), report)
+        _one_world(f"{seed}/{first}", people, policy or shipped_policy(), calendar or working_days(), report)
+        progress(first + people)
     return report
 
 
@@ -94,15 +120,16 @@ def _one_world(seed: str, people: int, policy: Policy, calendar: Calendar, repor
         come_to_rest(world, mode=chance.choice((MoneyMode.REMIT, MoneyMode.STAY, MoneyMode.TO_PERSON)))
         report.breaks += [f"{seed}: {rest}" for rest in left_over(world)]
     except Exception as broken:  # noqa: BLE001  a machine that raises breaks its promise too
+        first = str(broken).split("\n\n")[0]
         where = traceback.extract_tb(broken.__traceback__)[-1]
-        report.breaks.append(f"{seed}: {type(broken).__name__} at {where.name}: {broken}")
+        report.breaks.append(f"{seed}: {type(broken).__name__} at {where.name}: {first}")
     _add(report, world, (world.today - start).days)
 
 
 def _add(report: Report, world: World, days: int) -> None:
     report.steps += world.steps
     report.days += days
-    report.deaths_of_nodes += world.deaths_of_nodes
+    report.node_deaths += world.node_deaths
     report.adjusted_months += world.months.adjusted
     report.cases += len({case_no for node in world.nodes.values() for case_no in node.files})
     report.messages += sum(lane.sent for node in world.nodes.values() for lane in node.lanes.values())

@@ -59,7 +59,7 @@ class World:
     bank: Bank = field(default_factory=Bank)
     months: MonthsOnTheWay = field(default_factory=MonthsOnTheWay)
     steps: int = 0
-    deaths_of_nodes: int = 0
+    node_deaths: int = 0
     log: list[str] = field(default_factory=list)
     truth: dict[str, tuple[str, int]] = field(default_factory=dict)
 
@@ -78,7 +78,7 @@ class World:
         node = self.nodes[agency]
         commit = node.prepare(today=self.today, case_no=case_no, event=event, sender=sender, packet=packet)
         if self.dies():
-            self.deaths_of_nodes += 1
+            self.node_deaths += 1
             again = node.prepare(today=self.today, case_no=case_no, event=event, sender=sender, packet=packet)
             if again != commit:
                 raise BrokenPromiseError(f"{case_no}: the step done again after a crash differs: {event}")
