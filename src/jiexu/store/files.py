@@ -73,7 +73,7 @@ def save(cursor: Cursor, files: Iterable[tuple[StoredFile | None, StoredFile]]) 
     before = {(old.file.agency, old.file.case_no): old.file.version for old, _ in known}
     steps = {(new.file.agency, new.file.case_no): new.file.version for _, new in known}
     for behind in sorted({steps[key] - before[key] for key in steps}):
-        rows = [_file_row(new) for old, new in known if new.file.version - old.file.version == behind]
+        rows = [file_row(new) for old, new in known if new.file.version - old.file.version == behind]
         changed = bulk.update(
             cursor, "file", FILE_COLUMNS[:2], FILE_COLUMNS[2:], rows, f"t.version = s.version - {behind:d}"
         )
@@ -82,7 +82,7 @@ def save(cursor: Cursor, files: Iterable[tuple[StoredFile | None, StoredFile]]) 
                 f"{len(rows) - changed} files changed while a step was decided on them; it is decided again."
             )
     # Changed files before new ones: a case that yields its place must have left it when the other one takes it.
-    bulk.insert_all(cursor, "file", FILE_COLUMNS, [_file_row(each) for each in fresh])
+    bulk.insert_all(cursor, "file", FILE_COLUMNS, [file_row(each) for each in fresh])
     _save_money(cursor, pairs)
 
 
@@ -92,9 +92,9 @@ def _save_money(cursor: Cursor, pairs: Sequence[tuple[StoredFile | None, StoredF
         earlier = {track.leg: track for track in old.file.money} if old is not None else {}
         for track in new.file.money:
             if track.leg not in earlier:
-                fresh.append(_money_row(new.file, track))
+                fresh.append(money_row(new.file, track))
             elif track != earlier[track.leg]:
-                changed.append(_money_row(new.file, track))
+                changed.append(money_row(new.file, track))
     bulk.insert_all(cursor, "money_track", MONEY_COLUMNS, fresh)
     bulk.update(cursor, "money_track", MONEY_COLUMNS[:3], MONEY_COLUMNS[3:], changed)
 
@@ -103,7 +103,8 @@ def with_documents(stored: StoredFile, documents: Any) -> StoredFile:
     return replace(stored, file=replace(stored.file, documents=documents))
 
 
-def _file_row(stored: StoredFile) -> tuple[Any, ...]:
+def file_row(stored: StoredFile) -> tuple[Any, ...]:
+    """A file as its row, in the order of ``FILE_COLUMNS``."""
     file, lane = stored.file, stored.lane
     waiting = record_waiting(file)
     return (
@@ -120,7 +121,8 @@ def _file_row(stored: StoredFile) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _money_row(file: File, track: MoneyTrack) -> tuple[Any, ...]:
+def money_row(file: File, track: MoneyTrack) -> tuple[Any, ...]:
+    """An amount as its row, in the order of ``MONEY_COLUMNS``."""
     waiting = money_waiting(track)
     return (
         file.agency, file.case_no, track.leg, track.way.value, track.state.value, track.mode.value,

@@ -14,13 +14,12 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from jiexu.cases.step import MonthMove, Step
+from jiexu.cases.step import BankOrder, MonthMove, Step
 from jiexu.exchange.canonical import canonical
 from jiexu.exchange.codec import plain
 from jiexu.exchange.envelope import Envelope, derive_salt
 from jiexu.exchange.sealing import Sealed, open_sealed, seal_payload
 from jiexu.ledger.entries import Hold, HoldResolution, Posting
-from jiexu.rules.decision import Decision
 from jiexu.store import bulk, files
 from jiexu.store.db import Cursor
 from jiexu.store.files import StoredFile
@@ -83,7 +82,7 @@ def apply(cursor: Cursor, steps: Sequence[Written], moment: Moment, secrets: Map
     _months(cursor, steps)
     _bank(cursor, steps, moment)
     _told(cursor, steps, moment)
-    journal(cursor, [_entry(each, secrets) for each in steps], moment.day)
+    journal(cursor, [_entry(each, moment, secrets) for each in steps], moment.day)
 
 
 def _messages(cursor: Cursor, steps: Sequence[Written], secrets: Mapping[str, Secrets]) -> None:
@@ -329,7 +328,7 @@ def salted(salt: bytes, content: object) -> str:
     return hashlib.sha256(salt + canonical(content)).hexdigest()
 
 
-def _entry(each: Written, secrets: Mapping[str, Secrets]) -> Entry:
+def _entry(each: Written, moment: Moment, secrets: Mapping[str, Secrets]) -> Entry:
     file = each.new.file
     envelopes = [envelope for envelope, _ in each.outgoing] + (
         [each.incoming.envelope] if each.incoming else []
@@ -340,7 +339,13 @@ def _entry(each: Written, secrets: Mapping[str, Secrets]) -> Entry:
         resolutions=[resolution_content(end) for end in each.step.resolutions],
         months=[month_content(move) for move in each.step.months],
         messages=[[envelope.id, envelope.hash] for envelope in envelopes],
-        decisions=[decision_content(decision) for decision in each.step.decisions],
+        decisions=[
+            decision_content(canonical(decision.as_json()), moment.policy_digest, moment.engine)
+            for decision in each.step.decisions
+        ],
+        orders=[order_content(order) for order in each.step.orders],
+        matches=[] if each.match is None else [list(each.match)],
+        notices=[[at, told.key, dict(told.data)] for at, told in enumerate(each.step.told)],
     )
     return Entry(
         file.agency,
@@ -363,6 +368,9 @@ def step_content(
     months: list[object],
     messages: list[object],
     decisions: list[object],
+    orders: list[object],
+    matches: list[object],
+    notices: list[object],
 ) -> object:
     """What a step's hash covers, in an order that does not depend on how rows were read."""
     parts = {
@@ -372,6 +380,9 @@ def step_content(
         "months": months,
         "messages": messages,
         "decisions": decisions,
+        "orders": orders,
+        "matches": matches,
+        "notices": notices,
     }
     return {name: sorted(rows, key=canonical) for name, rows in parts.items()}
 
@@ -380,7 +391,7 @@ def posting_content(posting: Posting) -> list[object]:
     debit, credit = posting.debit, posting.credit
     return [
         posting.id, debit.kind.value, debit.key, debit.part, credit.kind.value, credit.key, credit.part, posting.amount_fen,
-        posting.leg, posting.reason.value, posting.rule, posting.handled_by, posting.reviewed_by,
+        posting.leg, posting.reason.value, posting.rule, posting.handled_by, posting.reviewed_by, posting.corrects,
     ]  # fmt: skip
 
 
@@ -399,8 +410,25 @@ def month_content(move: MonthMove) -> list[object]:
     ]
 
 
-def decision_content(decision: Decision) -> str:
-    return hashlib.sha256(canonical(decision.as_json())).hexdigest()
+def decision_content(body: bytes, policy_digest: str, engine: str) -> list[object]:
+    return [hashlib.sha256(body).hexdigest(), policy_digest, engine]
+
+
+def order_content(order: BankOrder) -> list[object]:
+    return [order.leg, order.attempt, order.amount_fen, order.payee, order.back, order.batch]
+
+
+def person_content(
+    *, person: Sequence[object], documents: Sequence[object], months: Sequence[object], postings: Sequence[object]
+) -> object:
+    """What the journal hashes of a person as they were loaded. Enrolments follow the agency's own system and change."""
+    parts = {"documents": documents, "months": months, "postings": postings}
+    return {"person": list(person)} | {name: sorted(rows, key=canonical) for name, rows in parts.items()}
+
+
+def receipt_content(receipt: Sequence[object], posting: object) -> object:
+    """What the journal hashes of a receipt: name, fen, remark, payer, and its posting."""
+    return {"receipt": list(receipt), "posting": posting}
 
 
 def file_content(stored: StoredFile) -> object:
@@ -412,9 +440,9 @@ def file_content(stored: StoredFile) -> object:
         [[track.leg, track.way.value, track.mode.value, [[part.part, part.amount_fen] for part in track.parts], track.attempt,
           track.held_by_issue, track.received_fen, track.early,
           _track(track.state.value, track.due, track.handing_over, track.due_after)] for track in file.money],
-        file.opened_on.isoformat(), _day(file.accepted_on), list(file.own_check or ()), list(file.other_check or ()),
+        file.opened_on.isoformat(), _day(file.accepted_on), _codes(file.own_check), _codes(file.other_check),
         list(file.refusals), None if file.form is None else plain(file.form), file.withdrawing, _day(file.died_on),
-        file.sent, file.version, file.trips, lane.sent_hash, lane.received, lane.received_hash,
+        _due(file.origin_due), _due(file.destination_due), file.sent, file.version, file.trips, lane.sent_hash, lane.received, lane.received_hash,
     ]  # fmt: skip
 
 
@@ -422,8 +450,12 @@ def _track(state: str, due: Any, handing_over: int | None, after: Any) -> list[o
     return [state, *(_due(due)), handing_over, *(_due(after))]
 
 
-def _due(due: Any) -> tuple[object, ...]:
-    return (None, None) if due is None else (due.on.isoformat(), due.kind.value)
+def _due(due: Any) -> list[object]:
+    return [None, None, None] if due is None else [due.on.isoformat(), due.kind.value, due.calendar]
+
+
+def _codes(codes: tuple[str, ...] | None) -> list[str] | None:
+    return None if codes is None else list(codes)
 
 
 def _day(day: date | None) -> str | None:

@@ -35,24 +35,31 @@ LEGS = "SELECT agency, case_no, leg, attempt, amount_fen FROM money_track WHERE 
 
 def review_and_send(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None]) -> int:
     """The reviewer looks at every batch (count, sum, list); finance sends it. How many orders were given."""
-    due = _legs(node, "bank.review.read", "due")
-    found(
-        run(
-            node,
-            "bank.review",
-            [Work(row["agency"], row["case_no"], BatchReviewed(row["leg"])) for row in due],
-            day=day,
-            actor=reviewer,
-        )
-    )
-    reviewed = _legs(node, "bank.send.read", "reviewed")
-    batches = {agency: list(rows) for agency, rows in groupby(reviewed, key=lambda row: row["agency"])}
-    names = {agency: batch_number(agency, day, rows) for agency, rows in batches.items()}
-    make_batches(node, batches, names, day=day, by=SYSTEM, reviewer=reviewer)
+    review(node, day=day, reviewer=reviewer, found=found)
+    return send(node, day=day, by=SYSTEM, reviewer=reviewer, found=found)
+
+
+def review(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None], agency: str = "") -> int:
+    """A second person reviews what is due for payment, of one agency or of all; how many amounts."""
+    due = _legs(node, "bank.review.read", "due", agency)
+    works = [Work(row["agency"], row["case_no"], BatchReviewed(row["leg"])) for row in due]
+    done = run(node, "bank.review", works, day=day, actor=reviewer)
+    found(done)
+    return len(done.steps)
+
+
+def send(
+    node: Node, *, day: date, by: str, reviewer: str, found: Callable[[Done], None], agency: str = ""
+) -> int:
+    """Finance gives reviewed amounts to the bank, one batch an agency; how many orders. Nothing unreviewed is sent."""
+    reviewed = _legs(node, "bank.send.read", "reviewed", agency)
+    batches = {code: list(rows) for code, rows in groupby(reviewed, key=lambda row: row["agency"])}
+    names = {code: batch_number(code, day, rows) for code, rows in batches.items()}
+    make_batches(node, batches, names, day=day, by=by, reviewer=reviewer)
     works = [
         Work(row["agency"], row["case_no"], BatchSent(row["leg"], names[row["agency"]])) for row in reviewed
     ]
-    done = run(node, "bank.send", works, day=day, actor=SYSTEM)
+    done = run(node, "bank.send", works, day=day, actor=by)
     found(done)
     return sum(len(step.orders) for _, step in done.steps)
 
@@ -172,6 +179,22 @@ def match(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None]
     return sum(step.outcome == "done" for _, step in done.steps)
 
 
-def _legs(node: Node, name: str, state: str) -> list[Row]:
-    with node.store.transaction(name, node.hosted) as cursor:
+def match_by_hand(
+    node: Node, *, agency: str, receipt: str, case_no: str, leg: int, day: date, by: str, reviewer: str
+) -> Done | None:
+    """A person says which amount a receipt belongs to; None where no such receipt waits."""
+    query = (
+        "SELECT r.amount_fen FROM bank_receipt r WHERE (r.agency, r.receipt) = (%s, %s) "
+        "AND NOT EXISTS (SELECT 1 FROM receipt_match x WHERE (x.agency, x.receipt) = (r.agency, r.receipt))"
+    )
+    with node.store.transaction("bank.match.find", [agency]) as cursor:
+        row = cursor.execute(query, [agency, receipt]).fetchone()
+    if row is None:
+        return None
+    event = ReceiptMatched(leg, receipt, row["amount_fen"], by, reviewer, "by_hand")
+    return run(node, "bank.match.by_hand", [Work(agency, case_no, event)], day=day, actor=by)
+
+
+def _legs(node: Node, name: str, state: str, agency: str) -> list[Row]:
+    with node.store.transaction(name, [agency] if agency else node.hosted) as cursor:
         return cursor.execute(LEGS, [state]).fetchall()

@@ -13,6 +13,7 @@ from enum import StrEnum
 from jiexu.cases.events import (
     BatchReturned,
     Consented,
+    CreditReviewed,
     Died,
     EstatePaid,
     Event,
@@ -48,6 +49,7 @@ class Verb(StrEnum):
     ISSUE_FORM = "issue_form"
     RECALL_FORM = "recall_form"
     DISPUTE_FORM = "dispute_form"
+    CREDIT = "credit"
     TAKE_IN = "take_in"
     DEATH = "death"
     LATE_MONEY = "late_money"
@@ -65,6 +67,7 @@ AT = {
     Verb.RECALL_FORM: Side.ORIGIN,
     Verb.DISPUTE_FORM: Side.DESTINATION,
     Verb.TAKE_IN: Side.DESTINATION,
+    Verb.CREDIT: Side.DESTINATION,
     Verb.DEATH: Side.DESTINATION,
     Verb.LATE_MONEY: Side.ORIGIN,
     Verb.DECIDE_MODE: Side.ORIGIN,
@@ -99,6 +102,7 @@ def perform(
     day: date,
     reviewer: str,
     found: Callable[[Done], None],
+    by: str = CLERK,
 ) -> dict[str, str]:
     """Do what desks report on a day, in the order given; the outcome of each by its key."""
     outcomes: dict[str, str] = {}
@@ -106,11 +110,11 @@ def perform(
         if event.verb is Verb.STOP_COVERAGE:
             outcomes[event.key] = stop_coverage(node, event)
             continue
-        work = _work(node, run_key, event, reviewer)
+        work = _work(node, run_key, event, by, reviewer)
         if work is None:
             outcomes[event.key] = "no_such_case"
             continue
-        done = run(node, f"desk.{event.verb.value}", [work], day=day, actor=CLERK)
+        done = run(node, f"desk.{event.verb.value}", [work], day=day, actor=by)
         found(done)
         outcomes[event.key] = next(
             (
@@ -122,7 +126,7 @@ def perform(
     return outcomes
 
 
-def _work(node: Node, run_key: str, event: DeskEvent, reviewer: str) -> Work | None:
+def _work(node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str) -> Work | None:
     with node.store.transaction("desk.find", node.hosted) as cursor:
         row = find_file(cursor, event)
         if row is None:
@@ -132,7 +136,7 @@ def _work(node: Node, run_key: str, event: DeskEvent, reviewer: str) -> Work | N
             leg = _estate_leg(cursor, row) or leg
     once = f"{run_key}:{event.key}" if run_key else ""
     booked = _late(row, event) if event.verb is Verb.LATE_MONEY else ()
-    return Work(row["agency"], row["case_no"], _event(event, leg, reviewer), once=once, booked=booked)
+    return Work(row["agency"], row["case_no"], _event(event, leg, by, reviewer), once=once, booked=booked)
 
 
 def find_file(cursor: Cursor, event: DeskEvent) -> Row | None:
@@ -178,7 +182,7 @@ def _late(row: Row, event: DeskEvent) -> tuple[Posting, ...]:
     )
 
 
-def _event(event: DeskEvent, leg: int, reviewer: str) -> Event:  # noqa: C901, PLR0911, PLR0912  # one line per verb
+def _event(event: DeskEvent, leg: int, by: str, reviewer: str) -> Event:  # noqa: C901, PLR0911, PLR0912  # one line per verb
     word = event.word
     match event.verb:
         case Verb.CONSENT:
@@ -188,23 +192,25 @@ def _event(event: DeskEvent, leg: int, reviewer: str) -> Event:  # noqa: C901, P
         case Verb.WITHDRAW:
             return WithdrawAsked(word or "by_person")
         case Verb.ISSUE_FORM:
-            return FormIssued(CLERK, reviewer)
+            return FormIssued(by, reviewer)
         case Verb.RECALL_FORM:
             return FormRecalled(word or "own_error")
         case Verb.DISPUTE_FORM:
             return FormDisputed(word or "months_differ")
         case Verb.TAKE_IN:
-            return TakenIn(CLERK, reviewer)
+            return TakenIn(by, reviewer)
+        case Verb.CREDIT:
+            return CreditReviewed(leg, by, reviewer)
         case Verb.DEATH:
-            return Died(event.on, CLERK, reviewer)
+            return Died(event.on, by, reviewer)
         case Verb.LATE_MONEY:
-            return MoneyCameLate((Part(LATE_PART, event.amount_fen),), word or "late", CLERK, reviewer)
+            return MoneyCameLate((Part(LATE_PART, event.amount_fen),), word or "late", by, reviewer)
         case Verb.DECIDE_MODE:
-            return ModeDecided(leg, MoneyMode(word), "agency_decision", CLERK, reviewer)
+            return ModeDecided(leg, MoneyMode(word), "agency_decision", by, reviewer)
         case Verb.HOLD_BACK:
             return BatchReturned(leg)
         case Verb.PAY_ESTATE:
-            return EstatePaid(leg, CLERK, reviewer)
+            return EstatePaid(leg, by, reviewer)
         case Verb.STOP_COVERAGE:
             raise ValueError("Stopping coverage changes an enrolment, not a file; use stop_coverage.")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
@@ -133,3 +135,16 @@ def _directory_root(cursor: Cursor, on: date) -> Ed25519Signer:
     }
     cursor.execute("INSERT INTO node_setting (name, value) VALUES ('directory_root_key', %s)", [Jsonb(value)])
     return signer
+
+
+def prepare(progress: Callable[[str, int, int], None]) -> None:
+    """Bring tables and agencies up to date; quick where they are. Django must be ready on this node's connections."""
+    from django.core.management import call_command  # noqa: PLC0415  # Django is ready only now
+
+    call_command("migrate", database="owner", verbosity=0)
+    node = open_node(os.environ["JIEXU_WORKER_URL"])
+    try:
+        if found_agencies(node, on=datetime.now(BEIJING).date()):
+            progress(f"{len(node.hosted)} agencies", 1, 1)
+    finally:
+        node.store.close()

@@ -100,7 +100,7 @@ def _insert(
     bulk.insert_all(cursor, "account", ("agency", "person", "part", "movable"), accounts)
     openings = [_opening(key, part, fen, actor) for key, p in rows for part, fen, _ in p.parts if fen]
     steps.book(cursor, [(posting, None) for posting in openings], day)
-    content = _grouped(months)
+    earned = _grouped(months)
     booked: dict[tuple[str, str], list[object]] = {}
     for posting in openings:
         booked.setdefault((posting.agency, posting.credit.key), []).append(steps.posting_content(posting))
@@ -112,10 +112,15 @@ def _insert(
             1,
             "PersonLoaded",
             actor,
-            {"months": content.get((agency, ref), []), "postings": booked.get((agency, ref), [])},
+            steps.person_content(
+                person=[p.name, p.birth.isoformat(), p.sex, p.owed_fen, p.sharing_open, p.arrears_months, p.posted],
+                documents=[[kind, number] for kind, number, _, _ in p.documents],
+                months=earned.get((agency, ref), []),
+                postings=booked.get((agency, ref), []),
+            ),
             node.secrets[agency].salt,
         )
-        for agency, ref in fresh
+        for (agency, ref), p in rows
     ]
     steps.journal(cursor, entries, day)
 

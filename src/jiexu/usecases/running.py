@@ -6,7 +6,7 @@ A day is a fixed list of steps; each finds its work by query. Where a run stoppe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -14,10 +14,10 @@ from psycopg.types.json import Jsonb
 
 from jiexu.cases.events import DayBegan
 from jiexu.gateways import demo_bank
-from jiexu.gateways.demo_bank import Ill
 from jiexu.store.db import Cursor
-from jiexu.usecases import banking, delivery, straight
+from jiexu.usecases import bankday, banking, delivery, straight
 from jiexu.usecases.applications import ApplicationIn, Taken, take
+from jiexu.usecases.bankfaults import BankEvent
 from jiexu.usecases.deskwork import DeskEvent, perform
 from jiexu.usecases.node import Node
 from jiexu.usecases.sealing import seal
@@ -45,7 +45,7 @@ class Plan:
     reviewer: str
     applications: Sequence[ApplicationIn] = ()
     events: Sequence[DeskEvent] = ()
-    ills: Mapping[str, Ill] = field(default_factory=dict)
+    bank_events: Sequence[BankEvent] = ()
     seals: Callable[[dict[str, object]], None] | None = None
 
 
@@ -140,7 +140,8 @@ def _next_eventful(node: Node, plan: Plan, day: date) -> date | None:
             "SELECT min(record_due_on) + 1 AS day FROM file WHERE record_open AND record_state = 'proposed'",
         )
         rests = day + DAY if demo_bank.rests(cursor) else None
-    events = min((event.on for event in plan.events if event.on > day), default=None)
+    given = [*(event.on for event in plan.events), *(event.on for event in plan.bank_events)]
+    events = min((on for on in given if on > day), default=None)
     received = min(
         (each.asked.received_on for each in plan.applications if each.asked.received_on > day), default=None
     )
@@ -201,37 +202,11 @@ def _events(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
 
 
 def _statement_out(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
-    """The payers' statements: what the bank did with their orders."""
-    with node.store.transaction("bank.statement.out", node.hosted) as cursor:
-        rows = demo_bank.due(cursor, place.day)
-        for row in rows:
-            cursor.execute(
-                "INSERT INTO bank_answer (agency, reference, answer, answered_on) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                [row["payer"], row["id"], demo_bank.answer(row), place.day],
-            )
-    return len(rows)
+    return bankday.statement_out(node, day=place.day)
 
 
 def _statement_in(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
-    """The payees' statements: what arrived. The bank counts these transfers as done."""
-    next_day = node.calendar.next_working_day(place.day + DAY)
-    with node.store.transaction("bank.statement.in", node.hosted) as cursor:
-        rows = demo_bank.due(cursor, place.day)
-        owed = demo_bank.rests(cursor)
-        arrived = [
-            receipt for row in rows if row["fault"] != "bounce_due" for receipt in demo_bank.receipts(row)
-        ]
-        banking.book_receipts(
-            node, cursor, [*arrived, *(demo_bank.rest_receipt(row) for row in owed)], day=place.day
-        )
-        for row in owed:
-            cursor.execute(
-                "INSERT INTO bank_answer (agency, reference, answer, answered_on) VALUES (%s, %s, 'rest_sent', %s) ON CONFLICT DO NOTHING",
-                [row["payer"], row["id"], place.day],
-            )
-        demo_bank.finish(cursor, rows, next_day)
-        demo_bank.rest_paid(cursor, owed)
-    return len(rows) + len(owed)
+    return bankday.statement_in(node, day=place.day, events=plan.bank_events)
 
 
 def _deliver(side: str) -> Step:
@@ -261,8 +236,7 @@ def _send(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
 
 
 def _to_the_bank(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
-    with node.store.transaction("bank.orders", node.hosted) as cursor:
-        demo_bank.take_orders(cursor, plan.ills, on_day=node.calendar.next_working_day(place.day + DAY))
+    bankday.hand_over(node, day=place.day, events=plan.bank_events)
     return 0
 
 

@@ -27,7 +27,7 @@ from jiexu.store import bulk, files, people, steps
 from jiexu.store.bulk import NotNewError
 from jiexu.store.db import Cursor
 from jiexu.store.files import StaleFileError, StoredFile
-from jiexu.store.steps import Incoming, Written
+from jiexu.store.steps import Entry, Incoming, Written
 from jiexu.usecases.node import Node, instant
 from jiexu.values.names import comparable
 
@@ -114,7 +114,7 @@ def _wave(node: Node, name: str, wave: Sequence[Work], *, day: date, actor: str)
     done = Done()
     with node.store.transaction(name, sorted({work.agency for work in wave})) as cursor:
         wave = _not_yet(cursor, wave, done)
-        _book(cursor, wave, day)
+        _book(node, cursor, wave, day)
         seen = _Seen(node, cursor, wave, day)
         written: list[Written] = []
         for work in wave:
@@ -153,10 +153,26 @@ def _not_yet(cursor: Cursor, wave: Sequence[Work], done: Done) -> list[Work]:
     return fresh
 
 
-def _book(cursor: Cursor, wave: Sequence[Work], day: date) -> None:
+def _book(node: Node, cursor: Cursor, wave: Sequence[Work], day: date) -> None:
     """Money that reached an account by the agency's own statement is booked before its event is decided."""
-    if postings := [(posting, None) for work in wave for posting in work.booked]:
-        steps.book(cursor, postings, day)
+    postings = [posting for work in wave for posting in work.booked]
+    if not postings:
+        return
+    steps.book(cursor, [(posting, None) for posting in postings], day)
+    entries = [
+        Entry(
+            posting.agency,
+            "statement",
+            posting.id,
+            1,
+            posting.reason.value,
+            posting.handled_by,
+            steps.posting_content(posting),
+            node.secrets[posting.agency].salt,
+        )
+        for posting in postings
+    ]
+    steps.journal(cursor, entries, day)
 
 
 def _written(

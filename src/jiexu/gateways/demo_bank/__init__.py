@@ -24,15 +24,17 @@ class Fault(StrEnum):
     SHORT = "short"
     OVER = "over"
     DUPLICATE = "duplicate"
-    UNMATCHED = "unmatched"
 
 
 @dataclass(frozen=True, slots=True)
 class Ill:
-    """A fault for the first payment of a case, and the amount it concerns in fen (missing, too much)."""
+    """A fault for the first payment of a case. ``arrives_fen``: what the payee gets, where that is wrong."""
 
     fault: Fault
-    amount_fen: int = 0
+    arrives_fen: int = 0
+
+
+WELL = Ill(Fault.NONE)
 
 
 def take_orders(cursor: Cursor, ills: Mapping[str, Ill], *, on_day: date) -> int:
@@ -41,45 +43,28 @@ def take_orders(cursor: Cursor, ills: Mapping[str, Ill], *, on_day: date) -> int
         "SELECT o.agency, o.reference, o.case_no, o.leg, o.attempt, o.amount_fen, o.payee, o.back FROM bank_order o "
         "WHERE NOT EXISTS (SELECT 1 FROM demo_bank_transfer t WHERE t.id = o.reference) ORDER BY o.reference"
     )
-    rows = []
-    for order in cursor.execute(query).fetchall():
-        ill = (
-            ills.get(order["case_no"], Ill(Fault.NONE))
-            if order["attempt"] == 1 and order["leg"] == 1 and not order["back"]
-            else Ill(Fault.NONE)
-        )
-        payee = "bank" if order["back"] else order["payee"]
-        rows.append(
-            (
-                order["reference"],
-                order["agency"],
-                payee,
-                _remark(order, ill),
-                order["amount_fen"],
-                _delivered(order, ill),
-                ill.fault.value,
-                on_day,
-            )
-        )
+    rows = [_transfer(order, _ill(order, ills), on_day) for order in cursor.execute(query).fetchall()]
     columns = ("id", "payer", "payee", "remark", "amount_fen", "deliver_fen", "fault", "on_day")
     return bulk.insert(cursor, "demo_bank_transfer", columns, rows)
 
 
-def _remark(order: Row, ill: Ill) -> str:
-    return "" if ill.fault is Fault.UNMATCHED else str(order["reference"])
+def _ill(order: Row, ills: Mapping[str, Ill]) -> Ill:
+    """The fault of the first attempt at the first amount of a case; whatever is sent again goes well."""
+    is_first = order["attempt"] == 1 and order["leg"] == 1 and not order["back"]
+    return ills.get(order["case_no"], WELL) if is_first else WELL
 
 
-def _delivered(order: Row, ill: Ill) -> int:
-    amount = int(order["amount_fen"])
-    match ill.fault:
-        case Fault.REJECTED | Fault.BOUNCED:
-            return 0
-        case Fault.SHORT:
-            return amount - min(ill.amount_fen or 1, amount)
-        case Fault.OVER:
-            return amount + (ill.amount_fen or 1)
-        case _:
-            return amount
+def _transfer(order: Row, ill: Ill, on_day: date) -> tuple[object, ...]:
+    reference, amount = order["reference"], order["amount_fen"]
+    payee = "bank" if order["back"] else order["payee"]
+    arrives = {
+        Fault.REJECTED: 0,
+        Fault.BOUNCED: 0,
+        Fault.SHORT: ill.arrives_fen,
+        Fault.OVER: ill.arrives_fen,
+    }.get(ill.fault, int(amount))
+    fault = Fault.SHORT if 0 < arrives < amount else ill.fault
+    return reference, order["agency"], payee, reference, amount, arrives, fault.value, on_day
 
 
 def due(cursor: Cursor, day: date) -> list[Row]:

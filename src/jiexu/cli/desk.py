@@ -1,0 +1,266 @@
+"""``jiexu desk``: what a clerk, a reviewer and finance do by hand, one verb at a time."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import click
+
+from jiexu.cases.states import Side
+from jiexu.cli.common import lang, node_options
+from jiexu.cli.desk_verbs import desk_verb
+from jiexu.cli.transfer import Day
+from jiexu.cli.working import context, file_faults, reading, today, word, working
+from jiexu.gateways.postgres.folder import DataFolder
+from jiexu.rules.money import MoneyMode
+from jiexu.texts import say
+from jiexu.usecases import bankday, banking, delivery
+from jiexu.usecases.deskwork import CLERK, Verb
+from jiexu.usecases.inbox import inbox as looked_up
+from jiexu.usecases.inbox import unmatched
+from jiexu.usecases.node import Node
+from jiexu.values import case_number
+from jiexu.values.money import format_yuan
+
+REVIEWER = "desk-reviewer"
+
+
+@click.group(help=word("help_desk"))
+def desk() -> None:
+    """The agency desk."""
+
+
+def agency_of(node: Node, text: str, on: date) -> str:
+    """The agency a place name or code means; its area may not be in doubt."""
+    with file_faults():
+        return context(node, on).area(text, on)
+
+
+@desk.command(help=word("help_inbox"))
+@click.option("--agency", required=True, help=word("help_agency"))
+@click.option("--json", "as_json", is_flag=True, help=word("help_json"))
+@node_options
+def inbox(*, agency: str, as_json: bool, folder: DataFolder) -> None:
+    """Sorted by date, records and amounts together, unmatched receipts last."""
+    with reading(folder) as node:
+        code = agency_of(node, agency, today())
+        rows, receipts = looked_up(node, code), unmatched(node, code)
+    if as_json:
+        click.echo(json.dumps({"work": rows, "unmatched": receipts}, ensure_ascii=False, default=str))
+        return
+    for row in rows:
+        what = (
+            word("inbox_money", leg=row["leg"], yuan=format_yuan(row["amount_fen"]))
+            if row["leg"]
+            else word("inbox_record")
+        )
+        click.echo(
+            word(
+                "inbox_line",
+                day=row["due_on"],
+                kind=say(lang(), f"states.due.{row['due_kind']}"),
+                case=row["case_no"],
+                side=say(lang(), f"states.side.{row['side']}"),
+                what=what,
+                holder=say(lang(), f"states.holder.{row['holder']}"),
+                event=say(lang(), f"states.next.{row['next_event']}"),
+            )
+        )
+    for row in receipts:
+        click.echo(
+            word(
+                "inbox_receipt",
+                receipt=row["receipt"],
+                yuan=format_yuan(row["amount_fen"]),
+                day=row["received_on"],
+                remark=row["remark"] or "-",
+            )
+        )
+    if not rows and not receipts:
+        click.echo(word("inbox_empty"))
+
+
+def _verb(
+    name: str,
+    verb: Verb,
+    *,
+    money: bool = False,
+    side: bool = False,
+    words: tuple[str, ...] | None = None,
+    amount: bool = False,
+) -> None:
+    """Add one verb on one case as a command."""
+
+    def do(case_no: str, on: date | None, by: str, reviewer: str, folder: DataFolder, **more: Any) -> None:
+        chosen = Side(more["side"]) if more.get("side") else None
+        desk_verb(
+            folder,
+            verb,
+            case_no,
+            on=on or today(),
+            by=by,
+            reviewer=reviewer,
+            word_=more.get("word") or "",
+            leg=more.get("leg", 1),
+            fen=more.get("fen", 0),
+            side=chosen,
+        )
+
+    command: Callable[..., Any] = do
+    if money:
+        command = click.option(
+            "--leg", type=click.IntRange(1), default=1, show_default=True, help=word("help_leg")
+        )(command)
+    if side:
+        command = click.option(
+            "--side", type=click.Choice([each.value for each in Side]), help=word("help_side")
+        )(command)
+    if words is not None:
+        command = click.option(
+            "--as",
+            "word",
+            type=click.Choice(words) if words else str,
+            required=bool(words),
+            help=word("help_word"),
+        )(command)
+    if amount:
+        command = click.option("--fen", type=click.IntRange(1), required=True, help=word("help_fen"))(command)
+    for option in (
+        click.option("--reviewer", default=REVIEWER, show_default=True, help=word("help_reviewer")),
+        click.option("--by", default=CLERK, show_default=True, help=word("help_by")),
+        click.option("--on", type=Day(), help=word("help_on")),
+        click.argument("case_no"),
+    ):
+        command = option(command)
+    desk.command(name, help=word(f"help_verb_{verb.value}"))(node_options(command))
+
+
+_verb("issue-form", Verb.ISSUE_FORM)
+_verb("recall-form", Verb.RECALL_FORM, words=())
+_verb("dispute", Verb.DISPUTE_FORM, words=())
+_verb("take", Verb.TAKE_IN)
+_verb("credit", Verb.CREDIT, money=True)
+_verb("return", Verb.HOLD_BACK, money=True)
+_verb(
+    "decide-mode",
+    Verb.DECIDE_MODE,
+    money=True,
+    words=(MoneyMode.REMIT.value, MoneyMode.KEEP.value, MoneyMode.TO_PERSON.value),
+)
+_verb("late-money", Verb.LATE_MONEY, amount=True)
+_verb("death", Verb.DEATH, side=True)
+_verb("pay-estate", Verb.PAY_ESTATE, money=True, side=True)
+_verb("stop", Verb.STOP)
+
+
+@desk.command("review-batch", help=word("help_review_batch"))
+@click.option("--agency", required=True, help=word("help_agency"))
+@click.option("--reviewer", required=True, help=word("help_reviewer"))
+@click.option("--on", type=Day(), help=word("help_on"))
+@node_options
+def review_batch(*, agency: str, reviewer: str, on: date | None, folder: DataFolder) -> None:
+    """A batch without review is not sent."""
+    day = on or today()
+    with working(folder, "review-batch") as node:
+        count = banking.review(
+            node, day=day, reviewer=reviewer, found=lambda done: None, agency=agency_of(node, agency, day)
+        )
+    click.echo(word("batch_reviewed", count=count, name=reviewer))
+
+
+@desk.command("send-batch", help=word("help_send_batch"))
+@click.option("--agency", required=True, help=word("help_agency"))
+@click.option("--by", default=CLERK, show_default=True, help=word("help_by"))
+@click.option("--reviewer", required=True, help=word("help_reviewer"))
+@click.option("--on", type=Day(), help=word("help_on"))
+@node_options
+def send_batch(*, agency: str, by: str, reviewer: str, on: date | None, folder: DataFolder) -> None:
+    """Give what is reviewed to the bank."""
+    if by == reviewer:
+        raise click.ClickException(word("same_person", name=by))
+    day = on or today()
+    with working(folder, "send-batch") as node:
+        orders = banking.send(
+            node,
+            day=day,
+            by=by,
+            reviewer=reviewer,
+            found=lambda done: None,
+            agency=agency_of(node, agency, day),
+        )
+        bankday.hand_over(node, day=day)
+    click.echo(word("batches_sent", orders=orders))
+
+
+@desk.command("carry", help=word("help_carry"))
+@click.option("--on", type=Day(), help=word("help_on"))
+@node_options
+def carry(*, on: date | None, folder: DataFolder) -> None:
+    """Deliver messages until no outbox has any that can go."""
+    day, total = on or today(), 0
+    with working(folder, "carry") as node:
+        while carried := sum(delivery.one_round(node, side.value, day=day) for side in Side):
+            total += carried
+    click.echo(word("carried", messages=total))
+
+
+@desk.command("bank-day", help=word("help_bank_day"))
+@click.option("--on", type=Day(), help=word("help_on"))
+@click.option("--reviewer", default=REVIEWER, show_default=True, help=word("help_reviewer"))
+@node_options
+def bank_day(*, on: date | None, reviewer: str, folder: DataFolder) -> None:
+    """The demonstration's bank acts; answers and receipts reach the files they belong to."""
+    day = on or today() + timedelta(days=1)
+    with working(folder, "bank-day") as node:
+        bankday.statements(node, day=day)
+        answers = banking.take_answers(node, day=day, reviewer=reviewer, found=lambda done: None)
+        matched = banking.match(node, day=day, reviewer=reviewer, found=lambda done: None)
+    click.echo(word("bank_day_done", answers=answers, matched=matched))
+
+
+@desk.command("match", help=word("help_match"))
+@click.argument("receipt")
+@click.argument("case_no")
+@click.option("--agency", required=True, help=word("help_agency"))
+@click.option("--leg", type=click.IntRange(1), default=1, show_default=True, help=word("help_leg"))
+@click.option("--by", default=CLERK, show_default=True, help=word("help_by"))
+@click.option("--reviewer", default=REVIEWER, show_default=True, help=word("help_reviewer"))
+@click.option("--on", type=Day(), help=word("help_on"))
+@node_options
+def match(
+    *,
+    receipt: str,
+    case_no: str,
+    agency: str,
+    leg: int,
+    by: str,
+    reviewer: str,
+    on: date | None,
+    folder: DataFolder,
+) -> None:
+    """A person says to which amount a receipt belongs."""
+    if by == reviewer:
+        raise click.ClickException(word("same_person", name=by))
+    day = on or today()
+    with working(folder, "match") as node, file_faults():
+        code, number = agency_of(node, agency, day), case_number.validate(case_no)
+        done = banking.match_by_hand(
+            node, agency=code, receipt=receipt, case_no=number, leg=leg, day=day, by=by, reviewer=reviewer
+        )
+    if done is None:
+        raise click.ClickException(word("no_such_receipt", agency=code, receipt=receipt))
+    reason = next((step.reason for _, step in done.steps if step.reason), "")
+    if reason or done.failed:
+        click.echo(
+            word(
+                "desk_not_possible",
+                case=number,
+                reason=say(lang(), f"reasons.{reason}") if reason else done.failed[0][1],
+            )
+        )
+        sys.exit(1)
+    click.echo(word("receipt_matched", receipt=receipt, case=number))

@@ -1,0 +1,48 @@
+"""One desk verb on one case, told in a sentence."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+
+import click
+
+from jiexu.cases.states import Side
+from jiexu.cli.common import lang
+from jiexu.cli.working import word, working
+from jiexu.gateways.postgres.folder import DataFolder
+from jiexu.texts import say
+from jiexu.usecases.deskwork import CLERK, DeskEvent, Verb, perform
+from jiexu.values import case_number
+from jiexu.values.case_number import CaseNumberError
+
+
+def desk_verb(
+    folder: DataFolder,
+    verb: Verb,
+    given: str,
+    *,
+    on: date,
+    reviewer: str = "desk-reviewer",
+    by: str = CLERK,
+    word_: str = "",
+    leg: int = 1,
+    fen: int = 0,
+    side: Side | None = None,
+) -> None:
+    """Do a verb and say what became of it. Status 1 where it was not possible."""
+    if by == reviewer:
+        raise click.ClickException(word("same_person", name=by))
+    try:
+        number = case_number.validate(given)
+    except CaseNumberError as error:
+        raise click.ClickException(str(error)) from None
+    event = DeskEvent(f"{verb.value}-{on}", on, verb, number, word=word_, leg=leg, amount_fen=fen, side=side)
+    with working(folder, verb.value) as node:
+        outcome = perform(node, "", [event], day=on, by=by, reviewer=reviewer, found=lambda done: None)[
+            event.key
+        ]
+    said, _, reason = outcome.partition(": ")
+    click.echo(word(f"desk_{said}", case=number, reason=say(lang(), f"reasons.{reason}") if reason else ""))
+    if said not in {"done", "already_done"}:
+        sys.exit(1)

@@ -1,0 +1,311 @@
+"""``jiexu transfer``: run a file of applications, apply for one person, follow and explain a case."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jiexu.cli.case_words import explained, shown, tracked
+from jiexu.cli.common import lang, node_options
+from jiexu.cli.desk_verbs import desk_verb
+from jiexu.cli.working import (
+    Bar,
+    context,
+    file_faults,
+    reading,
+    seal_writer,
+    show_faults,
+    today,
+    word,
+    working,
+    write_json,
+)
+from jiexu.exchange.payloads import Document
+from jiexu.gateways.postgres.folder import DataFolder
+from jiexu.gateways.tables.applications import Application, read_applications
+from jiexu.gateways.tables.events import EventRow, read_events
+from jiexu.gateways.tables.faults import FaultyRow
+from jiexu.rules.inputs import Asked, Scheme
+from jiexu.usecases import report as reporting
+from jiexu.usecases.applications import ApplicationIn, take
+from jiexu.usecases.deskwork import Verb
+from jiexu.usecases.intake import application_in, events_in
+from jiexu.usecases.node import Node
+from jiexu.usecases.running import Plan, Progress, go
+from jiexu.values import identity
+
+SCHEMES = tuple(scheme.value for scheme in Scheme)
+DAYS_AT_MOST = 400
+"""A run without ``--until`` ends by itself when nothing moves any more; this only bounds a fault of ours."""
+
+
+class Day(click.ParamType[date]):
+    """A Beijing day written as 2026-11-23."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return (
+                value if isinstance(value, date) else datetime.strptime(value, "%Y-%m-%d").astimezone().date()
+            )
+        except ValueError:
+            self.fail(word("not_a_day", value=value), param, ctx)
+
+
+@click.group(help=word("help_transfer"))
+def transfer() -> None:
+    """Cases."""
+
+
+@transfer.command(help=word("help_run"))
+@click.argument("file", type=click.Path(allow_dash=True))
+@click.option("--on", type=Day(), help=word("help_on"))
+@click.option("--until", type=Day(), help=word("help_until"))
+@click.option("--events", "events_file", type=click.Path(), help=word("help_events"))
+@click.option("--reviewer", required=True, help=word("help_reviewer"))
+@click.option("--report", "report_file", type=click.Path(path_type=Path), help=word("help_report"))
+@click.option("--json", "as_json", is_flag=True, help=word("help_json"))
+@node_options
+def run(
+    *,
+    file: str,
+    on: date | None,
+    until: date | None,
+    events_file: str | None,
+    reviewer: str,
+    report_file: Path | None,
+    as_json: bool,
+    folder: DataFolder,
+) -> None:
+    """Status 0: every row was taken. 1: some rows were at fault, or a case stands alone with an error."""
+    first = on or today()
+    with working(folder, "run") as node, file_faults():
+        rows = list(read_applications(file, context=context(node, first)))
+        events = list(read_events(events_file, context=context(node, first))) if events_file else []
+        taken_rows = [row for row in rows if isinstance(row, Application)]
+        faulty = [row for row in rows if isinstance(row, FaultyRow)]
+        faulty_events = [row for row in events if isinstance(row, FaultyRow)]
+        show_faults([*faulty, *faulty_events])
+        plan = _plan(
+            taken_rows,
+            [row for row in events if isinstance(row, EventRow)],
+            first=first,
+            until=until,
+            reviewer=reviewer,
+            folder=folder,
+        )
+        before = reporting.totals(node)
+        progress = _go(node, plan)
+        after = reporting.totals(node)
+        summary = _write_report(node, progress, before, after, faulty, report_file, as_json=as_json)
+    if not as_json:
+        _say_summary(summary, report_file)
+    if faulty or faulty_events or progress.exceptions or not summary["balanced"]:
+        sys.exit(1)
+
+
+def _plan(
+    rows: Sequence[Application],
+    events: Sequence[EventRow],
+    *,
+    first: date,
+    until: date | None,
+    reviewer: str,
+    folder: DataFolder,
+) -> Plan:
+    """The same files on the same day are the same run, which goes on where it stopped."""
+    desk, bank = events_in(events)
+    said = (
+        repr([(row.cells(), row.row) for row in rows])
+        + repr([event.cells() for event in events])
+        + first.isoformat()
+        + reviewer
+    )
+    return Plan(
+        key=hashlib.sha256(said.encode()).hexdigest()[:24],
+        first=first,
+        last=until or first + timedelta(days=DAYS_AT_MOST),
+        reviewer=reviewer,
+        applications=[application_in(row, today=first) for row in rows],
+        events=desk,
+        bank_events=bank,
+        seals=seal_writer(folder),
+    )
+
+
+def _go(node: Node, plan: Plan) -> Progress:
+    bar = Bar(len(plan.applications))
+    progress = go(
+        node,
+        plan,
+        lambda now: bar.show(
+            word(
+                "progress", day=now.day, cases=len(now.taken), steps=now.steps, exceptions=len(now.exceptions)
+            )
+        ),
+    )
+    bar.end()
+    return progress
+
+
+def _write_report(
+    node: Node,
+    progress: Progress,
+    before: reporting.Totals,
+    after: reporting.Totals,
+    faulty: list[FaultyRow],
+    place: Path | None,
+    *,
+    as_json: bool,
+) -> dict[str, Any]:
+    """The whole as one JSON, or streamed line by line where the file's name ends in .jsonl."""
+    not_read = [
+        {"row": row.row, "outcome": "not_read", "faults": [fault.as_json(lang()) for fault in row.faults]}
+        for row in faulty
+    ]
+    lines = reporting.rows(node, progress.taken, progress.exceptions)
+    counts: Counter[str] = Counter()
+    summary: dict[str, Any] = {
+        "before": before.as_json(),
+        "after": after.as_json(),
+        "adjustments": reporting.adjustments(before, after),
+        "balanced": reporting.balanced(before, after),
+        "last_day": progress.day.isoformat(),
+        "desk": progress.desk,
+        "outcomes": counts,
+    }
+    if place is not None and place.suffix == ".jsonl":
+        with place.open("w", encoding="utf-8") as file:
+            for line in (*not_read, *lines):
+                counts[str(line["outcome"])] += 1
+                file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+            file.write(json.dumps({"summary": summary}, ensure_ascii=False, default=str) + "\n")
+        return summary
+    listed = [*not_read, *lines]
+    counts.update(str(line["outcome"]) for line in listed)
+    if place is not None:
+        write_json(place, {**summary, "rows": listed})
+    if as_json:
+        write_json(None, {**summary, "rows": listed})
+    return summary
+
+
+def _say_summary(summary: dict[str, Any], place: Path | None) -> None:
+    for outcome, count in sorted(summary["outcomes"].items()):
+        click.echo(word("outcome_count", outcome=word(f"outcome_{outcome}"), count=count))
+    fen = summary["after"]["fen"]
+    click.echo(
+        word(
+            "money_after",
+            whole=reporting.yuan(fen["whole"]),
+            way=reporting.yuan(fen["on_the_way"] + fen["clearing"]),
+        )
+    )
+    click.echo(word("balanced" if summary["balanced"] else "unbalanced"))
+    if place is not None:
+        click.echo(word("report_at", place=place))
+
+
+@transfer.command(help=word("help_show"))
+@click.argument("case_no")
+@click.option("--json", "as_json", is_flag=True, help=word("help_json"))
+@node_options
+def show(*, case_no: str, as_json: bool, folder: DataFolder) -> None:
+    """Both sides of a case as the operator of the node sees them."""
+    with reading(folder) as node:
+        shown(node, case_no, lang(), as_json=as_json)
+
+
+@transfer.command(help=word("help_track"))
+@click.argument("case_no")
+@click.option("--json", "as_json", is_flag=True, help=word("help_json"))
+@node_options
+def track(*, case_no: str, as_json: bool, folder: DataFolder) -> None:
+    """What the person sees: one line for the record, one for each amount."""
+    with reading(folder) as node:
+        tracked(node, case_no, lang(), as_json=as_json)
+
+
+@transfer.command(help=word("help_explain"))
+@click.argument("case_no")
+@click.option("--json", "as_json", is_flag=True, help=word("help_json"))
+@node_options
+def explain(*, case_no: str, as_json: bool, folder: DataFolder) -> None:
+    """Every decision with its article, facts, inputs and how sure it is."""
+    with reading(folder) as node:
+        explained(node, case_no, lang(), as_json=as_json)
+
+
+@transfer.command(help=word("help_apply"))
+@click.option("--name", required=True, help=word("help_name"))
+@click.option("--document", required=True, help=word("help_document"))
+@click.option("--kind", default="01", show_default=True, help=word("help_kind"))
+@click.option("--from", "origin", required=True, help=word("help_from"))
+@click.option("--to", "destination", required=True, help=word("help_to"))
+@click.option(
+    "--from-scheme",
+    type=click.Choice(SCHEMES),
+    default="310",
+    show_default=True,
+    help=word("help_from_scheme"),
+)
+@click.option(
+    "--to-scheme", type=click.Choice(SCHEMES), default="310", show_default=True, help=word("help_to_scheme")
+)
+@click.option("--on", type=Day(), help=word("help_on"))
+@node_options
+def apply(
+    *,
+    name: str,
+    document: str,
+    kind: str,
+    origin: str,
+    destination: str,
+    from_scheme: str,
+    to_scheme: str,
+    on: date | None,
+    folder: DataFolder,
+) -> None:
+    """Open one case by the path that ten thousand take; it moves with ``jiexu desk`` or ``jiexu transfer run``."""
+    day = on or today()
+    with working(folder, "apply") as node, file_faults():
+        places = context(node, day)
+        identity.validate_document(kind, document, today=day, allow_synthetic=True)
+        asked = Asked(
+            day,
+            places.area(origin, day),
+            places.area(destination, day),
+            Scheme(from_scheme),
+            Scheme(to_scheme),
+        )
+        taken = take(
+            node, [ApplicationIn(1, name, Document(kind, document), asked)], day=day, actor="applicant"
+        )[0]
+    click.echo(word(f"taken_{taken.outcome}", case=taken.case_no))
+
+
+@transfer.command(help=word("help_consent"))
+@click.argument("case_no")
+@click.option("--on", type=Day(), help=word("help_on"))
+@node_options
+def consent(*, case_no: str, on: date | None, folder: DataFolder) -> None:
+    """The consent is the application (免申即转)."""
+    desk_verb(folder, Verb.CONSENT, case_no, on=on or today())
+
+
+@transfer.command(help=word("help_withdraw"))
+@click.argument("case_no")
+@click.option("--on", type=Day(), help=word("help_on"))
+@node_options
+def withdraw(*, case_no: str, on: date | None, folder: DataFolder) -> None:
+    """Before anything began it simply stops; later the other side must consent."""
+    desk_verb(folder, Verb.WITHDRAW, case_no, on=on or today())

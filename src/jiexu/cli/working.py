@@ -1,0 +1,114 @@
+"""What commands that work on cases share: the opened node, its clock, its seals, and numbers as people read them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from jiexu.cli.common import lang
+from jiexu.cli.opened import at_work, looking
+from jiexu.gateways.postgres.folder import DataFolder
+from jiexu.gateways.tables.cells import Context
+from jiexu.gateways.tables.faults import FaultyRow, TableError
+from jiexu.store.db import StoreGoneError
+from jiexu.texts import say
+from jiexu.usecases.node import BEIJING, Node, open_node
+from jiexu.values.errors import ValueFault
+
+SHOWN_FAULTS = 20
+
+
+def word(key: str, /, **data: object) -> str:
+    """A sentence of ``texts/transfer.yaml`` in the language of this run."""
+    return say(lang(), f"transfer.{key}", **data)
+
+
+def today() -> date:
+    """The Beijing day of this machine's clock: the shell's, never the core's."""
+    return datetime.now(BEIJING).date()
+
+
+@contextmanager
+def working(folder: DataFolder, doing: str) -> Iterator[Node]:
+    """The node opened to write, alone in its folder."""
+    with at_work(folder=folder, doing=doing) as connections:
+        yield from _node(connections.worker)
+
+
+@contextmanager
+def reading(folder: DataFolder) -> Iterator[Node]:
+    """The node opened to read, beside whatever runs."""
+    with looking(folder=folder) as connections:
+        yield from _node(connections.worker)
+
+
+def _node(url: str) -> Iterator[Node]:
+    node = open_node(url)
+    try:
+        yield node
+    except StoreGoneError as error:
+        raise click.ClickException(word("database_gone", reason=str(error))) from None
+    finally:
+        node.store.close()
+
+
+def context(node: Node, on: date) -> Context:
+    """What rows of files are read against. This node is a demonstration: invented people are accepted."""
+    return Context(areas=node.areas, today=on, demonstration=True)
+
+
+@contextmanager
+def file_faults() -> Iterator[None]:
+    """A file that cannot be used as a whole ends the command with its sentence; nothing of it was taken."""
+    try:
+        yield
+    except (TableError, ValueFault) as error:
+        sentence = error.sentence(lang()) if isinstance(error, TableError) else str(error)
+        raise click.ClickException(sentence) from None
+
+
+def show_faults(faulty: list[FaultyRow]) -> None:
+    """Every fault of every row, the first ones written out."""
+    faults = [fault for row in faulty for fault in row.faults]
+    for fault in faults[:SHOWN_FAULTS]:
+        click.echo(fault.sentence(lang()), err=True)
+    if len(faults) > SHOWN_FAULTS:
+        click.echo(word("more_faults", count=len(faults) - SHOWN_FAULTS), err=True)
+
+
+def seal_writer(folder: DataFolder) -> Callable[[dict[str, object]], None]:
+    """Writes seals beside the database, not into it; each is on disk before the journal counts as sealed."""
+    from jiexu.usecases.seals import writer  # noqa: PLC0415  # opens a file only where something is sealed
+
+    return writer(folder.path / "seals.jsonl")
+
+
+def write_json(place: Path | None, value: object) -> None:
+    """JSON to a file, or to stdout where none is named."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    if place is None:
+        click.echo(text)
+    else:
+        place.write_text(text + "\n", encoding="utf-8")
+
+
+class Bar:
+    """A line that tells how far a run is; redrawn on a terminal, silent elsewhere until the end."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.shown = total, ""
+
+    def show(self, sentence: str) -> None:
+        if sys.stderr.isatty() and sentence != self.shown:
+            click.echo(f"\r\x1b[K{sentence}", err=True, nl=False)
+            self.shown = sentence
+
+    def end(self) -> None:
+        if self.shown:
+            click.echo("", err=True)

@@ -1,0 +1,113 @@
+"""From the rows of a file to what use cases take: applications, people, desk events, bank events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from jiexu.exchange.payloads import Document
+from jiexu.gateways.demo_bank import Fault
+from jiexu.gateways.tables.applications import Application
+from jiexu.gateways.tables.events import EventRow
+from jiexu.gateways.tables.people import PersonAtAgency as PersonRows
+from jiexu.gateways.tables.vocabulary import EventKind
+from jiexu.rules.money import MoneyMode
+from jiexu.usecases.applications import ApplicationIn
+from jiexu.usecases.bankfaults import BankEvent
+from jiexu.usecases.deskwork import DeskEvent, Verb
+from jiexu.usecases.people import PersonAtAgency
+
+DESK = {
+    EventKind.DEATH: (Verb.DEATH, ""),
+    EventKind.LATE: (Verb.LATE_MONEY, ""),
+    EventKind.CONSENT: (Verb.CONSENT, ""),
+    EventKind.STOP: (Verb.STOP, ""),
+    EventKind.WITHDRAW: (Verb.WITHDRAW, ""),
+    EventKind.DISPUTE: (Verb.DISPUTE_FORM, ""),
+    EventKind.MODE_KEEP: (Verb.DECIDE_MODE, "KEEP"),
+    EventKind.MODE_REMIT: (Verb.DECIDE_MODE, "REMIT"),
+    EventKind.MODE_TO_PERSON: (Verb.DECIDE_MODE, "TO_PERSON"),
+    EventKind.COVER_STOPPED: (Verb.STOP_COVERAGE, ""),
+}
+BANK = {
+    EventKind.WRONG: Fault.OVER,
+    EventKind.SHORT: Fault.SHORT,
+    EventKind.BOUNCED: Fault.BOUNCED,
+    EventKind.REJECTED: Fault.REJECTED,
+    EventKind.DUPLICATE: Fault.DUPLICATE,
+    EventKind.UNMATCHED: Fault.NONE,
+}
+
+
+def application_in(row: Application, *, today: date) -> ApplicationIn:
+    """An application of a file; it is received on the day it names, else today."""
+    document = Document(row.document.kind, row.document.number)
+    return ApplicationIn(
+        row.row, row.name.original, document, row.asked(today=today), proposal=row.is_proposal
+    )
+
+
+def people_in(people: Iterable[PersonRows]) -> list[PersonAtAgency]:
+    """People of a file as their agencies' systems would hand them over."""
+    return [_person(each) for each in people]
+
+
+def _person(each: PersonRows) -> PersonAtAgency:
+    facts = each.facts(scheme=each.rows[0].enrolment.scheme)
+    return PersonAtAgency(
+        agency=each.area,
+        name=each.name.original,
+        birth=facts.birth,
+        sex=facts.sex,
+        documents=tuple(
+            (paper.kind, paper.number, paper.valid_from, paper.valid_until) for paper in each.documents
+        ),
+        enrolments=facts.enrolments,
+        months=tuple(
+            (line.scheme, line.kind.value, tally.earned) for line, tally in each.record.lines.items()
+        ),
+        parts=tuple((part.part, part.balance_fen, part.movable) for part in facts.account),
+        owed_fen=facts.owed_fen,
+        sharing_open=facts.sharing_open,
+        arrears_months=facts.arrears_months,
+        posted=facts.posted,
+    )
+
+
+def events_in(rows: Sequence[EventRow]) -> tuple[list[DeskEvent], list[BankEvent]]:
+    """Desk events and bank events of a file, apart: the two reach a case by different doors."""
+    desk, bank = [], []
+    for row in rows:
+        document = Document(row.document.kind, row.document.number) if row.document else None
+        key, case_no = f"row-{row.row}", row.case_no or ""
+        if row.kind in BANK:
+            fault = BANK[row.kind]
+            bank.append(
+                BankEvent(
+                    key,
+                    row.on,
+                    fault,
+                    case_no,
+                    document,
+                    row.origin or "",
+                    row.destination or "",
+                    row.amount_fen or 0,
+                )
+            )
+        else:
+            verb, word = DESK[row.kind]
+            word = MoneyMode[word].value if verb is Verb.DECIDE_MODE else word
+            desk.append(
+                DeskEvent(
+                    key,
+                    row.on,
+                    verb,
+                    case_no,
+                    document,
+                    row.origin or "",
+                    row.destination or "",
+                    row.amount_fen or 0,
+                    word=word,
+                )
+            )
+    return desk, bank

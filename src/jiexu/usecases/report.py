@@ -1,0 +1,227 @@
+"""What a run did: totals before and after with every adjustment, and one row per application.
+
+The operator of a node sees all agencies it hosts; where one file says the other agency must act, the other file
+says who there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jiexu.cases.states import RecordState
+from jiexu.store import bulk
+from jiexu.store.db import Cursor, Row
+from jiexu.usecases.applications import Taken
+from jiexu.usecases.node import Node
+from jiexu.values.money import format_yuan
+
+SUMS = """
+SELECT
+  (SELECT coalesce(sum(balance_fen), 0) FROM account) AS personal,
+  coalesce(sum(amount_fen) FILTER (WHERE credit_kind = 'estate'), 0) - coalesce(sum(amount_fen) FILTER (WHERE debit_kind = 'estate'), 0) AS estate,
+  coalesce(sum(amount_fen) FILTER (WHERE credit_kind = 'receipts'), 0) - coalesce(sum(amount_fen) FILTER (WHERE debit_kind = 'receipts'), 0) AS receipts,
+  coalesce(sum(amount_fen) FILTER (WHERE credit_kind = 'returned'), 0) - coalesce(sum(amount_fen) FILTER (WHERE debit_kind = 'returned'), 0) AS returned,
+  coalesce(sum(amount_fen) FILTER (WHERE credit_kind = 'clearing'), 0) - coalesce(sum(amount_fen) FILTER (WHERE debit_kind = 'clearing'), 0) AS clearing,
+  coalesce(sum(amount_fen) FILTER (WHERE reason IN ('paid_out', 'sent_again')), 0) - coalesce(sum(amount_fen) FILTER (WHERE reason = 'bounced'), 0)
+    - coalesce(sum(amount_fen) FILTER (WHERE reason = 'received'), 0) + coalesce(sum(amount_fen) FILTER (WHERE reason = 'given_back'), 0)
+    + (SELECT coalesce(sum(amount_fen), 0) FROM bank_receipt WHERE remark = '') AS on_the_way,
+  coalesce(sum(amount_fen) FILTER (WHERE reason = 'contribution'), 0) AS came_late,
+  (SELECT coalesce(sum(amount_fen), 0) FROM bank_receipt WHERE remark = '') AS without_reference,
+  coalesce(sum(amount_fen) FILTER (WHERE reason = 'estate_paid'), 0) AS paid_to_heirs,
+  coalesce(sum(amount_fen) FILTER (WHERE reason = 'paid_to_person'), 0) AS paid_to_person
+FROM posting
+"""
+MONTHS = """
+SELECT
+  (SELECT coalesce(sum(upper(r) - lower(r)), 0) FROM month_line, unnest((earned + moved_in) - moved_out) r) AS counted,
+  coalesce(sum(n) FILTER (WHERE move = 'out'), 0) - coalesce(sum(n) FILTER (WHERE move = 'undone'), 0)
+    - coalesce(sum(n) FILTER (WHERE move IN ('in', 'came_back', 'already_counted')), 0) AS on_the_way,
+  coalesce(sum(n) FILTER (WHERE move = 'already_counted'), 0) AS counted_once
+FROM (SELECT move, (SELECT sum(upper(r) - lower(r)) FROM unnest(months) r) AS n FROM month_move) m
+"""
+PLACES = ("personal", "estate", "receipts", "returned", "clearing", "on_the_way")
+ADDED, TAKEN_AWAY = ("came_late", "without_reference"), ("paid_to_heirs", "paid_to_person")
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Where all fen and months of the node stand, and what lawfully came or went. All amounts in fen."""
+
+    fen: Mapping[str, int]
+    months: Mapping[str, int]
+
+    @property
+    def whole_fen(self) -> int:
+        return sum(self.fen[place] for place in PLACES)
+
+    @property
+    def whole_months(self) -> int:
+        return self.months["counted"] + self.months["on_the_way"]
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "fen": {place: self.fen[place] for place in PLACES} | {"whole": self.whole_fen},
+            "months": {
+                "counted": self.months["counted"],
+                "on_the_way": self.months["on_the_way"],
+                "whole": self.whole_months,
+            },
+        }
+
+
+def totals(node: Node) -> Totals:
+    """Everything the node's agencies hold now."""
+    with node.store.transaction("report.totals", node.hosted) as cursor:
+        fen, months = cursor.execute(SUMS).fetchone() or {}, cursor.execute(MONTHS).fetchone() or {}
+    return Totals(
+        {name: int(value) for name, value in fen.items()},
+        {name: int(value) for name, value in months.items()},
+    )
+
+
+def adjustments(before: Totals, after: Totals) -> list[dict[str, object]]:
+    """What explains the difference between two totals, each with its rule."""
+    rules = {
+        "came_late": "R-051",
+        "without_reference": "R-047",
+        "paid_to_heirs": "R-042",
+        "paid_to_person": "R-040",
+    }
+    listed: list[dict[str, object]] = []
+    for name in (*ADDED, *TAKEN_AWAY):
+        change = after.fen[name] - before.fen[name]
+        if change:
+            listed.append({"what": name, "fen": change if name in ADDED else -change, "rule": rules[name]})
+    if once := after.months["counted_once"] - before.months["counted_once"]:
+        listed.append({"what": "counted_once", "months": -once, "rule": "R-077"})
+    return listed
+
+
+def balanced(before: Totals, after: Totals) -> bool:
+    """Promise 1: after equals before plus the itemised adjustments, in fen and in months."""
+    listed = adjustments(before, after)
+    fen = sum(int(str(each["fen"])) for each in listed if "fen" in each)
+    months = sum(int(str(each["months"])) for each in listed if "months" in each)
+    return after.whole_fen == before.whole_fen + fen and after.whole_months == before.whole_months + months
+
+
+def rows(
+    node: Node, taken: Sequence[Taken], exceptions: Mapping[tuple[str, str], str]
+) -> Iterator[dict[str, Any]]:
+    """One row per application, in the order they were given; five hundred cases are looked up at a time."""
+    for at in range(0, len(taken), 500):
+        part = taken[at : at + 500]
+        with node.store.transaction("report.rows", node.hosted) as cursor:
+            cases = _cases(cursor, sorted({each.case_no for each in part}))
+        stuck = {case_no: error for (_, case_no), error in exceptions.items()}
+        for each in part:
+            yield _row(each, cases.get(each.case_no, []), stuck.get(each.case_no, ""))
+
+
+def _cases(cursor: Cursor, numbers: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    files = bulk.select_keys(
+        cursor,
+        "SELECT f.* FROM file f JOIN {keys} ON f.case_no = k.case_no",
+        [(number,) for number in numbers],
+        ("case_no",),
+    )
+    money = bulk.select_keys(
+        cursor,
+        "SELECT m.* FROM money_track m JOIN {keys} ON m.case_no = k.case_no ORDER BY m.leg",
+        [(number,) for number in numbers],
+        ("case_no",),
+    )
+    query = (
+        "SELECT m.agency, m.case_no, sum((SELECT sum(upper(r) - lower(r)) FROM unnest(m.months) r)) AS n FROM month_move m "
+        "JOIN {keys} ON m.case_no = k.case_no WHERE m.move IN ('in', 'came_back') GROUP BY 1, 2"
+    )
+    moved = {
+        row["case_no"]: int(row["n"])
+        for row in bulk.select_keys(cursor, query, [(number,) for number in numbers], ("case_no",))
+    }
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in files:
+        tracks = [
+            track for track in money if (track["agency"], track["case_no"]) == (row["agency"], row["case_no"])
+        ]
+        found.setdefault(row["case_no"], []).append(
+            {**row, "money": tracks, "months_moved": moved.get(row["case_no"], 0)}
+        )
+    return found
+
+
+def _row(taken: Taken, files: list[dict[str, Any]], exception: str) -> dict[str, Any]:
+    own = next((file for file in files if file["opener"]), files[0] if files else None)
+    base = {"row": taken.application.row, "case_no": taken.case_no, "at_the_door": taken.outcome}
+    if own is None:
+        return {
+            **base,
+            "outcome": "exception",
+            "reason": exception or "no_file",
+            "holder": None,
+            "due": None,
+            "money": [],
+            "trips": 1,
+        }
+    record = _holding(files, "record_holder", "record_due_on", "record_due_kind")
+    money = [_leg(leg, files) for leg in sorted({track["leg"] for file in files for track in file["money"]})]
+    first = record if record["holder"] else next((leg for leg in money if leg["holder"]), record)
+    return {
+        **base,
+        "outcome": "exception" if exception else _outcome(own, files),
+        "reason": exception or " ".join(own["refusals"]) or None,
+        "holder": first["holder"],
+        "due": first["due"],
+        "record_holder": record["holder"],
+        "record_due": record["due"],
+        "record_due_kind": record["due_kind"],
+        "money": money,
+        "months_moved": own["months_moved"],
+        "origin_due": _first_due(files, "origin_due"),
+        "destination_due": _first_due(files, "destination_due"),
+        "trips": own["trips"],
+    }
+
+
+def _outcome(own: Mapping[str, Any], files: Iterable[Mapping[str, Any]]) -> str:
+    is_open = any(file["record_open"] or any(track["is_open"] for track in file["money"]) for file in files)
+    if is_open:
+        return "open"
+    return "completed" if own["record_state"] == RecordState.IN else str(own["record_state"])
+
+
+def _holding(files: Iterable[Mapping[str, Any]], holder: str, due: str, kind: str) -> dict[str, Any]:
+    """Who holds a track: the agency whose own file names a role of its own."""
+    listed = [file for file in files if file[holder] is not None]
+    here = next((file for file in listed if file[holder] != "other_agency"), listed[0] if listed else None)
+    if here is None:
+        return {"holder": None, "due": None, "due_kind": None}
+    return {
+        "holder": f"{here['agency']}:{here[holder]}",
+        "due": here[due].isoformat(),
+        "due_kind": here[kind],
+    }
+
+
+def _leg(leg: int, files: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    tracks: list[Row] = [track for file in files for track in file["money"] if track["leg"] == leg]
+    one = tracks[0]
+    states = {track["agency"]: track["state"] for track in tracks}
+    return {
+        "leg": leg,
+        "mode": one["mode"],
+        "fen": one["amount_fen"],
+        "states": states,
+        **_holding(tracks, "holder", "due_on", "due_kind"),
+    }
+
+
+def _first_due(files: Iterable[Mapping[str, Any]], name: str) -> str | None:
+    return next((file[name][0] for file in files if file[name] is not None), None)
+
+
+def yuan(fen: int) -> str:
+    """An amount in fen as people read it."""
+    return format_yuan(fen)
