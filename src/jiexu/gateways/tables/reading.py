@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from jiexu.gateways.tables import csvfile, xlsxfile
 from jiexu.gateways.tables.columns import Column, Header, find_header
 from jiexu.gateways.tables.csvfile import Record
 from jiexu.gateways.tables.faults import RowFault, TableError, shown
 
-Source = Path | Literal["-"]
+Source = Path | str
 """A file, or ``-`` for what is given on standard input."""
 
 FIRST_ROWS = 10
