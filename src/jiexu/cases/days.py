@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from jiexu.cases.file import File, money_waiting, record_waiting
 from jiexu.cases.opening import begin
-from jiexu.cases.states import Holder, Next, RecordState
+from jiexu.cases.states import Holder, RecordState
 from jiexu.cases.step import Draft, Facts, Step, already_done
 
 
@@ -29,8 +29,3 @@ def day_began(file: File, facts: Facts) -> Step:
             draft.put(replace(track, due=draft.promise("reminder")))
             draft.tell("reminded", waiting_for=money.next_event.value, since=money.due.on.isoformat())
     return draft.step() if draft.told else already_done(file, "nothing_due")
-
-
-def needs_day(next_event: Next, holder: Holder) -> bool:
-    """Whether a passed date of this kind is moved by the day itself; the deadline sweep asks for no others."""
-    return holder is Holder.OTHER_AGENCY or next_event in {Next.CONSENT, Next.WINDOW_END}

@@ -9,13 +9,22 @@ from jiexu.cases.states import Way
 
 
 def broken_in_one(file: File) -> list[str]:
-    """Promise 2 inside one file: every open track has exactly one holder and one dated next event."""
-    breaks = []
-    for name, is_open, waiting in _tracks(file):
-        if is_open != (waiting is not None):
-            breaks.append(
-                f"{file.case_no} at {file.agency}: the {name} track is {'open' if is_open else 'closed'} but its holder says otherwise."
-            )
+    """Promise 2 inside one file: each open track is in a state somebody holds, and hands over by a message that was sent."""
+    where = f"{file.case_no} at {file.agency}"
+    carried_by = [file.record.handing_over, *(track.handing_over for track in file.money)]
+    breaks = [
+        f"{where}: a track waits for the receipt of message {seq}, but only {file.sent} were sent."
+        for seq in carried_by
+        if seq is not None and seq > file.sent
+    ]
+    legs = [track.leg for track in file.money]
+    if len(set(legs)) != len(legs):
+        breaks.append(f"{where}: two amounts have the same number, of {legs}.")
+    try:
+        for _ in _tracks(file):
+            pass
+    except KeyError as unheld:
+        breaks.append(f"{where}: nobody holds a track in {unheld}.")
     return breaks
 
 
@@ -26,8 +35,9 @@ def broken_between(one: File, other: File) -> list[str]:
     same of us. Both may name themselves while a message lacks its receipt.
     """
     breaks = []
-    theirs = {name: waiting for name, _, waiting in _tracks(other)}
-    for name, _, waiting in _tracks(one):
+    theirs = dict(_tracks(other))
+    breaks: list[str] = []
+    for name, waiting in _tracks(one):
         if waiting is None or waiting.holder.is_here:
             continue
         answer = theirs.get(name)
@@ -38,8 +48,10 @@ def broken_between(one: File, other: File) -> list[str]:
     return breaks
 
 
-def _tracks(file: File) -> Iterable[tuple[str, bool, Waiting | None]]:
-    yield "record", file.record.is_open, record_waiting(file)
+def _tracks(file: File) -> Iterable[tuple[str, Waiting | None]]:
+    """Tracks both files know, by name, and who holds each. Raises KeyError for a state nobody holds."""
+    yield "record", record_waiting(file)
     for track in file.money:
+        waiting = money_waiting(track)
         if track.way is not Way.BACK:
-            yield f"money {track.leg}", track.is_open, money_waiting(track)
+            yield f"money {track.leg}", waiting

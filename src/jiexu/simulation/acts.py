@@ -5,9 +5,8 @@ An act answers with a word for what it did, or "" where there was nothing to do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from jiexu.cases.events import (
     BatchReturned,
@@ -27,34 +26,24 @@ from jiexu.records.monthset import MonthSet
 from jiexu.rules.inputs import Scheme
 from jiexu.rules.money import MoneyMode
 from jiexu.simulation import desk, population
-from jiexu.simulation.bank import At, Transfer
-from jiexu.simulation.world import HANDLED, REVIEWED, BrokenPromiseError, World
+from jiexu.simulation.surroundings import Surroundings
+from jiexu.simulation.world import HANDLED, REVIEWED, BrokenPromiseError
 from jiexu.values.case_number import ALPHABET
 from jiexu.values.month import Month
-
-Pick = Callable[[int], int]
-"""A number from 0 to below the one given. 0 always chooses the ordinary course, so that a search shrinks towards it."""
 
 FIRST_MONTH = Month.of(2019, 7)
 DECIDED = (MoneyMode.REMIT, MoneyMode.STAY, MoneyMode.KEEP, MoneyMode.TO_PERSON, MoneyMode.CREDIT_THEN_CLEAR)
 NOT_BEGUN = frozenset({RecordState.PROPOSED, RecordState.WINDOW})
 BEFORE_FORM = frozenset({RecordState.CHECKING, RecordState.ACCEPTED})
 
-_Thing = TypeVar("_Thing")
-
 
 @dataclass(slots=True)
-class Acts:
+class Acts(Surroundings):
     """Acts on one world. ``until``: month up to which each person's months were given out."""
 
-    world: World
-    pick: Pick
     people: int
     until: dict[int, Month] = field(default_factory=dict)
     applied: int = 0
-
-    def one_of(self, things: Sequence[_Thing]) -> _Thing:
-        return things[self.pick(len(things))]
 
     # -- people -------------------------------------------------------------------------------------------
 
@@ -219,81 +208,6 @@ class Acts:
         node.online = not node.online
         return "silence"
 
-    # -- network and bank ---------------------------------------------------------------------------------
-
-    def deliver(self) -> str:
-        """Any letter arrives: order on the wire means nothing."""
-        if not self.world.wire:
-            return ""
-        self.world.deliver(self.pick(len(self.world.wire)))
-        return "deliver"
-
-    def deliver_in_order(self) -> str:
-        for _ in range(min(len(self.world.wire), 4)):
-            self.world.deliver(0)
-        return "deliver"
-
-    def drop(self) -> str:
-        if not self.world.wire:
-            return ""
-        self.world.wire.pop(self.pick(len(self.world.wire)))
-        return "drop"
-
-    def double(self) -> str:
-        if not self.world.wire:
-            return ""
-        self.world.wire.append(self.one_of(self.world.wire))
-        return "double"
-
-    def send_again(self) -> str:
-        self.world.send_again()
-        return "again"
-
-    def bank(self) -> str:
-        """The bank does its work on one order: carried out, delivered."""
-        transfers = [each for each in self.world.bank.transfers if each.open]
-        if not transfers:
-            return ""
-        transfer = self.one_of(transfers)
-        if transfer.undelivered_fen and (transfer.at is At.SETTLED or self.pick(4) == 3):
-            self.world.bring(transfer, transfer.undelivered_fen)
-        elif transfer.at is At.ORDERED:
-            self.world.settle(transfer)
-        return "bank"
-
-    def bank_errs(self) -> str:
-        """The bank refuses, gives back, delivers short, too much, twice, without reference, or tells twice."""
-        if not self.world.bank.transfers:
-            return ""
-        transfer = self.one_of(self.world.bank.transfers)
-        errors = [error for error, possible in _errors(transfer) if possible]
-        if not errors:
-            return ""
-        error = self.one_of(errors)
-        getattr(self, f"_{error}")(transfer)
-        return error
-
-    def _reject(self, transfer: Transfer) -> None:
-        self.world.reject(transfer)
-
-    def _bounce(self, transfer: Transfer) -> None:
-        self.world.bounce(transfer)
-
-    def _short(self, transfer: Transfer) -> None:
-        self.world.bring(transfer, 1 + self.pick(transfer.undelivered_fen))
-
-    def _over(self, transfer: Transfer) -> None:
-        self.world.bring(transfer, transfer.undelivered_fen + 1 + self.pick(50), named=self.pick(3) != 2)
-
-    def _nameless(self, transfer: Transfer) -> None:
-        self.world.bring(transfer, transfer.undelivered_fen, named=False)
-
-    def _twice(self, transfer: Transfer) -> None:
-        self.world.bring(transfer, transfer.amount_fen)
-
-    def _told_twice(self, transfer: Transfer) -> None:
-        self.world.settle(transfer)
-
     # -- time ---------------------------------------------------------------------------------------------
 
     def day(self) -> str:
@@ -394,19 +308,3 @@ class Acts:
                 "\n".join([f"{file.case_no}: {event} was not possible: {step.reason}", *self.world.log[-40:]])
             )
         return type(event).__name__
-
-
-def _errors(transfer: Transfer) -> list[tuple[str, bool]]:
-    ordered, settled = transfer.at is At.ORDERED, transfer.at is At.SETTLED
-    between = not (transfer.to_person or transfer.back)
-    nothing_came = transfer.delivered_fen == 0
-    missing = transfer.undelivered_fen > 0
-    return [
-        ("reject", ordered and nothing_came),
-        ("bounce", settled and nothing_came and not transfer.back),
-        ("short", between and missing),
-        ("over", between and missing),
-        ("nameless", between and missing),
-        ("twice", between and settled and not missing),
-        ("told_twice", settled),
-    ]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from jiexu.cases.events import BankConfirmed, Event, FormIssued, ReceiptMatched, TakenIn
-from jiexu.cases.file import File, MoneyTrack, Waiting, money_waiting, record_waiting
-from jiexu.cases.states import MoneyState, RecordState
+from jiexu.cases.events import BatchReviewed, BatchSent, Event, FormIssued, TakenIn
+from jiexu.cases.file import File, Waiting, money_waiting, record_waiting
 from jiexu.cases.step import Outcome, Step
 from jiexu.exchange.payloads import Payload
 from jiexu.gateways.policyfiles.calendar import working_days
@@ -119,8 +118,6 @@ class Story:
         return self
 
     def to_bank(self, leg: int = 1, *, at: str = "") -> None:
-        from jiexu.cases.events import BatchReviewed, BatchSent  # noqa: PLC0415  only here
-
         for event in (BatchReviewed(leg), BatchSent(leg, "B1")):
             self.world.transact(at or self.origin, self.case_no, event)
 
@@ -193,12 +190,9 @@ def done(step: Step) -> bool:
 def refused(step: Step) -> str:
     """Why an event changed nothing, with how harmless that is."""
     assert step.outcome is not Outcome.DONE
-    assert not step.messages and not step.postings and not step.holds and not step.months
+    assert (step.messages, step.postings, step.holds, step.months) == ((), (), (), ())
     return f"{step.outcome.value}: {step.reason}"
 
 
 def said(step: Step) -> list[Payload]:
     return [payload for _, payload in step.messages]
-
-
-__all__ = ["BankConfirmed", "MoneyState", "MoneyTrack", "ReceiptMatched", "RecordState"]

@@ -13,6 +13,7 @@ from jiexu.cases.events import (
     FormDisputed,
     FormRecalled,
     NotReceived,
+    Receipted,
     Received,
     WithdrawAsked,
 )
@@ -314,8 +315,6 @@ def test_while_a_withdrawal_is_asked_the_other_side_holds_the_record() -> None:
     assert waiting.next_event is Next.RECEIPT
     seq = story.d.record.handing_over
     assert seq is not None
-    from jiexu.cases.events import Receipted  # noqa: PLC0415  only here
-
     story.at_destination(Receipted(seq))
     assert story.record_at(story.d).next_event is Next.WITHDRAW_ANSWER
 
