@@ -34,7 +34,6 @@ def broken_between(one: File, other: File) -> list[str]:
     A track that says the other agency must act is wrong when the other agency's own track is closed, or says the
     same of us. Both may name themselves while a message lacks its receipt.
     """
-    breaks = []
     theirs = dict(_tracks(other))
     breaks: list[str] = []
     for name, waiting in _tracks(one):

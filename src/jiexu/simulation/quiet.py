@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jiexu.cases.file import File
+from jiexu.cases.states import MoneyState
 from jiexu.ledger.accounts import AccountKind
 from jiexu.ledger.conserve import in_clearing, on_the_way
 from jiexu.rules.money import MoneyMode
@@ -14,21 +15,38 @@ ENOUGH_ROUNDS = 60
 LONGEST_WAIT = 45
 """Days after which a proposal has lapsed, every window has ended and every reminder is past."""
 
+WAITS_FOR_A_PERSON = frozenset({MoneyState.MODE_UNKNOWN, MoneyState.ESTATE})
 
-def come_to_rest(world: World, *, mode: MoneyMode = MoneyMode.REMIT) -> None:
-    """Let everything run to its end without faults."""
+
+def come_to_rest(world: World, *, mode: MoneyMode | None = MoneyMode.REMIT) -> None:
+    """Let everything run to its end without faults.
+
+    ``mode``: how unknown money is decided; without one nobody decides, no estate is paid, and files that wait for
+    that alone stay open.
+    """
     for node in world.nodes.values():
         node.online = True
     for _ in range(LONGEST_WAIT):
         for _ in range(ENOUGH_ROUNDS):
             if not _round(world, mode):
                 break
-        if not world.open_files() and not world.loose_receipts():
+        waiting = mode is None and not restless(world)
+        if waiting or not (world.open_files() or world.loose_receipts()):
             return
         world.next_day()
 
 
-def _round(world: World, mode: MoneyMode) -> bool:
+def restless(world: World) -> list[str]:
+    """Open files that wait for more than a decision nobody but a person with authority can take."""
+    return [
+        f"{file.case_no} at {file.agency}: {_shown(file)}."
+        for file in world.open_files()
+        if file.record.is_open
+        or any(track.is_open and track.state not in WAITS_FOR_A_PERSON for track in file.money)
+    ]
+
+
+def _round(world: World, mode: MoneyMode | None) -> bool:
     """One round of everybody's work; whether anything happened."""
     before = world.steps + world.bank.receipts
     world.send_again()
@@ -36,10 +54,9 @@ def _round(world: World, mode: MoneyMode) -> bool:
         world.deliver(0)
     for node in world.nodes.values():
         for case_no in list(node.files):
-            for event in [
-                *desk.work(node.files[case_no], world.bank),
-                *desk.decisions(node.files[case_no], mode),
-            ]:
+            file = node.files[case_no]
+            decided = desk.decisions(file, mode) if mode else ()
+            for event in [*desk.work(file, world.bank), *decided]:
                 world.transact(node.agency, case_no, event)
     for transfer in [each for each in world.bank.transfers if each.open]:
         if transfer.at is At.ORDERED:

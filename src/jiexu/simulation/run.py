@@ -15,7 +15,7 @@ from jiexu.rules.calendar import Calendar
 from jiexu.rules.money import MoneyMode
 from jiexu.rules.policy import Policy
 from jiexu.simulation.acts import Acts
-from jiexu.simulation.quiet import come_to_rest, left_over
+from jiexu.simulation.quiet import come_to_rest, left_over, restless
 from jiexu.simulation.world import World
 
 AGENCIES = ("530300", "510100", "440100", "440300", "320100", "320500")
@@ -117,6 +117,8 @@ def _one_world(seed: str, people: int, policy: Policy, calendar: Calendar, repor
         names, weights = list(WEIGHTS), list(WEIGHTS.values())
         for name in chance.choices(names, weights, k=ACTS_PER_LIFE * people):
             report.acts[getattr(acts, name)()] += 1
+        come_to_rest(world, mode=None)
+        report.breaks += [f"{seed}: {rest}" for rest in restless(world)]
         come_to_rest(world, mode=chance.choice((MoneyMode.REMIT, MoneyMode.STAY, MoneyMode.TO_PERSON)))
         report.breaks += [f"{seed}: {rest}" for rest in left_over(world)]
     except Exception as broken:  # noqa: BLE001  a machine that raises breaks its promise too

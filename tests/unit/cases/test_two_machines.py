@@ -29,7 +29,7 @@ from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.rules.money import MoneyMode
 from jiexu.simulation.acts import BEFORE_FORM, NOT_BEGUN, Acts
-from jiexu.simulation.quiet import come_to_rest, left_over
+from jiexu.simulation.quiet import come_to_rest, left_over, restless
 from jiexu.simulation.world import World
 
 QUJING, CHENGDU, GUANGZHOU, SHENZHEN = "530300", "510100", "440100", "440300"
@@ -215,6 +215,8 @@ class TwoMachines(RuleBasedStateMachine):
             return
         world = self.acts.world
         world.dies = lambda: False
+        come_to_rest(world, mode=None)
+        assert restless(world) == []
         come_to_rest(world, mode=MoneyMode.REMIT)
         assert left_over(world) == []
 
