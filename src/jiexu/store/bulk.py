@@ -19,8 +19,10 @@ def insert(cursor: Cursor, table: str, columns: Sequence[str], rows: Iterable[Se
     if not _stage(cursor, table, columns, rows):
         return 0
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    query = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ORDER BY 1, 2 ON CONFLICT DO NOTHING")
-    cursor.execute(query.format(sql.Identifier(table), names, names, _twin(table)))
+    query = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ORDER BY {} ON CONFLICT DO NOTHING")
+    # In key order, so that two processes meet the same rows in the same order.
+    order = sql.SQL(", ").join(map(sql.Identifier, columns[:2]))
+    cursor.execute(query.format(sql.Identifier(table), names, names, _twin(table), order))
     new = cursor.rowcount
     cursor.execute(sql.SQL("TRUNCATE {}").format(_twin(table)))
     return new

@@ -426,11 +426,6 @@ def person_content(
     return {"person": list(person)} | {name: sorted(rows, key=canonical) for name, rows in parts.items()}
 
 
-def receipt_content(receipt: Sequence[object], posting: object) -> object:
-    """What the journal hashes of a receipt: name, fen, remark, payer, and its posting."""
-    return {"receipt": list(receipt), "posting": posting}
-
-
 def file_content(stored: StoredFile) -> object:
     """The whole state of a file as the journal hashes it, tracks included, documents excluded."""
     file, lane = stored.file, stored.lane
