@@ -221,6 +221,8 @@ def money_queried(file: File, facts: Facts, message: MoneyQuery) -> Step:
         return already_done(file, "query_too_late")
     draft = Draft(file, facts)
     draft.decided([receipt_differs(form_fen=track.amount_fen, received_fen=message.received_fen)])
+    # Kept with the amount, so that finance here sees whether too little or too much arrived.
+    track = replace(track, received_fen=message.received_fen)
     if track.state is MoneyState.ORDERED:
         draft.put(replace(track, early="queried"))
     else:
