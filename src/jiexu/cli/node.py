@@ -24,6 +24,7 @@ from jiexu.cli.common import (
     node_options,
     process_environment,
     sentences,
+    show_progress,
     tell,
     text,
 )
@@ -42,8 +43,9 @@ END_SECONDS = 20
 
 @click.command(help=text("help_up"))
 @click.option("--port", type=click.IntRange(1, 65535), help=text("help_port"))
+@click.option("--empty", is_flag=True, help=text("help_empty"))
 @node_options
-def up(folder: DataFolder, port: int | None) -> None:
+def up(folder: DataFolder, port: int | None, empty: bool) -> None:
     """Starts the node, or prints the address of the one that runs."""
     began = time.monotonic()
     with sentences(folder):
@@ -56,17 +58,19 @@ def up(folder: DataFolder, port: int | None) -> None:
             end_serving(held)
         folder.make()
         with FolderLock.take(folder=folder, doing="up") as lock:
-            address = bring_up(folder=folder, lock=lock, port=port)
+            address = bring_up(folder=folder, lock=lock, port=port, empty=empty)
     tell("started", {"seconds": time.monotonic() - began})
     click.echo(text("running_at", address=address))
 
 
-def bring_up(*, folder: DataFolder, lock: FolderLock, port: int | None) -> str:
+def bring_up(*, folder: DataFolder, lock: FolderLock, port: int | None, empty: bool) -> str:
     """Port, database, tables and data, then the pages; returns the address. Nothing stays up if one fails."""
     with listen(port) as listening:
         connections = raise_database(folder=folder, environment=os.environ, tell=tell)
         try:
             prepare(folder=folder, connections=connections)
+            if not empty:
+                show_demonstration(folder=folder, url=connections.worker)
             return start_serving(folder=folder, lock=lock, listening=listening, connections=connections)
         except BaseException as error:
             lower_database(folder=folder, tell=tell)
@@ -74,6 +78,26 @@ def bring_up(*, folder: DataFolder, lock: FolderLock, port: int | None) -> str:
             if is_disk_full(error) or os.strerror(errno.ENOSPC) in last_words(folder.logs / "postgres.log"):
                 raise NodeTroubleError("disk_full", folder=folder.path) from error
             raise
+
+
+def show_demonstration(*, folder: DataFolder, url: str) -> None:
+    """Loads and runs the demonstration once; a start that was killed in it goes on where it stopped."""
+    # Only a node that shows something needs the simulation; every other start is quicker without.
+    from jiexu.simulation.demonstration import demonstration  # noqa: PLC0415
+    from jiexu.usecases.demonstration import begin, is_there  # noqa: PLC0415
+    from jiexu.usecases.node import open_node  # noqa: PLC0415
+
+    node = open_node(url)
+    try:
+        if not is_there(node):
+            begin(
+                node,
+                demonstration(),
+                data=folder.path,
+                tell=lambda part, done, total: show_progress(text(f"demo_{part}"), done, total),
+            )
+    finally:
+        node.store.close()
 
 
 def start_serving(

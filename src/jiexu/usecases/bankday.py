@@ -18,7 +18,7 @@ def hand_over(node: Node, *, day: date, events: Sequence[BankEvent] = ()) -> Non
     """The bank takes today's orders; it acts on them on its next working day."""
     with node.store.transaction("bank.orders", node.hosted) as cursor:
         known = ills(cursor, [event for event in events if event.on <= day])
-        demo_bank.take_orders(cursor, known, on_day=node.calendar.next_working_day(day + ONE_DAY))
+        demo_bank.take_orders(cursor, known, on_day=node.calendar.next_working_day(day))
 
 
 def statement_out(node: Node, *, day: date) -> int:
@@ -32,7 +32,7 @@ def statement_out(node: Node, *, day: date) -> int:
 
 def statement_in(node: Node, *, day: date, events: Sequence[BankEvent] = ()) -> int:
     """The payees' statements: what arrived. The bank counts these transfers as done."""
-    next_day = node.calendar.next_working_day(day + ONE_DAY)
+    next_day = node.calendar.next_working_day(day)
     with node.store.transaction("bank.statement.in", node.hosted) as cursor:
         rows, owed = demo_bank.due(cursor, day), demo_bank.rests(cursor)
         arrived = [

@@ -156,10 +156,12 @@ def _row(taken: Taken, files: list[dict[str, Any]], exception: str) -> dict[str,
     own = next((file for file in files if file["opener"]), files[0] if files else None)
     base = {"row": taken.application.row, "case_no": taken.case_no, "at_the_door": taken.outcome}
     if own is None:
+        # Either another case was open for the same thing, or this one stands alone with an error.
+        outcome = "exception" if exception or taken.outcome == "exception" else "already_open"
         return {
             **base,
-            "outcome": "exception",
-            "reason": exception or "no_file",
+            "outcome": outcome,
+            "reason": exception or None,
             "holder": None,
             "due": None,
             "money": [],

@@ -16,7 +16,7 @@ from jiexu.cases.events import DayBegan
 from jiexu.gateways import demo_bank
 from jiexu.store.db import Cursor
 from jiexu.usecases import bankday, banking, delivery, straight
-from jiexu.usecases.applications import ApplicationIn, Taken, take
+from jiexu.usecases.applications import ApplicationIn, Taken, case_number, take
 from jiexu.usecases.bankfaults import BankEvent
 from jiexu.usecases.deskwork import DeskEvent, perform
 from jiexu.usecases.node import Node
@@ -85,13 +85,22 @@ def go(node: Node, plan: Plan, tell: Callable[[Progress], None] = lambda progres
     """Run days until nothing moves any more without a person, or the last day is over."""
     place = _resume(node, plan)
     progress = Progress(place.day, tell=tell)
-    if place.stage != "open" or place.index > len(OPEN) - 1 or place.day != plan.first:
-        progress.taken = take(node, plan.applications, day=plan.first, actor="applicant")
-    while True:
+    progress.taken = _taken_before(node, plan, place)
+    while _goes_on(node, plan, place):
         _stage(node, plan, progress, place)
-        if place.stage == "done":
-            break
+    progress.day = place.day
     return progress
+
+
+def _goes_on(node: Node, plan: Plan, place: _Place) -> bool:
+    """Whether there is a day to work on. A run at rest looks for the next day on which something happens by itself."""
+    if place.stage != "rest":
+        return True
+    following = _next_eventful(node, plan, place.day)
+    if following is None or following > plan.last:
+        return False
+    place.day, place.stage, place.changed, place.rounds = following, "open", False, 0
+    return True
 
 
 def _stage(node: Node, plan: Plan, progress: Progress, place: _Place) -> None:
@@ -116,16 +125,8 @@ def _stage(node: Node, plan: Plan, progress: Progress, place: _Place) -> None:
             case _ if place.changed:
                 place.stage, place.changed = "work", False
             case _:
-                _next_day(node, plan, place)
+                place.stage = "rest"
     _keep(node, plan, place)
-
-
-def _next_day(node: Node, plan: Plan, place: _Place) -> None:
-    following = _next_eventful(node, plan, place.day)
-    if following is None or following > plan.last:
-        place.stage = "done"
-    else:
-        place.day, place.stage, place.changed, place.rounds = following, "open", False, 0
 
 
 def _next_eventful(node: Node, plan: Plan, day: date) -> date | None:
@@ -183,6 +184,17 @@ def _apply(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
         return 0
     progress.taken.extend(take(node, today, day=place.day, actor="applicant"))
     return len(today)
+
+
+def _taken_before(node: Node, plan: Plan, place: _Place) -> list[Taken]:
+    """What a run that goes on had taken already: looked up, because opening a case twice opens it once."""
+    past = (place.stage, place.index) != ("open", 0) and place.stage != "open"
+    known = [
+        each
+        for each in plan.applications
+        if _received(each, plan) < place.day or (past and _received(each, plan) == place.day)
+    ]
+    return [Taken(each, case_number(node, each), "already_recorded") for each in known]
 
 
 def _received(application: ApplicationIn, plan: Plan) -> date:

@@ -10,7 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from jiexu.cases.events import CreditReviewed, Event, FormIssued, OrderedAgain, QueryAnswered, TakenIn
+from jiexu.cases.events import (
+    CreditReviewed,
+    Event,
+    FormIssued,
+    OrderedAgain,
+    QueryAnswered,
+    SetAside,
+    TakenIn,
+)
 from jiexu.store.db import Row
 from jiexu.usecases.node import Node
 from jiexu.usecases.waves import Done, Work, run
@@ -29,7 +37,10 @@ class Kind:
 
 
 RECORD = "SELECT agency, case_no FROM file WHERE record_open AND record_state = '{state}' AND side = '{side}' AND withdrawing IS NULL {more} ORDER BY agency, case_no"
-MONEY = "SELECT agency, case_no, leg, amount_fen, received_fen, mode FROM money_track WHERE is_open AND way = '{way}' AND {which} ORDER BY agency, case_no, leg"
+MONEY = (
+    "SELECT m.agency, m.case_no, m.leg, m.amount_fen, m.received_fen FROM money_track m JOIN file f USING (agency, case_no) "
+    "WHERE m.is_open AND m.way = '{way}' AND {which} ORDER BY m.agency, m.case_no, m.leg"
+)
 
 KINDS = (
     Kind(
@@ -49,27 +60,34 @@ KINDS = (
     ),
     Kind(
         "straight.order_again",
-        MONEY.format(way="out", which="state IN ('residual', 'returned', 'held_back')"),
+        MONEY.format(
+            way="out", which="f.died_on IS NULL AND m.state IN ('residual', 'returned', 'held_back')"
+        ),
         lambda row, who: OrderedAgain(row["leg"]),
     ),
     Kind(
+        "straight.set_aside",
+        MONEY.format(way="out", which="f.died_on IS NOT NULL AND m.state IN ('returned', 'held_back')"),
+        lambda row, who: SetAside(row["leg"], SYSTEM, who),
+    ),
+    Kind(
         "straight.give_back_again",
-        MONEY.format(way="back", which="state = 'held_back'"),
+        MONEY.format(way="back", which="m.state = 'held_back'"),
         lambda row, who: OrderedAgain(row["leg"]),
     ),
     Kind(
         "straight.credit_cleared",
-        MONEY.format(way="in", which="state = 'cleared'"),
+        MONEY.format(way="in", which="m.state = 'cleared'"),
         lambda row, who: CreditReviewed(row["leg"], SYSTEM, who),
     ),
     Kind(
         "straight.credit_confirmed",
-        MONEY.format(way="in", which="state = 'settled' AND received_fen >= amount_fen"),
+        MONEY.format(way="in", which="m.state = 'settled' AND m.received_fen >= m.amount_fen"),
         lambda row, who: CreditReviewed(row["leg"], SYSTEM, who),
     ),
     Kind(
         "straight.answer_query",
-        MONEY.format(way="out", which="state = 'queried'"),
+        MONEY.format(way="out", which="m.state = 'queried'"),
         lambda row, who: QueryAnswered(row["leg"], short=row["received_fen"] < row["amount_fen"]),
     ),
 )

@@ -1,0 +1,154 @@
+"""The demonstration: invented people, their applications and what happens to them, and a clock that a visitor moves.
+
+Its files are kept in the node's settings, so that "next working day" goes on with the very run that was begun.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from jiexu.gateways.tables import Context, FaultyRow, Row, applications_of, events_of
+from jiexu.usecases.applications import case_number
+from jiexu.usecases.intake import application_in, events_in
+from jiexu.usecases.node import Node
+from jiexu.usecases.people import PersonAtAgency, load_people
+from jiexu.usecases.running import Plan, Progress, go
+from jiexu.usecases.seals import writer
+
+KEY = "demonstration"
+CLOCK, STORIES = "clock", "stories"
+"""Names of the node's settings: the day of the demonstration, and its named people."""
+REVIEWER = "演示复核"
+PEOPLE_AT_A_TIME = 2000
+Cells = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One named person: a line in both languages, and which of the applications are theirs (places in the list)."""
+
+    name: str
+    line_zh: str
+    line_en: str
+    applications: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """What is shown: people at their agencies, rows of an applications and an events file, stories, first and shown day."""
+
+    people: Sequence[PersonAtAgency]
+    applications: Sequence[Cells]
+    events: Sequence[Cells]
+    stories: Sequence[Story]
+    first: date
+    shown: date
+
+
+def is_there(node: Node) -> bool:
+    """Whether this node has been given its demonstration and brought to its day."""
+    return clock(node) is not None
+
+
+def clock(node: Node) -> date | None:
+    """The day of the demonstration; None on a node without one."""
+    value = _setting(node, CLOCK)
+    return None if value is None else date.fromisoformat(value)
+
+
+def begin(node: Node, what: Demonstration, *, data: Path, tell: Callable[[str, int, int], None]) -> None:
+    """Load people, keep the files, run to the day shown. Killed anywhere, it goes on where it stopped."""
+    for at in range(0, len(what.people), PEOPLE_AT_A_TIME):
+        load_people(node, what.people[at : at + PEOPLE_AT_A_TIME], day=what.first, actor="demonstration")
+        tell("people", min(at + PEOPLE_AT_A_TIME, len(what.people)), len(what.people))
+    _set(
+        node,
+        KEY,
+        {
+            "applications": list(what.applications),
+            "events": list(what.events),
+            "first": what.first.isoformat(),
+        },
+    )
+    plan = _plan(node, last=what.shown, data=data)
+    numbers = [case_number(node, each) for each in plan.applications]
+    stories = [
+        {
+            "name": each.name,
+            "line_zh": each.line_zh,
+            "line_en": each.line_en,
+            "case_nos": [numbers[at] for at in each.applications],
+        }
+        for each in what.stories
+    ]
+    _set(node, STORIES, stories)
+    go(node, plan, lambda progress: tell("cases", _done(progress), len(numbers)))
+    tell("cases", len(numbers), len(numbers))
+    _set(node, CLOCK, what.shown.isoformat())
+
+
+def next_day(node: Node, *, data: Path) -> date:
+    """Move the clock to the next working day and let everything happen that happens by itself until its end."""
+    day = clock(node)
+    if day is None:
+        raise ValueError("This node has no demonstration; start one with 'jiexu up' in an empty data folder.")
+    following = node.calendar.next_working_day(day)
+    go(node, _plan(node, last=following, data=data))
+    _set(node, CLOCK, following.isoformat())
+    return following
+
+
+def _done(progress: Progress) -> int:
+    return len(progress.taken)
+
+
+def _plan(node: Node, *, last: date, data: Path) -> Plan:
+    kept = _setting(node, KEY)
+    first = date.fromisoformat(kept["first"])
+    context = Context(areas=node.areas, today=last, demonstration=True)
+    applications = [
+        row
+        for row in applications_of(_rows(kept["applications"]), context=context)
+        if not isinstance(row, FaultyRow)
+    ]
+    events = [
+        row for row in events_of(_rows(kept["events"]), context=context) if not isinstance(row, FaultyRow)
+    ]
+    desk, bank = events_in(events)
+    return Plan(
+        key=KEY,
+        first=first,
+        last=last,
+        reviewer=REVIEWER,
+        applications=[application_in(row, today=first) for row in applications],
+        events=desk,
+        bank_events=bank,
+        seals=writer(data / "seals.jsonl"),
+    )
+
+
+def _rows(cells: Sequence[Cells]) -> list[Row]:
+    return [
+        Row(number, {name: text for name, text in each.items() if text}, {name: name for name in each})
+        for number, each in enumerate(cells, start=2)
+    ]
+
+
+def _setting(node: Node, name: str) -> Any:
+    with node.store.transaction("demonstration.read") as cursor:
+        row = cursor.execute("SELECT value FROM node_setting WHERE name = %s", [name]).fetchone()
+    return None if row is None else row["value"]
+
+
+def _set(node: Node, name: str, value: object) -> None:
+    with node.store.transaction("demonstration.set") as cursor:
+        cursor.execute(
+            "INSERT INTO node_setting (name, value) VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            [name, Jsonb(value)],
+        )
