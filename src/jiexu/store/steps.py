@@ -222,20 +222,41 @@ def _bank(cursor: Cursor, steps: Sequence[Written], moment: Moment) -> None:
     """Orders given with this step, and receipts matched by it: the same transaction, so exactly once."""
     orders = [
         (each.new.file.agency, order_reference(each.new.file.case_no, order.leg, order.attempt), order.batch, each.new.file.case_no,
-         order.leg, order.attempt, order.amount_fen, order.payee, order.back)
+         order.leg, order.attempt, order.amount_fen, order.payee, order.back, each.new.file.version)
         for each in steps for order in each.step.orders
     ]  # fmt: skip
     bulk.insert_all(
         cursor,
         "bank_order",
-        ("agency", "reference", "batch", "case_no", "leg", "attempt", "amount_fen", "payee", "back"),
+        (
+            "agency",
+            "reference",
+            "batch",
+            "case_no",
+            "leg",
+            "attempt",
+            "amount_fen",
+            "payee",
+            "back",
+            "version",
+        ),
         orders,
     )
     matches = [
-        (each.new.file.agency, receipt, each.new.file.case_no, leg, moment.day, by, reviewer, why)
+        (each.new.file.agency, receipt, each.new.file.case_no, leg, moment.day, by, reviewer, why, each.new.file.version)
         for each in steps if each.match is not None for receipt, leg, by, reviewer, why in [each.match]
     ]  # fmt: skip
-    columns = ("agency", "receipt", "case_no", "leg", "matched_on", "handled_by", "reviewed_by", "why")
+    columns = (
+        "agency",
+        "receipt",
+        "case_no",
+        "leg",
+        "matched_on",
+        "handled_by",
+        "reviewed_by",
+        "why",
+        "version",
+    )
     bulk.insert_all(cursor, "receipt_match", columns, matches)
 
 
@@ -419,7 +440,11 @@ def order_content(order: BankOrder) -> list[object]:
 
 
 def person_content(
-    *, person: Sequence[object], documents: Sequence[object], months: Sequence[object], postings: Sequence[object]
+    *,
+    person: Sequence[object],
+    documents: Sequence[object],
+    months: Sequence[object],
+    postings: Sequence[object],
 ) -> object:
     """What the journal hashes of a person as they were loaded. Enrolments follow the agency's own system and change."""
     parts = {"documents": documents, "months": months, "postings": postings}

@@ -113,7 +113,15 @@ def _insert(
             "PersonLoaded",
             actor,
             steps.person_content(
-                person=[p.name, p.birth.isoformat(), p.sex, p.owed_fen, p.sharing_open, p.arrears_months, p.posted],
+                person=[
+                    p.name,
+                    p.birth.isoformat(),
+                    p.sex,
+                    p.owed_fen,
+                    p.sharing_open,
+                    p.arrears_months,
+                    p.posted,
+                ],
                 documents=[[kind, number] for kind, number, _, _ in p.documents],
                 months=earned.get((agency, ref), []),
                 postings=booked.get((agency, ref), []),

@@ -1,4 +1,4 @@
-"""Seals in a file beside the database: one JSON line each, on disk before the journal counts as sealed."""
+"""Seals outside the database: one line of JSON a seal, written for good before the database hears of it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,22 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from jiexu.exchange.canonical import canonical
+
 
 def writer(path: Path) -> Callable[[dict[str, object]], None]:
-    """Appends a seal and forces it to disk. After a crash the same seal may stand twice, which changes nothing."""
+    """Appends seals to a file, each on the disk when the call returns.
+
+    A line that a crash left half written never counted; it is cut off here. A crash between file and database
+    writes the same seal twice, byte for byte; ``reader`` gives it once.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not (held := path.read_bytes()).endswith(b"\n"):
+        os.truncate(path, held.rfind(b"\n") + 1)
 
     def write(seal: dict[str, object]) -> None:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(seal, sort_keys=True) + "\n")
+        with path.open("ab") as file:
+            file.write(canonical(seal) + b"\n")
             file.flush()
             os.fsync(file.fileno())
 
@@ -21,10 +30,20 @@ def writer(path: Path) -> Callable[[dict[str, object]], None]:
 
 
 def reader(path: Path) -> Iterator[dict[str, object]]:
-    """Every seal in the order written; none where nothing was sealed yet."""
+    """The seals of a file in the order written, repeats left out; nothing where there is no file.
+
+    A line that is no seal is given as ``{"line": number}``, so that ``verify`` names it.
+    """
     if not path.exists():
         return
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            if line.strip():
-                yield json.loads(line)
+    seen: set[bytes] = set()
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if line in seen or not line.endswith(b"\n"):
+                continue
+            seen.add(line)
+            try:
+                value = json.loads(line)
+            except ValueError:
+                value = None
+            yield value if isinstance(value, dict) else {"line": number}

@@ -277,7 +277,11 @@ CREATE TABLE hold_resolution (
   CHECK ((how = 'captured') = (cardinality(posting_ids) > 0))
 );
 
-CREATE FUNCTION jiexu_book() RETURNS trigger LANGUAGE plpgsql AS $$
+-- The triggers below keep balances and month lines. They run as their owner, so that no working role may write these
+-- columns itself, and with a search path of their own, so that no temporary table takes the place of a real one. Row
+-- security is forced on the owner too, and the session's agencies stay those of the session.
+
+CREATE FUNCTION jiexu_book() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   UPDATE account a SET balance_fen = a.balance_fen + s.change
   FROM (
@@ -297,7 +301,7 @@ BEGIN
 END $$;
 CREATE TRIGGER book AFTER INSERT ON posting REFERENCING NEW TABLE AS booked FOR EACH STATEMENT EXECUTE FUNCTION jiexu_book();
 
-CREATE FUNCTION jiexu_set_aside() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION jiexu_set_aside() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   UPDATE account a SET held_fen = a.held_fen + s.fen
   FROM (SELECT agency, person, part, sum(amount_fen) AS fen FROM taken GROUP BY 1, 2, 3) s
@@ -306,7 +310,7 @@ BEGIN
 END $$;
 CREATE TRIGGER set_aside AFTER INSERT ON hold REFERENCING NEW TABLE AS taken FOR EACH STATEMENT EXECUTE FUNCTION jiexu_set_aside();
 
-CREATE FUNCTION jiexu_let_go() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION jiexu_let_go() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   UPDATE account a SET held_fen = a.held_fen - s.fen
   FROM (SELECT h.agency, h.person, h.part, sum(h.amount_fen) AS fen
@@ -316,7 +320,7 @@ BEGIN
 END $$;
 CREATE TRIGGER let_go AFTER INSERT ON hold_resolution REFERENCING NEW TABLE AS ended FOR EACH STATEMENT EXECUTE FUNCTION jiexu_let_go();
 
-CREATE FUNCTION jiexu_earn() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION jiexu_earn() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   INSERT INTO month_line (agency, person, scheme, area, kind, earned)
   SELECT agency, person, scheme, agency, kind, range_agg(months) FROM earned GROUP BY 1, 2, 3, 4, 5
@@ -326,7 +330,7 @@ END $$;
 CREATE TRIGGER earn AFTER INSERT ON month_entry REFERENCING NEW TABLE AS earned FOR EACH STATEMENT EXECUTE FUNCTION jiexu_earn();
 
 -- Taking back comes before handing out: a corrected form does both in one step.
-CREATE FUNCTION jiexu_move_months() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION jiexu_move_months() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   INSERT INTO month_line (agency, person, scheme, area, kind)
   SELECT DISTINCT agency, person, scheme, area, kind FROM moved WHERE move IN ('in') ON CONFLICT DO NOTHING;
@@ -468,6 +472,7 @@ CREATE TABLE bank_order (
   amount_fen bigint NOT NULL CHECK (amount_fen > 0),
   payee text NOT NULL,
   back boolean NOT NULL,
+  version integer NOT NULL,
   PRIMARY KEY (agency, reference),
   FOREIGN KEY (agency, batch) REFERENCES bank_batch,
   FOREIGN KEY (agency, case_no) REFERENCES file
@@ -502,6 +507,7 @@ CREATE TABLE receipt_match (
   handled_by text NOT NULL,
   reviewed_by text NOT NULL,
   why text NOT NULL,
+  version integer NOT NULL,
   PRIMARY KEY (agency, receipt),
   FOREIGN KEY (agency, receipt) REFERENCES bank_receipt,
   FOREIGN KEY (agency, case_no) REFERENCES file,
@@ -565,9 +571,9 @@ GRANT SELECT ON person, identity_document, enrolment, month_entry, month_line, f
   message, outbox, bundle, bundle_message, decision, notice, journal, bank_batch, bank_order, bank_answer, bank_receipt, receipt_match
   TO jiexu_worker, jiexu_desk;
 GRANT INSERT ON file, money_track, month_move, posting, hold, hold_resolution, message, outbox, decision, notice, journal, bank_batch, bank_order,
-  receipt_match, account, month_line TO jiexu_worker, jiexu_desk;
-GRANT UPDATE ON file, money_track, month_line TO jiexu_worker, jiexu_desk;
-GRANT UPDATE (balance_fen, held_fen) ON account TO jiexu_worker, jiexu_desk;
+  receipt_match TO jiexu_worker, jiexu_desk;
+GRANT INSERT (agency, person, part, movable) ON account TO jiexu_worker, jiexu_desk;
+GRANT UPDATE ON file, money_track TO jiexu_worker, jiexu_desk;
 GRANT UPDATE (sent_on) ON bank_batch TO jiexu_worker, jiexu_desk;
 GRANT UPDATE (died_on) ON person TO jiexu_worker, jiexu_desk;
 -- The loops alone: keys, bundles, bank answers, loading people, the demonstration's clock and bank.

@@ -1,0 +1,61 @@
+"""``jiexu verify``: everything held, checked against itself and against the seals outside."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from jiexu.cli.common import lang, node_options
+from jiexu.cli.opened import looking
+from jiexu.gateways.postgres.folder import DataFolder
+from jiexu.texts import say
+
+if TYPE_CHECKING:  # psycopg would make ``jiexu verify --help`` slow
+    from jiexu.usecases.verifying import Report
+
+SEALS = "seals.jsonl"
+SHOWN = 50
+"""Breaks said as sentences; ``--json`` has all."""
+
+
+def _text(key: str, **data: object) -> str:
+    return say(lang(), f"verify.{key}", **data)
+
+
+def _sentences(report: Report) -> list[str]:
+    what = ", ".join(f"{name} {count}" for name, count in sorted(report.counted.items()))
+    lines = [_text("counted", what=what)]
+    if not report.counted.get("seals"):
+        lines.append(_text("unsealed"))
+    if not report.breaks:
+        return [*lines, _text("kept")]
+    shown = [each.sentence(lang()) for each in report.breaks[:SHOWN]]
+    return [*lines, _text("broken", count=len(report.breaks)), *shown]
+
+
+@click.command(help=_text("help"))
+@click.option("--seals", "outside", type=click.Path(path_type=Path), help=_text("help_seals"))
+@click.option("--json", "as_json", is_flag=True, help=say(lang(), "cli.help_json"))
+@node_options
+def verify(folder: DataFolder, outside: Path | None, as_json: bool) -> None:
+    """Status 1 when something does not agree."""
+    with looking(folder=folder) as connections:
+        from jiexu.usecases.node import open_node  # noqa: PLC0415 - Django is ready only now
+        from jiexu.usecases.seals import reader  # noqa: PLC0415
+        from jiexu.usecases.verifying import verify as check  # noqa: PLC0415
+
+        node = open_node(connections.worker)
+        try:
+            report = check(node, reader(outside or folder.path / SEALS))
+        finally:
+            node.store.close()
+    if as_json:
+        click.echo(json.dumps(report.as_json(lang()), ensure_ascii=False, sort_keys=True))
+    else:
+        click.echo("\n".join(_sentences(report)))
+    if report.breaks:
+        sys.exit(1)

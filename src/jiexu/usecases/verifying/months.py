@@ -1,0 +1,97 @@
+"""Months: every line is what its entries and moves make of it, and a month counts at one agency only."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from jiexu.records.monthset import MonthSet
+from jiexu.store.db import Cursor, Row
+from jiexu.store.people import months_of
+from jiexu.usecases.verifying.report import Findings
+
+EARNED = """
+SELECT coalesce(l.agency, e.agency) AS agency, coalesce(l.person, e.person) AS person, coalesce(l.scheme, e.scheme) AS scheme,
+  coalesce(l.area, e.agency) AS area, coalesce(l.kind, e.kind) AS kind, coalesce(l.earned, '{}')::text AS stored, coalesce(e.months, '{}')::text AS entered
+FROM month_line l FULL JOIN (
+  SELECT agency, person, scheme, kind, range_agg(months) AS months FROM month_entry GROUP BY 1, 2, 3, 4) e
+  ON l.agency = e.agency AND l.person = e.person AND l.scheme = e.scheme AND l.kind = e.kind AND l.area = e.agency
+WHERE coalesce(l.earned, '{}') <> coalesce(e.months, '{}') ORDER BY 1, 2, 3, 4, 5
+"""
+MOVED = """
+SELECT m.agency, m.person, m.scheme, m.area, m.kind, m.move, m.months, m.case_no, j.seq
+FROM month_move m LEFT JOIN journal j ON j.agency = m.agency AND j.ref = m.case_no AND j.version = m.version AND j.kind = 'case'
+ORDER BY m.agency, m.person, m.scheme, m.area, m.kind, j.seq, m.move IN ('in', 'out')
+"""
+LINES_MOVED = """
+SELECT agency, person, scheme, area, kind, moved_in, moved_out FROM month_line WHERE NOT isempty(moved_in) OR NOT isempty(moved_out)
+"""
+# One person at two agencies is found by a document alone: references differ from agency to agency.
+TWICE = """
+WITH counting AS (
+  SELECT d.kind AS paper, d.number, l.agency, l.person, l.scheme, l.area, l.kind, (l.earned + l.moved_in) - l.moved_out AS months, l.earned
+  FROM month_line l JOIN identity_document d ON d.agency = l.agency AND d.person = l.person)
+SELECT DISTINCT a.agency, a.person, b.agency AS other, a.scheme, a.area, a.kind, (a.months * b.months)::text AS months
+FROM counting a JOIN counting b ON a.paper = b.paper AND a.number = b.number AND a.scheme = b.scheme AND a.agency < b.agency
+WHERE a.area = b.area AND a.kind = b.kind AND a.months && b.months ORDER BY 1, 2, 3, 4, 5, 6
+"""
+BOTH_EARNED = """
+WITH counting AS (
+  SELECT d.kind AS paper, d.number, l.agency, l.scheme, l.area, (l.earned + l.moved_in) - l.moved_out AS months
+  FROM month_line l JOIN identity_document d ON d.agency = l.agency AND d.person = l.person)
+SELECT count(DISTINCT (a.paper, a.number, a.scheme))::int AS n FROM counting a JOIN counting b
+  ON a.paper = b.paper AND a.number = b.number AND a.scheme = b.scheme AND a.agency < b.agency AND a.area <> b.area AND a.months && b.months
+"""
+Key = tuple[str, str, str, str, str]
+
+
+def check(cursor: Cursor, findings: Findings) -> None:
+    """All agencies at once; the answer holds breaks only."""
+    for row in cursor.execute(EARNED):
+        findings.add("months_earned_differ", *_key(row), stored=row["stored"], entered=row["entered"])
+    _moves(cursor, findings)
+    for row in cursor.execute(TWICE):
+        findings.add("month_counted_twice", *_key(row), other=row["other"], months=row["months"])
+    overlaps = cursor.execute(BOTH_EARNED).fetchone()
+    findings.counted["people_with_months_earned_twice"] = overlaps["n"] if overlaps else 0
+    found = cursor.execute(
+        "SELECT count(*) AS n, coalesce(sum((SELECT sum(upper(r) - lower(r)) FROM unnest((earned + moved_in) - moved_out) r)), 0)::bigint AS months FROM month_line"
+    ).fetchone()
+    if found:
+        findings.counted["month_lines"], findings.counted["months_counted"] = found["n"], found["months"]
+
+
+def _key(row: Row) -> Key:
+    return row["agency"], row["person"], row["scheme"], row["area"], row["kind"]
+
+
+def _moves(cursor: Cursor, findings: Findings) -> None:
+    """Play the moves of each line in the order of the journal and compare with what stands in the line."""
+    stored = {
+        _key(row): (months_of(row["moved_in"]), months_of(row["moved_out"]))
+        for row in cursor.execute(LINES_MOVED).fetchall()
+    }
+    for key, rows in groupby(cursor.execute(MOVED).fetchall(), key=_key):
+        moved_in, moved_out = MonthSet.EMPTY, MonthSet.EMPTY
+        for row in rows:
+            findings.count("month_moves")
+            months = months_of(row["months"])
+            match row["move"]:
+                case "in":
+                    moved_in |= months
+                case "out":
+                    moved_out |= months
+                case "undone" | "came_back":
+                    moved_out -= months
+                case _:
+                    pass
+        _compare(key, stored.pop(key, (MonthSet.EMPTY, MonthSet.EMPTY)), (moved_in, moved_out), findings)
+    for key, there in stored.items():
+        _compare(key, there, (MonthSet.EMPTY, MonthSet.EMPTY), findings)
+
+
+def _compare(
+    key: Key, stored: tuple[MonthSet, MonthSet], played: tuple[MonthSet, MonthSet], findings: Findings
+) -> None:
+    for name, there, right in zip(("moved_in", "moved_out"), stored, played, strict=True):
+        if there != right:
+            findings.add("months_moved_differ", *key, column=name, stored=there.to_pg(), moved=right.to_pg())

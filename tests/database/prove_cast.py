@@ -1,0 +1,173 @@
+"""Eleven people with eleven ways a transfer goes, and one ordinary one: what verify and the kill test look at."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from jiexu.exchange.payloads import Document
+from jiexu.gateways.demo_bank import Fault
+from jiexu.gateways.postgres.roles import OWNER, Connections, create_database
+from jiexu.records.monthset import MonthSet
+from jiexu.rules.inputs import Asked, Enrolment, Scheme, Sex, Status
+from jiexu.usecases.applications import ApplicationIn
+from jiexu.usecases.bankfaults import BankEvent
+from jiexu.usecases.deskwork import DeskEvent, Verb
+from jiexu.usecases.node import Node, found_agencies, open_node
+from jiexu.usecases.people import PersonAtAgency, load_people
+from jiexu.usecases.running import Plan
+from jiexu.values.citizen import make_synthetic
+from jiexu.values.month import Month
+
+if TYPE_CHECKING:
+    from conftest import Server
+
+FIRST, LAST = date(2026, 11, 23), date(2027, 6, 30)
+LOADED = date(2026, 11, 22)
+BIRTH = date(1990, 1, 1)
+NAME = "测试甲"
+JANUARY = Month.of(2015, 1)
+QUJING, KUNMING, CHENGDU = "530300", "530100", "510100"
+GUANGZHOU, SHENZHEN, NANJING, SUZHOU = "440100", "440300", "320100", "320500"
+
+WAYS = (
+    (QUJING, CHENGDU),  # 0: remitted, nothing special
+    (GUANGZHOU, SHENZHEN),  # 1: the money stays
+    (NANJING, SUZHOU),  # 2: credited first, cleared later
+    (QUJING, CHENGDU),  # 3: the bank delivers too little
+    (KUNMING, CHENGDU),  # 4: the payment bounces
+    (KUNMING, NANJING),  # 5: the bank pays twice
+    (QUJING, SUZHOU),  # 6: the person dies on the way
+    (KUNMING, SHENZHEN),  # 7: money comes late
+    (CHENGDU, QUJING),  # 8: months overlap
+    (CHENGDU, KUNMING),  # 9: still insured at the origin: refused
+    (NANJING, CHENGDU),  # 10: the bank pays too much
+    (SUZHOU, QUJING),  # 11: the form is returned once
+)
+BANK = {3: (Fault.SHORT, 100_000), 4: (Fault.BOUNCED, 0), 5: (Fault.DUPLICATE, 0), 10: (Fault.OVER, 400_000)}
+
+
+def number(person: int) -> str:
+    return make_synthetic(BIRTH, person)
+
+
+def lives(person: int, *, fen: int = 120_000, first: Month = JANUARY) -> list[PersonAtAgency]:
+    """One person at origin and destination. ``fen``, ``first``: what a forger would change."""
+    origin, destination = WAYS[person]
+    insured = person == 9
+    gone = Enrolment(
+        Scheme.EMPLOYEE,
+        Status.INSURED if insured else Status.STOPPED,
+        date(2015, 1, 1),
+        None if insured else date(2026, 9, 30),
+    )
+    months = MonthSet.between(first, Month.of(2020, 5)) | MonthSet.between(
+        Month.of(2020, 8), Month.of(2026, 9)
+    )
+    new = MonthSet.between(Month.of(2026, 8 if person == 8 else 11), Month.of(2026, 11))
+    come = Enrolment(Scheme.EMPLOYEE, Status.INSURED, date(2026, 8 if person == 8 else 11, 1))
+    papers = (("01", number(person), None, None),)
+    return [
+        PersonAtAgency(origin, NAME, BIRTH, Sex.MALE, papers, (gone,), (("310", "paid", months),), (("this_year", fen, True), ("earlier", 200_000, True))),
+        PersonAtAgency(destination, NAME, BIRTH, Sex.MALE, papers, (come,), (("310", "paid", new),), (("this_year", 5_000, True),)),
+    ]  # fmt: skip
+
+
+def applications(*people: int) -> list[ApplicationIn]:
+    return [
+        ApplicationIn(row, NAME, Document("01", number(person)), Asked(FIRST, *WAYS[person], Scheme.EMPLOYEE, Scheme.EMPLOYEE))
+        for row, person in enumerate(people, start=2)
+    ]  # fmt: skip
+
+
+def desk_events(*people: int) -> list[DeskEvent]:
+    said = {
+        6: (date(2026, 11, 24), Verb.DEATH, 0),
+        7: (date(2026, 11, 26), Verb.LATE_MONEY, 7_700),
+    }
+    return [
+        DeskEvent(f"row-{person}", on, verb, "", Document("01", number(person)), *WAYS[person], fen)
+        for person, (on, verb, fen) in said.items()
+        if person in people
+    ]
+
+
+def bank_events(*people: int) -> list[BankEvent]:
+    faults = [
+        BankEvent(f"bank-{person}", FIRST, fault, "", Document("01", number(person)), *WAYS[person], fen)
+        for person, (fault, fen) in BANK.items()
+        if person in people
+    ]
+    nobodys = BankEvent("stray", date(2026, 11, 25), Fault.NONE, destination=CHENGDU, arrives_fen=1_234)
+    return [*faults, nobodys]
+
+
+def plan(
+    people: tuple[int, ...], seals: Callable[[dict[str, object]], None] | None = None, last: date = LAST
+) -> Plan:
+    return Plan(
+        "prove",
+        FIRST,
+        last,
+        "reviewer-wang",
+        applications(*people),
+        desk_events(*people),
+        bank_events(*people),
+        seals,
+    )
+
+
+def database_of(roles: Connections) -> str:
+    """The name of the database that three connection strings lead to."""
+    return str(conninfo_to_dict(roles.worker)["dbname"])
+
+
+def copied(server: Server, name: str, template: str) -> Connections:
+    """A database copied from another, keys and salts included."""
+    with psycopg.connect(server.admin, autocommit=True) as connection:
+        create_database(connection=connection, name=name, owner=OWNER, template=template)
+    return server.template.to(name)
+
+
+def founded(server: Server) -> str:
+    """A database with all agencies and nobody in them; its name, to be copied."""
+    template = database_of(server.template)
+    name = f"{template}_found_{secrets.token_hex(2)}"
+    node = open_node(copied(server, name, template).worker)
+    found_agencies(node, on=LOADED)
+    node.store.close()
+    return name
+
+
+def populated(node: Node, people: tuple[int, ...]) -> None:
+    load_people(node, [each for person in people for each in lives(person)], day=LOADED, actor="import")
+
+
+def as_admin(server: Server, database: Connections) -> psycopg.Connection[tuple[object, ...]]:
+    """The superuser, in a test's database: sees every row of every agency."""
+    return psycopg.connect(make_conninfo(server.admin, dbname=database_of(database)), autocommit=True)
+
+
+def dump(server: Server, database: Connections) -> dict[str, bytes]:
+    """Every row of every table, ordered, as bytes: what two runs are compared by."""
+    with as_admin(server, database) as connection:
+        tables = [
+            str(row[0])
+            for row in connection.execute(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1"
+            )
+        ]
+        found = {}
+        for table in tables:
+            query = sql.SQL('COPY (SELECT * FROM {0} t ORDER BY t::text COLLATE "C") TO STDOUT').format(
+                sql.Identifier(table)
+            )
+            with connection.cursor().copy(query) as copy:
+                found[table] = b"".join(copy)
+        return found
