@@ -107,8 +107,8 @@ def _stage(node: Node, plan: Plan, progress: Progress, place: _Place) -> None:
     """One step, then the place after it. A round of work is repeated until it changes nothing."""
     steps = {"open": OPEN, "work": WORK, "close": CLOSE}[place.stage]
     progress.day = place.day
-    if steps[place.index](node, plan, progress, place):
-        place.changed = True
+    did_something = steps[place.index](node, plan, progress, place) > 0
+    place.changed = place.changed or did_something
     place.index += 1
     if place.index == len(steps):
         place.index = 0
@@ -126,7 +126,9 @@ def _stage(node: Node, plan: Plan, progress: Progress, place: _Place) -> None:
                 place.stage, place.changed = "work", False
             case _:
                 place.stage = "rest"
-    _keep(node, plan, place)
+    # A step that found nothing finds nothing again, so only what changed something needs its place on disk.
+    if did_something:
+        _keep(node, plan, place)
 
 
 def _next_eventful(node: Node, plan: Plan, day: date) -> date | None:
@@ -188,7 +190,7 @@ def _apply(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
 
 def _taken_before(node: Node, plan: Plan, place: _Place) -> list[Taken]:
     """What a run that goes on had taken already: looked up, because opening a case twice opens it once."""
-    past = (place.stage, place.index) != ("open", 0) and place.stage != "open"
+    past = place.stage != "open" or place.index > OPEN.index(_apply)
     known = [
         each
         for each in plan.applications
