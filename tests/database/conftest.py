@@ -1,0 +1,54 @@
+"""A node at work on a database of its own, and one with a finished case in each direction to look at."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from store_cast import CHENGDU, MONDAY, QUJING, asks, lives, plan
+
+from jiexu.gateways.postgres.roles import OWNER, Connections, create_database
+from jiexu.usecases.applications import take
+from jiexu.usecases.node import Node, found_agencies, open_node
+from jiexu.usecases.people import load_people
+from jiexu.usecases.running import go
+
+if TYPE_CHECKING:
+    from tests.conftest import Server
+
+
+@pytest.fixture
+def node(database: Connections) -> Iterator[Node]:
+    """A node with its agencies, opened as worker on a database of this test's own."""
+    opened = open_node(database.worker)
+    found_agencies(opened, on=MONDAY)
+    yield opened
+    opened.store.close()
+
+
+@pytest.fixture(scope="session")
+def stored(postgres: Server) -> Iterator[Connections]:
+    """A database in which every table of an agency has rows of both agencies. Tests roll back what they try."""
+    template = str(conninfo_to_dict(postgres.template.worker)["dbname"])
+    name = f"{template}_{secrets.token_hex(3)}"
+    with psycopg.connect(postgres.admin, autocommit=True) as admin:
+        create_database(connection=admin, name=name, owner=OWNER, template=template)
+    roles = postgres.template.to(name)
+    opened = open_node(roles.worker)
+    found_agencies(opened, on=MONDAY)
+    people = [each for one in (1, 3) for each in (*lives(one), *lives(one + 1, CHENGDU, QUJING))]
+    load_people(opened, people, day=MONDAY, actor="test")
+    run = replace(plan([asks(1), asks(2, CHENGDU, QUJING)]), seals=lambda seal: None)
+    assert not go(opened, run).exceptions
+    # Two more just applied, so that their messages still wait to be sent.
+    take(opened, [asks(3), asks(4, CHENGDU, QUJING)], day=MONDAY, actor="applicant")
+    opened.store.close()
+    yield roles
+    with psycopg.connect(postgres.admin, autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
