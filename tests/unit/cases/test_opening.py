@@ -67,6 +67,18 @@ def test_the_origin_has_ten_working_days_from_acceptance(accepted: date, due: da
     assert story.record_at(story.o).due.on == due
 
 
+def test_both_sides_count_from_the_day_in_the_notice_and_not_from_its_arrival() -> None:
+    story = Story()
+    story.apply()
+    story.post_messages(QUJING)
+    story.post_messages(CHENGDU)
+    story.days(3)
+    story.post()
+    assert story.o.accepted_on == date(2026, 11, 23)
+    assert story.o.origin_due == story.d.origin_due
+    assert story.record_at(story.o).due.on == date(2026, 12, 7)
+
+
 def test_until_both_checks_are_there_no_legal_clock_runs() -> None:
     story = Story()
     story.apply()
@@ -274,8 +286,9 @@ def test_consent_to_a_proposal_overtaken_by_a_case_is_refused() -> None:
     proposal = story.case_no
     story.apply(lot="00000002")
     story.case_no = proposal
-    story.at_destination(Consented())
+    step = story.at_destination(Consented())
     assert (story.d.record.state.value, story.d.refusals) == ("refused", ("NA-11",))
+    assert [decision.rule for decision in step.decisions] == ["R-086"]
 
 
 # Late and crossing messages.

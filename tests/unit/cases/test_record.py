@@ -236,7 +236,7 @@ def test_the_origin_recalls_its_own_form_with_the_destinations_consent(crossing:
         story.at_destination(WRONG)
         story.post_messages(QUJING)
         waiting = story.record_at(story.o)
-        assert waiting.next_event is Next.RECEIPT
+        assert (story.o.record.state.value, waiting.next_event) == ("form_disputed", Next.RECEIPT)
         assert refused(story.at_origin(ISSUE)) == "not_possible: form_not_due"
     story.post()
     assert story.records == ("form_disputed", "form_disputed")
@@ -252,6 +252,7 @@ def test_a_form_counted_in_cannot_be_recalled() -> None:
     story.at_origin(RECALL)
     story.post()
     assert story.records == ("in", "in")
+    assert story.o.withdrawing is None
 
 
 def test_a_recall_answered_no_before_the_record_in_arrives_leaves_the_form_standing() -> None:
@@ -325,6 +326,7 @@ def test_both_sides_withdrawing_at_once_is_a_withdrawal() -> None:
     story.at_origin(WITHDRAW)
     story.post()
     assert story.records == ("withdrawn", "withdrawn")
+    assert story.o.withdrawing is story.d.withdrawing is None
 
 
 def test_a_withdrawal_that_crosses_an_issued_form_is_answered_already_issued() -> None:
