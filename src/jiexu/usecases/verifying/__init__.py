@@ -70,11 +70,19 @@ def _by_agency(
 def _cases(cursor: Cursor, node: Node, page: list[str], findings: Findings) -> None:
     sides = cases.sides(cursor, page, node.secrets, findings)
     findings.count("cases", len({case_no for _, case_no in sides}))
-    for (_, case_no), side in sides.items():
-        lanes.check_side(side, findings)
-        agreement.check_side(side, findings)
-        other = sides.get((side.file["other"], case_no))
-        if other is not None:
-            lanes.check_both(side, other, findings)
-        if other is None or side.key < other.key:
-            agreement.check_case(side, other, side.file["other"] in node.hosted, findings)
+    for key, side in sides.items():
+        try:
+            _case(node, sides, side, findings)
+        except cases.UNREADABLE as error:
+            findings.add("case_unreadable", *key, error=repr(error))
+
+
+def _case(node: Node, sides: dict[cases.Key, cases.Side], side: cases.Side, findings: Findings) -> None:
+    """One side by itself, then the two together: lanes from either side, all else once."""
+    lanes.check_side(side, findings)
+    agreement.check_side(side, findings)
+    other = sides.get((side.file["other"], side.file["case_no"]))
+    if other is not None:
+        lanes.check_both(side, other, findings)
+    if other is None or side.key < other.key:
+        agreement.check_case(side, other, side.file["other"] in node.hosted, findings)

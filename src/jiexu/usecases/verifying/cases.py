@@ -18,6 +18,8 @@ from jiexu.usecases.verifying.report import Findings
 
 PAGE = 300
 """Cases looked at together."""
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
+"""What values raise that somebody wrote past the code: each becomes a break, none ends the check."""
 Key = tuple[str, str]
 
 
@@ -112,17 +114,25 @@ def _rows(cursor: Cursor, table: str, numbers: Sequence[str], order: str) -> lis
     return _query(cursor, f"{table} t {{where}} ORDER BY {order}", numbers)
 
 
-def _load(cursor: Cursor, found: dict[Key, Side], findings: Findings) -> None:
-    """Files as values; a row that makes none is named alone and does not stop the others."""
+def load_each(cursor: Cursor, keys: Sequence[Key]) -> tuple[dict[Key, StoredFile], dict[Key, Exception]]:
+    """Files as values, and those whose rows make none: one of them does not stop the others."""
     try:
-        loaded = files.load(cursor, list(found), lock=False)
-    except (ValueError, TypeError, KeyError):
-        loaded = {}
-        for key in found:
-            try:
-                loaded |= files.load(cursor, [key], lock=False)
-            except (ValueError, TypeError, KeyError) as error:
-                findings.add("file_unreadable", *key, error=str(error))
+        return files.load(cursor, keys, lock=False), {}
+    except UNREADABLE:
+        loaded: dict[Key, StoredFile] = {}
+        unreadable: dict[Key, Exception] = {}
+    for key in keys:
+        try:
+            loaded |= files.load(cursor, [key], lock=False)
+        except UNREADABLE as error:
+            unreadable[key] = error
+    return loaded, unreadable
+
+
+def _load(cursor: Cursor, found: dict[Key, Side], findings: Findings) -> None:
+    loaded, unreadable = load_each(cursor, list(found))
+    for key, error in unreadable.items():
+        findings.add("file_unreadable", *key, error=str(error))
     for key, stored in loaded.items():
         found[key].stored = stored
 

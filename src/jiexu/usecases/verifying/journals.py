@@ -10,11 +10,12 @@ from jiexu.exchange import merkle
 from jiexu.exchange.canonical import MalformedError, canonical, parse
 from jiexu.exchange.signing import Keyring, UnknownKeyError, agency_of
 from jiexu.ledger.entries import posting_id
-from jiexu.store import bulk, files, steps
+from jiexu.store import bulk, steps
 from jiexu.store.db import Cursor, Row
-from jiexu.store.people import months_of
 from jiexu.usecases.node import Node
 from jiexu.usecases.sealing import DOMAIN, leaf, seal_hash
+from jiexu.usecases.verifying.cases import load_each
+from jiexu.usecases.verifying.months import spans
 from jiexu.usecases.verifying.report import Findings
 
 PAGE = 2000
@@ -100,7 +101,7 @@ def _move(row: Row) -> list[object]:
         row["scheme"],
         row["area"],
         row["kind"],
-        months_of(row["months"]).to_pg(),
+        spans(row["months"]),
         row["issue"],
     ]
 
@@ -199,7 +200,7 @@ def _people(cursor: Cursor, agency: str, page: list[Row]) -> Contents:
     for row in rows("identity_document"):
         found[row["person"]]["documents"].append([row["kind"], row["number"]])
     for row in rows("month_entry"):
-        found[row["person"]]["months"].append([row["scheme"], row["kind"], months_of(row["months"]).to_pg()])
+        found[row["person"]]["months"].append([row["scheme"], row["kind"], spans(row["months"])])
     opening = (
         "SELECT t.* FROM posting t JOIN {keys} ON t.agency = k.agency AND t.credit_key = k.person "
         "WHERE t.credit_kind = 'personal' AND t.reason = 'opening'"
@@ -240,12 +241,11 @@ def _postings(cursor: Cursor, agency: str, ids: Sequence[str]) -> list[Row]:
 def _files(cursor: Cursor, node: Node, agency: str, page: list[Row], findings: Findings) -> None:
     """A file stands as the journal's last line about it left it."""
     versions = {row["ref"]: row for row in page if row["kind"] == "case"}
-    try:
-        stored = files.load(cursor, [(agency, ref) for ref in versions], lock=False)
-    except (ValueError, TypeError, KeyError):
-        return  # named with its case
+    stored, unreadable = load_each(cursor, [(agency, ref) for ref in versions])
     for ref, row in versions.items():
         held = stored.get((agency, ref))
+        if (agency, ref) in unreadable:
+            continue  # named with its case
         if held is None:
             findings.add("file_missing", agency, ref)
         elif held.file.version < row["version"]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from jiexu.records.monthset import MonthSet
+from psycopg.types.multirange import Multirange
+
+from jiexu.records.monthset import MonthSet, MonthSetError
 from jiexu.store.db import Cursor, Row
 from jiexu.store.people import months_of
 from jiexu.usecases.verifying.report import Findings
@@ -64,17 +66,31 @@ def _key(row: Row) -> Key:
     return row["agency"], row["person"], row["scheme"], row["area"], row["kind"]
 
 
+def _set(row: Row, column: str, findings: Findings) -> MonthSet:
+    """The months of a column; none, and a break, where they lie outside all time."""
+    try:
+        return months_of(row[column])
+    except MonthSetError:
+        findings.add("months_impossible", *_key(row), months=spans(row[column]))
+        return MonthSet.EMPTY
+
+
+def spans(value: Multirange[int]) -> str:
+    """A multirange as PostgreSQL writes it, whatever it holds."""
+    return "{" + ",".join(f"[{each.lower},{each.upper})" for each in value) + "}"
+
+
 def _moves(cursor: Cursor, findings: Findings) -> None:
     """Play the moves of each line in the order of the journal and compare with what stands in the line."""
     stored = {
-        _key(row): (months_of(row["moved_in"]), months_of(row["moved_out"]))
+        _key(row): (_set(row, "moved_in", findings), _set(row, "moved_out", findings))
         for row in cursor.execute(LINES_MOVED).fetchall()
     }
     for key, rows in groupby(cursor.execute(MOVED).fetchall(), key=_key):
         moved_in, moved_out = MonthSet.EMPTY, MonthSet.EMPTY
         for row in rows:
             findings.count("month_moves")
-            months = months_of(row["months"])
+            months = _set(row, "months", findings)
             match row["move"]:
                 case "in":
                     moved_in |= months
