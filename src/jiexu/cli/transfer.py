@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +14,7 @@ import click
 from jiexu.cli.case_words import explained, shown, tracked
 from jiexu.cli.common import lang, node_options
 from jiexu.cli.desk_verbs import desk_verb
+from jiexu.cli.run_report import say_summary, write_report
 from jiexu.cli.working import (
     Bar,
     context,
@@ -26,7 +25,6 @@ from jiexu.cli.working import (
     today,
     word,
     working,
-    write_json,
 )
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.postgres.folder import DataFolder
@@ -106,10 +104,10 @@ def run(
         before = reporting.totals(node)
         progress = _go(node, plan)
         after = reporting.totals(node)
-        summary = _write_report(node, progress, before, after, faulty, report_file, as_json=as_json)
+        summary = write_report(node, progress, before, after, faulty, report_file, as_json=as_json)
     if not as_json:
-        _say_summary(summary, report_file)
-    if faulty or faulty_events or progress.exceptions or not summary["balanced"]:
+        say_summary(summary, report_file)
+    if faulty or faulty_events or progress.exceptions or not summary.balanced:
         sys.exit(1)
 
 
@@ -155,64 +153,6 @@ def _go(node: Node, plan: Plan) -> Progress:
     )
     bar.end()
     return progress
-
-
-def _write_report(
-    node: Node,
-    progress: Progress,
-    before: reporting.Totals,
-    after: reporting.Totals,
-    faulty: list[FaultyRow],
-    place: Path | None,
-    *,
-    as_json: bool,
-) -> dict[str, Any]:
-    """The whole as one JSON, or streamed line by line where the file's name ends in .jsonl."""
-    not_read = [
-        {"row": row.row, "outcome": "not_read", "faults": [fault.as_json(lang()) for fault in row.faults]}
-        for row in faulty
-    ]
-    lines = reporting.rows(node, progress.taken, progress.exceptions)
-    counts: Counter[str] = Counter()
-    summary: dict[str, Any] = {
-        "before": before.as_json(),
-        "after": after.as_json(),
-        "adjustments": reporting.adjustments(before, after),
-        "balanced": reporting.balanced(before, after),
-        "last_day": progress.day.isoformat(),
-        "desk": progress.desk,
-        "outcomes": counts,
-    }
-    if place is not None and place.suffix == ".jsonl":
-        with place.open("w", encoding="utf-8") as file:
-            for line in (*not_read, *lines):
-                counts[str(line["outcome"])] += 1
-                file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
-            file.write(json.dumps({"summary": summary}, ensure_ascii=False, default=str) + "\n")
-        return summary
-    listed = [*not_read, *lines]
-    counts.update(str(line["outcome"]) for line in listed)
-    if place is not None:
-        write_json(place, {**summary, "rows": listed})
-    if as_json:
-        write_json(None, {**summary, "rows": listed})
-    return summary
-
-
-def _say_summary(summary: dict[str, Any], place: Path | None) -> None:
-    for outcome, count in sorted(summary["outcomes"].items()):
-        click.echo(word("outcome_count", outcome=word(f"outcome_{outcome}"), count=count))
-    fen = summary["after"]["fen"]
-    click.echo(
-        word(
-            "money_after",
-            whole=reporting.yuan(fen["whole"]),
-            way=reporting.yuan(fen["on_the_way"] + fen["clearing"]),
-        )
-    )
-    click.echo(word("balanced" if summary["balanced"] else "unbalanced"))
-    if place is not None:
-        click.echo(word("report_at", place=place))
 
 
 @transfer.command(help=word("help_show"))
