@@ -45,9 +45,11 @@ class StaleFileError(RuntimeError):
     """A file changed between reading and writing; the step is rolled back and decided again on what is there now."""
 
 
-def load(cursor: Cursor, keys: Sequence[tuple[str, str]], *, lock: bool) -> dict[tuple[str, str], StoredFile]:
-    """Files by (agency, case number); locked in key order, skipping what another process works on, when asked."""
-    suffix = "ORDER BY f.agency, f.case_no FOR UPDATE OF f SKIP LOCKED" if lock else ""
+def load(
+    cursor: Cursor, keys: Sequence[tuple[str, str]], *, lock: bool, wait: bool = False
+) -> dict[tuple[str, str], StoredFile]:
+    """Files by (agency, case number); locked in key order when asked, skipping or awaiting what another process holds."""
+    suffix = f"ORDER BY f.agency, f.case_no FOR UPDATE OF f {'' if wait else 'SKIP LOCKED'}" if lock else ""
     rows = bulk.select_keys(
         cursor,
         f"SELECT f.* FROM file f JOIN {{keys}} ON (f.agency, f.case_no) = (k.agency, k.case_no) {suffix}",

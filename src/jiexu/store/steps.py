@@ -328,6 +328,11 @@ class Entry:
 def journal(cursor: Cursor, entries: Sequence[Entry], day: date) -> None:
     """Append lines, numbered per agency without a gap, in the order given."""
     agencies = sorted({entry.agency for entry in entries})
+    # One process numbers an agency's journal at a time; two would meet on the same number and both begin again.
+    cursor.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('jiexu journal ' || code, 0)) FROM unnest(%s::text[]) AS a(code)",
+        [agencies],
+    )
     rows = cursor.execute(
         "SELECT a.code, coalesce((SELECT max(seq) FROM journal j WHERE j.agency = a.code), 0) AS seq FROM unnest(%s::text[]) AS a(code)",
         [agencies],

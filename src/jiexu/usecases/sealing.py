@@ -38,6 +38,8 @@ def leaf(row: Row) -> bytes:
 def seal(node: Node, *, day: date, write: Callable[[dict[str, object]], None]) -> int:
     """Seal every agency's lines since its last seal; how many seals were written."""
     with node.store.transaction("seal", node.hosted) as cursor:
+        # One process seals at a time: two would both tie their seal to the same one before.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('jiexu seal', 0))")
         query = (
             "SELECT j.* FROM journal j LEFT JOIN journal_seal s ON s.agency = j.agency "
             "WHERE j.seq > coalesce(s.upto, 0) ORDER BY j.agency, j.seq"

@@ -1,0 +1,243 @@
+"""What a wave looks at: its work, and everything about files, people and rivals that its decisions rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from jiexu.cases.events import Applied, Event, FormIssued, Proposed, Received
+from jiexu.cases.file import File
+from jiexu.cases.states import RecordState, Side
+from jiexu.cases.step import Facts, Rival
+from jiexu.exchange.payloads import Application, Document
+from jiexu.ledger.entries import Posting
+from jiexu.rules.inputs import Scheme
+from jiexu.store import bulk, files, people
+from jiexu.store.db import Cursor
+from jiexu.store.files import StoredFile
+from jiexu.store.steps import Incoming
+from jiexu.usecases.node import Node
+from jiexu.values.names import comparable
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One event for one file.
+
+    ``incoming``: the message it came with. ``once``: a name under which the event happens at most once, however
+    often it is given. ``booked``: postings of the agency's own statement that the event rests on (late money).
+    """
+
+    agency: str
+    case_no: str
+    event: Event
+    incoming: Incoming | None = None
+    once: str = ""
+    booked: tuple[Posting, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        return self.agency, self.case_no
+
+
+class Seen:
+    """Everything a wave looks at, fetched with a handful of statements however many cases it has.
+
+    Files first, locked: what another process holds is left out as busy, or waited for with ``wait``. Then, for the
+    work that is free, ``people`` with what they hold.
+    """
+
+    def __init__(self, node: Node, cursor: Cursor, wave: Sequence[Work], day: date, *, wait: bool) -> None:
+        self.node, self.day, self.cursor, self.wait = node, day, cursor, wait
+        self.stored: dict[Key, StoredFile] = {}
+        self.held: set[Key] = set()
+        self._lock([work.key for work in wave])
+        self.found = people.find(cursor, list(_wanted(wave)))
+        self.rivals = self._rivals(cursor, wave)
+        self._lock([(agency, rival.case_no) for (agency, _), rival in self.rivals.items()])
+        self.known: dict[people.Key, people.Known] = {}
+        self.left_behind: dict[Key, tuple[str, ...]] = {}
+        self.taken: set[tuple[str, ...]] = set()
+
+    def _lock(self, keys: Sequence[Key]) -> None:
+        """Lock files that are there; those in another process's hands are noted as held."""
+        self.stored |= files.load(self.cursor, keys, lock=True, wait=self.wait)
+        missing = [key for key in keys if key not in self.stored]
+        query = "SELECT f.agency, f.case_no FROM file f JOIN {keys} ON (f.agency, f.case_no) = (k.agency, k.case_no)"
+        rows = bulk.select_keys(self.cursor, query, missing, ("agency", "case_no"))
+        self.held |= {(row["agency"], row["case_no"]) for row in rows}
+
+    def people(self, wave: Sequence[Work]) -> None:
+        """What the agencies know of the people of this work, and of their rivals' cases."""
+        keys = {self.person_key(work): self._scheme(work) for work in wave}
+        keys |= {
+            (stored.file.agency, stored.file.person): stored.file.asked.from_scheme.value
+            for stored in self.stored.values()
+        }
+        self.known = people.load(
+            self.cursor,
+            [key for key in keys if key[1]],
+            {key: scheme for key, scheme in keys.items() if scheme},
+        )
+        self.left_behind = _left_behind(
+            self.cursor, [self.person_key(work) for work in wave if isinstance(work.event, FormIssued)]
+        )
+
+    def is_busy(self, work: Work) -> bool:
+        """Whether another process holds the file, or the rival's file, and may be changing it."""
+        rival = self.rivals.get(work.key)
+        return work.key in self.held or (rival is not None and (work.agency, rival.case_no) in self.held)
+
+    def is_past(self, work: Work) -> bool:
+        """Whether the message the work came with was processed before, here or by another process."""
+        stored = self.stored.get(work.key)
+        return bool(work.incoming and stored and stored.lane.received >= work.incoming.envelope.seq)
+
+    def is_taken(self, work: Work) -> bool:
+        """Whether this file or this person stands in the wave already or is busy; marks both as taken otherwise.
+
+        What comes after busy work of the same file or person waits too, so that their order stays.
+        """
+        keys: set[tuple[str, ...]] = {work.key}
+        if self.person_key(work)[1]:
+            keys.add(("person", *self.person_key(work)))
+        before = bool(keys & self.taken)
+        self.taken |= keys
+        return before or self.is_busy(work)
+
+    def file_of(self, work: Work) -> File | None:
+        stored = self.stored.get(work.key)
+        if stored is None:
+            return None
+        known = self.known.get((work.agency, stored.file.person))
+        if known is not None and stored.file.record.state in {RecordState.PROPOSED, RecordState.WINDOW}:
+            # Documents stand in the identity table only; a proposal that begins names them to the other side.
+            return replace(stored.file, documents=known.documents)
+        return stored.file
+
+    def person_key(self, work: Work) -> Key:
+        stored = self.stored.get(work.key)
+        if stored is not None:
+            return work.agency, stored.file.person
+        for document in _documents(work):
+            person = self.found.get((work.agency, document.kind, document.number))
+            if person is not None:
+                return work.agency, person
+        return work.agency, ""
+
+    def facts(self, work: Work) -> Facts:
+        key = self.person_key(work)
+        known = self.known.get(key)
+        facts = None if known is None else known.facts
+        if (
+            known is not None
+            and facts is not None
+            and (name := _name(work))
+            and comparable(name) != known.name_key
+        ):
+            facts = replace(facts, basic_data_agree=False)
+        return Facts(
+            agency=work.agency,
+            today=self.day,
+            calendar=self.node.calendar,
+            policy=self.node.policy,
+            person_ref=key[1],
+            person=facts,
+            record=None if known is None else known.record,
+            rival=self.rivals.get(work.key),
+            left_behind=self.left_behind.get(key, ()),
+        )
+
+    def facts_for(self, file: File) -> Facts:
+        known = self.known.get((file.agency, file.person))
+        facts, record = (None, None) if known is None else (known.facts, known.record)
+        return Facts(file.agency, self.day, self.node.calendar, self.node.policy, file.person, facts, record)
+
+    def _scheme(self, work: Work) -> str:
+        stored = self.stored.get(work.key)
+        if stored is not None:
+            return stored.file.asked.from_scheme.value
+        asked = _opening(work)
+        return asked[2] if asked else Scheme.EMPLOYEE.value
+
+    def _rivals(self, cursor: Cursor, wave: Sequence[Work]) -> dict[Key, Rival]:
+        """Standing files of the same person and way, for work that opens one."""
+        asked = {
+            work: opening
+            for work in wave
+            if work.key not in self.stored and (opening := _opening(work)) and self.person_key(work)[1]
+        }
+        keys = [(*self.person_key(work), opening[2]) for work, opening in asked.items()]
+        query = "SELECT f.* FROM file f JOIN {keys} ON (f.agency, f.person, f.from_scheme) = (k.agency, k.person, k.scheme) WHERE f.stands ORDER BY f.case_no"
+        rows = bulk.select_keys(cursor, query, keys, ("agency", "person", "scheme"))
+        rivals = {}
+        for work, (origin, _, scheme) in asked.items():
+            at_origin = work.agency == origin
+            for row in rows:
+                same = (row["agency"], row["person"], row["from_scheme"]) == (*self.person_key(work), scheme)
+                if (
+                    same
+                    and row["side"] == (Side.ORIGIN if at_origin else Side.DESTINATION)
+                    and (at_origin or row["other"] == origin)
+                ):
+                    rivals[work.key] = Rival(
+                        row["case_no"],
+                        row["opener"],
+                        row["record_state"] == RecordState.CHECKING,
+                        row["other"],
+                    )
+        return rivals
+
+
+def _opening(work: Work) -> tuple[str, str, str] | None:
+    """Origin, destination and scheme where the work opens a file."""
+    match work.event:
+        case Applied(asked=asked) | Proposed(asked=asked):
+            return asked.origin, asked.destination, asked.from_scheme.value
+        case Received(payload=Application() as message):
+            return message.origin, message.destination, message.from_scheme
+        case _:
+            return None
+
+
+def _documents(work: Work) -> tuple[Document, ...]:
+    match work.event:
+        case Applied() | Proposed():
+            return work.event.documents
+        case Received(payload=Application() as message):
+            return message.documents
+        case _:
+            return ()
+
+
+def _name(work: Work) -> str:
+    match work.event:
+        case Applied() | Proposed():
+            return work.event.name
+        case Received(payload=Application() as message):
+            return message.name
+        case _:
+            return ""
+
+
+def _wanted(wave: Sequence[Work]) -> Iterator[tuple[str, str, str]]:
+    for work in wave:
+        for document in _documents(work):
+            yield work.agency, document.kind, document.number
+
+
+def _left_behind(cursor: Cursor, keys: Sequence[Key]) -> dict[Key, tuple[str, ...]]:
+    """Places where money of a person's earlier transfers to here stayed."""
+    query = (
+        "SELECT DISTINCT f.agency, f.person, f.other FROM file f JOIN {keys} ON (f.agency, f.person) = (k.agency, k.person) "
+        "JOIN money_track m ON (m.agency, m.case_no) = (f.agency, f.case_no) "
+        "WHERE f.side = 'destination' AND m.way = 'in' AND m.state IN ('stayed', 'kept', 'mode_unknown') ORDER BY 1, 2, 3"
+    )
+    found: dict[Key, tuple[str, ...]] = {}
+    for row in bulk.select_keys(cursor, query, sorted(set(keys)), ("agency", "person")):
+        key = row["agency"], row["person"]
+        found[key] = (*found.get(key, ()), row["other"])
+    return found
