@@ -24,12 +24,11 @@ from jiexu.exchange.bundle import (
 )
 from jiexu.exchange.canonical import canonical, parse
 from jiexu.exchange.codec import read_payload
-from jiexu.exchange.envelope import Lane, read_envelope
+from jiexu.exchange.envelope import ZEROS, Lane, read_envelope
 from jiexu.exchange.lanes import Arrival, judge
 from jiexu.exchange.wire import Message, pack, unpack
-from jiexu.store import bulk, files
+from jiexu.store import bulk
 from jiexu.store.db import Cursor, Row
-from jiexu.store.files import StoredFile
 from jiexu.store.steps import MESSAGE_COLUMNS, Incoming, message_row, open_payload
 from jiexu.usecases.node import Node, instant
 from jiexu.usecases.waves import Done, Work, run
@@ -61,6 +60,7 @@ def one_round(node: Node, side: str, *, day: date, found: Callable[[Done], None]
     if not deliveries:
         return 0
     receipts = receive(node, deliveries, day=day, found=found)
+    deliveries, receipts = _without_rest(node, deliveries, receipts, day=day)
     _receipted(node, deliveries, receipts, day=day)
     return sum(outcome not in NOT_RECEIPTED for receipt in receipts for _, outcome in receipt.outcomes)
 
@@ -76,12 +76,17 @@ def _heads(node: Node, side: str) -> list[Row]:
 
 
 def _sealed(node: Node, pair: Key, rows: list[Row]) -> bytes:
-    """One delivery: a signed bundle and its messages as they travel."""
-    sender, receiver = pair
-    messages = []
+    """The stored messages of a delivery, signed and packed as they travel."""
+    sender, messages = pair[0], []
     for row in rows[:LONGEST_BUNDLE]:
         salt, payload = open_payload(row["payload"], message_id=row["id"], secrets=node.secrets[sender])
         messages.append(Message(read_envelope(bytes(row["envelope"])), payload, salt))
+    return _packed(node, pair, messages)
+
+
+def _packed(node: Node, pair: Key, messages: Sequence[Message]) -> bytes:
+    """One delivery: a bundle under one signature, and its messages."""
+    sender, receiver = pair
     signer = node.signers[sender]
     bundle = seal(
         [message.envelope for message in messages],
@@ -91,6 +96,29 @@ def _sealed(node: Node, pair: Key, rows: list[Row]) -> bytes:
         sign=signer.sign,
     )
     return pack(bundle, messages)
+
+
+def _without_rest(
+    node: Node, deliveries: Sequence[bytes], receipts: Sequence[Receipt], *, day: date
+) -> tuple[list[bytes], list[Receipt]]:
+    """Deliveries every message of which is receipted.
+
+    One of which a part was not is sent again without that part: what was stored gets its signed receipt, and the
+    part comes again by itself.
+    """
+    whole: list[tuple[bytes, Receipt]] = []
+    again: list[bytes] = []
+    for delivery, receipt in zip(deliveries, receipts, strict=True):
+        stored = {message_id for message_id, outcome in receipt.outcomes if outcome not in NOT_RECEIPTED}
+        bundle, messages = unpack(delivery)
+        part = [message for message in messages if message.envelope.id in stored]
+        if len(part) == len(messages):
+            whole.append((delivery, receipt))
+        elif part:
+            again.append(_packed(node, (bundle.agency, bundle.receiver), part))
+    if again:
+        whole.extend(zip(again, receive(node, again, day=day), strict=True))
+    return [delivery for delivery, _ in whole], [receipt for _, receipt in whole]
 
 
 def receive(
@@ -141,8 +169,7 @@ def _receipts_given(cursor: Cursor, bundles: Sequence[Bundle]) -> dict[str, Rece
 
 
 def _judge(cursor: Cursor, messages: Sequence[Message]) -> list[Judged]:
-    keys = [(message.envelope.receiver, message.envelope.case_no) for message in messages]
-    stored = files.load(cursor, keys, lock=False)
+    lanes = _lanes(cursor, sorted({(m.envelope.receiver, m.envelope.case_no) for m in messages}))
     query = "SELECT m.id, m.hash, m.outcome, m.agency FROM message m JOIN {keys} ON (m.agency, m.id) = (k.agency, k.id)"
     known = {
         (row["agency"], row["id"]): row
@@ -154,16 +181,25 @@ def _judge(cursor: Cursor, messages: Sequence[Message]) -> list[Judged]:
     for message in messages:
         envelope = message.envelope
         row = known.get((envelope.receiver, envelope.id))
-        lane = _lane(stored.get((envelope.receiver, envelope.case_no)), message)
+        unknown = Lane(envelope.case_no, envelope.receiver, envelope.sender)
+        lane = lanes.get((envelope.receiver, envelope.case_no), unknown)
         arrival = judge(lane, envelope, message.payload, message.salt, row["hash"] if row else None)
         judged.append(Judged(message, arrival, row["outcome"] if row else None))
     return judged
 
 
-def _lane(stored: StoredFile | None, message: Message) -> Lane:
-    if stored is not None:
-        return stored.lane
-    return Lane(message.envelope.case_no, message.envelope.receiver, message.envelope.sender)
+def _lanes(cursor: Cursor, keys: Sequence[Key]) -> dict[Key, Lane]:
+    """Where both lanes of a case stand here; of a case nobody opened here, where the refused messages end."""
+    known = "SELECT f.agency, f.case_no, f.other, f.sent, f.sent_hash, f.received, f.received_hash FROM file f JOIN {keys} ON (f.agency, f.case_no) = (k.agency, k.case_no)"
+    rows = bulk.select_keys(cursor, known, keys, ("agency", "case_no"))
+    without = [key for key in keys if key not in {(row["agency"], row["case_no"]) for row in rows}]
+    orphans = (
+        f"SELECT DISTINCT ON (m.agency, m.case_no) m.agency, m.case_no, m.sender AS other, 0 AS sent, '{ZEROS}' AS sent_hash, m.seq AS received, "
+        "m.hash AS received_hash FROM message m JOIN {keys} ON (m.agency, m.case_no) = (k.agency, k.case_no) ORDER BY m.agency, m.case_no, m.seq DESC"
+    )
+    rows += bulk.select_keys(cursor, orphans, without, ("agency", "case_no"))
+    columns = ("case_no", "agency", "other", "sent", "sent_hash", "received", "received_hash")
+    return {(row["agency"], row["case_no"]): Lane(*(row[name] for name in columns)) for row in rows}
 
 
 def _process(
@@ -198,9 +234,20 @@ def _process(
             )
         for work, _ in done.failed:
             outcomes[work.incoming.envelope.id if work.incoming else ""] = Arrival.OUT_OF_ORDER.value
+        outcomes |= _known_outcomes(node, done.past)
         orphans = [(work, step) for work, step in done.steps if step.file is None]
         _keep_orphans(node, [work for work, _ in orphans])
     return outcomes
+
+
+def _known_outcomes(node: Node, works: Sequence[Work]) -> dict[str, str]:
+    """What became of messages that another process processed after they were judged here."""
+    keys = [(work.agency, work.incoming.envelope.id) for work in works if work.incoming is not None]
+    if not keys:
+        return {}
+    query = "SELECT m.id, m.outcome FROM message m JOIN {keys} ON (m.agency, m.id) = (k.agency, k.id)"
+    with node.store.transaction("delivery.known", sorted({agency for agency, _ in keys})) as cursor:
+        return {row["id"]: row["outcome"] for row in bulk.select_keys(cursor, query, keys, ("agency", "id"))}
 
 
 def _keep_orphans(node: Node, works: Sequence[Work]) -> None:
