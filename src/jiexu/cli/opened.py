@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -41,7 +42,9 @@ def ready_django(*, folder: DataFolder, connections: Connections) -> None:
     """Makes Django usable in this process on these connections."""
     os.environ.update(process_environment(folder=folder, connections=connections))
     import django  # noqa: PLC0415 - must not be loaded before its environment stands
+    import structlog  # noqa: PLC0415 - only commands that work on cases write logs
 
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     django.setup()
 
 
