@@ -17,6 +17,7 @@ ONE_DAY = timedelta(days=1)
 def hand_over(node: Node, *, day: date, events: Sequence[BankEvent] = ()) -> None:
     """The bank takes today's orders; it acts on them on its next working day."""
     with node.store.transaction("bank.orders", node.hosted) as cursor:
+        demo_bank.alone(cursor)
         known = ills(cursor, [event for event in events if event.on <= day])
         demo_bank.take_orders(cursor, known, on_day=node.calendar.next_working_day(day))
 
@@ -24,6 +25,7 @@ def hand_over(node: Node, *, day: date, events: Sequence[BankEvent] = ()) -> Non
 def statement_out(node: Node, *, day: date) -> int:
     """The payers' statements: what the bank did with their orders."""
     with node.store.transaction("bank.statement.out", node.hosted) as cursor:
+        demo_bank.alone(cursor)
         rows = demo_bank.due(cursor, day)
         for row in rows:
             _answer(cursor, row["payer"], row["id"], demo_bank.answer(row), day)
@@ -34,6 +36,7 @@ def statement_in(node: Node, *, day: date, events: Sequence[BankEvent] = ()) -> 
     """The payees' statements: what arrived. The bank counts these transfers as done."""
     next_day = node.calendar.next_working_day(day)
     with node.store.transaction("bank.statement.in", node.hosted) as cursor:
+        demo_bank.alone(cursor)
         rows, owed = demo_bank.due(cursor, day), demo_bank.rests(cursor)
         arrived = [
             receipt for row in rows if row["fault"] != "bounce_due" for receipt in demo_bank.receipts(row)

@@ -37,6 +37,11 @@ class Ill:
 WELL = Ill(Fault.NONE)
 
 
+def alone(cursor: Cursor) -> None:
+    """Waits until no other process has the bank act; the bank is this transaction's until its end."""
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('jiexu demo bank', 0))")
+
+
 def take_orders(cursor: Cursor, ills: Mapping[str, Ill], *, on_day: date) -> int:
     """Take every order not taken yet; answered from ``on_day``. ``ills``: faults by case number, for first attempts."""
     query = (
