@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from jiexu.cases.events import Applied, Event, FormIssued, Proposed, Received
+from jiexu.cases.events import Applied, Event, FormIssued, Proposed, ReceiptMatched, Received
 from jiexu.cases.file import File
 from jiexu.cases.states import RecordState, Side
 from jiexu.cases.step import Facts, Rival
@@ -58,6 +58,7 @@ class Seen:
         self.found = people.find(cursor, list(_wanted(wave)))
         self.rivals = self._rivals(cursor, wave)
         self._lock([(agency, rival.case_no) for (agency, _), rival in self.rivals.items()])
+        self.matched = _matched(cursor, wave)
         self.known: dict[people.Key, people.Known] = {}
         self.left_behind: dict[Key, tuple[str, ...]] = {}
         self.taken: set[tuple[str, ...]] = set()
@@ -92,8 +93,10 @@ class Seen:
         return work.key in self.held or (rival is not None and (work.agency, rival.case_no) in self.held)
 
     def is_past(self, work: Work) -> bool:
-        """Whether the message the work came with was processed before, here or by another process."""
+        """Whether the work's message was processed, or its receipt matched, before: here or by another process."""
         stored = self.stored.get(work.key)
+        if isinstance(work.event, ReceiptMatched) and (work.agency, work.event.receipt) in self.matched:
+            return True
         return bool(work.incoming and stored and stored.lane.received >= work.incoming.envelope.seq)
 
     def is_taken(self, work: Work) -> bool:
@@ -227,6 +230,14 @@ def _wanted(wave: Sequence[Work]) -> Iterator[tuple[str, str, str]]:
     for work in wave:
         for document in _documents(work):
             yield work.agency, document.kind, document.number
+
+
+def _matched(cursor: Cursor, wave: Sequence[Work]) -> set[Key]:
+    """Receipts of this work that belong to an amount already. Looked at once the files are locked."""
+    keys = [(work.agency, work.event.receipt) for work in wave if isinstance(work.event, ReceiptMatched)]
+    query = "SELECT m.agency, m.receipt FROM receipt_match m JOIN {keys} ON (m.agency, m.receipt) = (k.agency, k.receipt)"
+    rows = bulk.select_keys(cursor, query, keys, ("agency", "receipt"))
+    return {(row["agency"], row["receipt"]) for row in rows}
 
 
 def _left_behind(cursor: Cursor, keys: Sequence[Key]) -> dict[Key, tuple[str, ...]]:
