@@ -43,6 +43,8 @@ def desk_verb(
             event.key
         ]
     said, _, reason = outcome.partition(": ")
-    click.echo(word(f"desk_{said}", case=number, reason=say(lang(), f"reasons.{reason}") if reason else ""))
+    if reason and said != "exception":
+        reason = say(lang(), f"reasons.{reason}")
+    click.echo(word(f"desk_{said}", case=number, reason=reason))
     if said not in {"done", "already_done"}:
         sys.exit(1)

@@ -231,6 +231,8 @@ def apply(
             node, [ApplicationIn(1, name, Document(kind, document), asked)], day=day, actor="applicant"
         )[0]
     click.echo(word(f"taken_{taken.outcome}", case=taken.case_no))
+    if taken.outcome == "exception":
+        sys.exit(1)
 
 
 @transfer.command(help=word("help_consent"))

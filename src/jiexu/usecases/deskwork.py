@@ -116,14 +116,17 @@ def perform(
             continue
         done = run(node, f"desk.{event.verb.value}", [work], day=day, actor=by)
         found(done)
-        outcomes[event.key] = next(
-            (
-                step.outcome.value if not step.reason else f"{step.outcome.value}: {step.reason}"
-                for _, step in done.steps
-            ),
-            "already_done",
-        )
+        outcomes[event.key] = _told(done)
     return outcomes
+
+
+def _told(done: Done) -> str:
+    """The outcome of one event, with its reason or error after a colon."""
+    for _, step in done.steps:
+        return step.outcome.value if not step.reason else f"{step.outcome.value}: {step.reason}"
+    for _, error in done.failed:
+        return f"exception: {error}"
+    return "already_done"
 
 
 def _work(node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str) -> Work | None:
