@@ -154,6 +154,12 @@ def django_database(database: Connections) -> Iterator[Connections]:
     connections.close_all()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--sample-seed", default=str(secrets.randbelow(10**6)), help="the seed of the thousand applications"
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[TESTED] = []
 
@@ -162,4 +168,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Says on which servers database tests ran, so that a green result cannot hide what was left out."""
     tested = config.stash[TESTED] or ["no server (no database test was asked for)"]
     left_out = "" if OUTSIDE else " (no outside server: JIEXU_TEST_DATABASE_URL is not set)"
+    terminalreporter.write_line(f"sample seed: {config.getoption('--sample-seed')}")
     terminalreporter.write_line(f"database tests ran on: {'; '.join(tested)}{left_out}")

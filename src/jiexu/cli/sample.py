@@ -21,12 +21,12 @@ from jiexu.texts import LANGS, say
 Rows = Iterable[Any]
 
 
-def text(key: str, /, **data: object) -> str:
+def _text(key: str, /, **data: object) -> str:
     """A sentence of ``texts/sample.yaml`` in the language of this run."""
     return say(lang(), f"sample.{key}", **data)
 
 
-@click.group(help=text("help_sample"))
+@click.group(help=_text("help_sample"))
 def sample() -> None:
     """The group itself does nothing."""
 
@@ -36,21 +36,21 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
     first = samples.FIRST_DAY.isoformat()
     for option in (
         click.option("--lang", type=click.Choice(LANGS), expose_value=False),
-        click.option("--json", "as_json", is_flag=True, help=text("help_json")),
+        click.option("--json", "as_json", is_flag=True, help=_text("help_json")),
         click.option(
-            "--on", type=click.DateTime(["%Y-%m-%d"]), default=first, help=text("help_on", day=first)
+            "--on", type=click.DateTime(["%Y-%m-%d"]), default=first, help=_text("help_on", day=first)
         ),
         click.option(
-            "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help=text("help_out")
+            "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help=_text("help_out")
         ),
-        click.option("--seed", type=int, required=True, help=text("help_seed")),
-        click.option("--count", type=click.IntRange(min=1), required=True, help=text("help_count")),
+        click.option("--seed", type=int, required=True, help=_text("help_seed")),
+        click.option("--count", type=click.IntRange(min=1), required=True, help=_text("help_count")),
     ):
         command = option(command)
     return command
 
 
-@sample.command("people", help=text("help_people"))
+@sample.command("people", help=_text("help_people"))
 @options
 def sample_people(count: int, seed: int, out: Path, on: datetime, as_json: bool) -> None:
     """People at their agencies."""
@@ -58,7 +58,7 @@ def sample_people(count: int, seed: int, out: Path, on: datetime, as_json: bool)
     write(out, samples.people(setting, count=count), people.COLUMNS, setting, as_json=as_json)
 
 
-@sample.command("applications", help=text("help_applications"))
+@sample.command("applications", help=_text("help_applications"))
 @options
 def sample_applications(count: int, seed: int, out: Path, on: datetime, as_json: bool) -> None:
     """Applications of the same people."""
@@ -66,7 +66,7 @@ def sample_applications(count: int, seed: int, out: Path, on: datetime, as_json:
     write(out, samples.applications(setting, count=count), applications.COLUMNS, setting, as_json=as_json)
 
 
-@sample.command("events", help=text("help_events"))
+@sample.command("events", help=_text("help_events"))
 @options
 def sample_events(count: int, seed: int, out: Path, on: datetime, as_json: bool) -> None:
     """What happens to the same applications."""
@@ -88,9 +88,9 @@ def write(
         written = write_rows(out, (row.cells() for row in rows), columns=columns)
     except OSError as error:
         key = "disk_full" if is_disk_full(error) else "not_written"
-        raise Refused(text(key, file=out, reason=error.strerror or error)) from None
+        raise Refused(_text(key, file=out, reason=error.strerror or error)) from None
     if as_json:
         told = {"file": str(out), "on": day.isoformat(), "rows": written, "seed": setting.seed}
         click.echo(json.dumps(told, ensure_ascii=False, sort_keys=True))
     else:
-        click.echo(text("written", file=out, rows=written, seed=setting.seed, day=day.isoformat()))
+        click.echo(_text("written", file=out, rows=written, seed=setting.seed, day=day.isoformat()))
