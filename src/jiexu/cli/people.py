@@ -7,7 +7,7 @@ import sys
 import click
 
 from jiexu.cli.common import node_options
-from jiexu.cli.working import context, file_faults, show_faults, today, word, working
+from jiexu.cli.working import context, file_faults, show_faults, show_unread, today, word, working
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.gateways.tables.faults import FaultyRow
 from jiexu.gateways.tables.people import gather, read_people
@@ -29,7 +29,7 @@ def import_(file: str, folder: DataFolder) -> None:
     """Load a file; people already known at their agency stay as they are. Status 1 when a row was at fault."""
     day = today()
     with working(folder, "import") as node, file_faults():
-        listed = list(read_people(file, context=context(node, day)))
+        listed = list(read_people(file, context=context(node, day), unread=show_unread))
         faulty = [row for row in listed if isinstance(row, FaultyRow)]
         whole = people_in(gather(row for row in listed if not isinstance(row, FaultyRow)))
         new, there = 0, 0

@@ -22,6 +22,7 @@ from jiexu.cli.working import (
     reading,
     seal_writer,
     show_faults,
+    show_unread,
     today,
     word,
     working,
@@ -87,8 +88,9 @@ def run(
     """Status 0: every row was taken. 1: some rows were at fault, or a case stands alone with an error."""
     first = on or today()
     with working(folder, "run") as node, file_faults():
-        rows = list(read_applications(file, context=context(node, first)))
-        events = list(read_events(events_file, context=context(node, first))) if events_file else []
+        read = context(node, first)
+        rows = list(read_applications(file, context=read, unread=show_unread))
+        events = list(read_events(events_file, context=read, unread=show_unread)) if events_file else []
         taken_rows = [row for row in rows if isinstance(row, Application)]
         faulty = [row for row in rows if isinstance(row, FaultyRow)]
         faulty_events = [row for row in events if isinstance(row, FaultyRow)]

@@ -73,6 +73,11 @@ def file_faults() -> Iterator[None]:
         raise click.ClickException(sentence) from None
 
 
+def show_unread(headers: tuple[str, ...]) -> None:
+    """Columns of a file that were not read, so that nobody thinks they were."""
+    click.echo(word("columns_unread", columns="、".join(headers)), err=True)
+
+
 def show_faults(faulty: list[FaultyRow]) -> None:
     """Every fault of every row, the first ones written out."""
     faults = [fault for row in faulty for fault in row.faults]

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from jiexu.gateways.tables.cells import FARTHEST_AHEAD, Context, RowReader, day_until
 from jiexu.gateways.tables.columns import Column
 from jiexu.gateways.tables.faults import FaultyRow
-from jiexu.gateways.tables.reading import Row, Source, read_rows
+from jiexu.gateways.tables.reading import Row, Source, Unread, read_rows
 from jiexu.gateways.tables.seen import Seen
 from jiexu.gateways.tables.vocabulary import APPLICANTS, CHANNELS, SCHEMES, YES_NO
 from jiexu.rules.inputs import Applicant, Asked, Channel, Scheme
@@ -122,10 +122,10 @@ class Application:
 
 
 def read_applications(
-    source: Source, *, context: Context, stdin: BinaryIO | None = None
+    source: Source, *, context: Context, stdin: BinaryIO | None = None, unread: Unread | None = None
 ) -> Iterator[Application | FaultyRow]:
     """Every row of the file as an application or as what is wrong with it. Raises TableError before the first."""
-    return applications_of(read_rows(source, columns=COLUMNS, stdin=stdin), context=context)
+    return applications_of(read_rows(source, columns=COLUMNS, stdin=stdin, unread=unread), context=context)
 
 
 def applications_of(rows: Iterable[Row], *, context: Context) -> Iterator[Application | FaultyRow]:

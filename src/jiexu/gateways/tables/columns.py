@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,8 @@ from jiexu.gateways.tables.faults import TableError, Words, shown
 from jiexu.texts import Lang, say
 
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
+NEARLY = 0.65
+"""From this share of like characters on, a header that is no column of ours is taken for one that was meant."""
 _SEPARATORS = re.compile(r"[\s_\-*:.。:'\"]+")
 
 
@@ -50,7 +53,7 @@ class Header:
     """The header row that was found.
 
     ``places``: cell number → column name. ``titles``: column name → header as the file writes it. ``unread``:
-    headers that mean nothing here; those columns are not read. ``width``: cells in the header row.
+    headers that mean nothing here and resemble no column the file lacks; they are not read. ``width``: cells in the header row.
     """
 
     row: int
@@ -65,8 +68,8 @@ def find_header(
 ) -> Header:
     """The first of these rows that names two columns or more, else the first that is not blank.
 
-    Titles and blank lines may stand above it. Raises TableError where a required column is missing or one
-    stands twice, and where there is no row at all.
+    Titles and blank lines may stand above it. Raises TableError where a required column is missing, one stands
+    twice or is nearly written, and where there is no row at all.
     """
     known = by_header(columns)
     written = [(row, cells) for row, cells in records if any(cell.strip() for cell in cells)]
@@ -103,7 +106,21 @@ def _checked(
             found="、".join(shown(cell) for cell in cells if cell.strip()),
             offers=listed([column for column in columns if column.name not in titles]),
         )
+    lacking = [column for column in columns if column.name not in titles]
+    for cell in unread:
+        if meant := nearest(cell, lacking):
+            raise TableError("header_resembles", file=file, row=row, column=cell, meant=listed(meant))
     return Header(row, places, titles, tuple(unread), len(cells))
+
+
+def nearest(header: str, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns this header nearly names, at most three, the nearest first; none where it stands in brackets.
+
+    Notes are left out: nothing is lost with them.
+    """
+    known = by_header([column for column in columns if column.name != "note"])
+    near = difflib.get_close_matches(plain_header(header), known, n=3, cutoff=NEARLY)
+    return tuple({known[key].name: known[key] for key in near}.values())
 
 
 def listed(columns: Sequence[Column]) -> Words:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from jiexu.gateways.tables.cells import FARTHEST_AHEAD, Context, RowReader, day_until
 from jiexu.gateways.tables.columns import Column
 from jiexu.gateways.tables.faults import CellError, FaultyRow
-from jiexu.gateways.tables.reading import Row, Source, read_rows
+from jiexu.gateways.tables.reading import Row, Source, Unread, read_rows
 from jiexu.gateways.tables.seen import Seen
 from jiexu.gateways.tables.vocabulary import EVENTS, EventKind
 from jiexu.values import case_number
@@ -81,10 +81,10 @@ class EventRow:
 
 
 def read_events(
-    source: Source, *, context: Context, stdin: BinaryIO | None = None
+    source: Source, *, context: Context, stdin: BinaryIO | None = None, unread: Unread | None = None
 ) -> Iterator[EventRow | FaultyRow]:
     """Every row of the file as an event or as what is wrong with it. Raises TableError before the first."""
-    return events_of(read_rows(source, columns=COLUMNS, stdin=stdin), context=context)
+    return events_of(read_rows(source, columns=COLUMNS, stdin=stdin, unread=unread), context=context)
 
 
 def events_of(rows: Iterable[Row], *, context: Context) -> Iterator[EventRow | FaultyRow]:

@@ -21,7 +21,7 @@ from jiexu.gateways.tables.cells import (
 )
 from jiexu.gateways.tables.columns import Column
 from jiexu.gateways.tables.faults import CellError, FaultyRow, shown
-from jiexu.gateways.tables.reading import Row, Source, read_rows
+from jiexu.gateways.tables.reading import Row, Source, Unread, read_rows
 from jiexu.gateways.tables.seen import Seen
 from jiexu.gateways.tables.vocabulary import SCHEMES, SEXES, STATUSES, YES_NO
 from jiexu.records.monthset import MonthSet
@@ -179,10 +179,10 @@ def gather(rows: Iterable[PersonRow]) -> tuple[PersonAtAgency, ...]:
 
 
 def read_people(
-    source: Source, *, context: Context, stdin: BinaryIO | None = None
+    source: Source, *, context: Context, stdin: BinaryIO | None = None, unread: Unread | None = None
 ) -> Iterator[PersonRow | FaultyRow]:
     """Every row of the file as an enrolment or as what is wrong with it. Raises TableError before the first."""
-    return people_of(read_rows(source, columns=COLUMNS, stdin=stdin), context=context)
+    return people_of(read_rows(source, columns=COLUMNS, stdin=stdin, unread=unread), context=context)
 
 
 def people_of(rows: Iterable[Row], *, context: Context) -> Iterator[PersonRow | FaultyRow]:

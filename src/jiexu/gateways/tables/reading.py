@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +22,8 @@ from jiexu.gateways.tables.faults import RowFault, TableError, shown
 
 Source = Path | str
 """A file, or ``-`` for what is given on standard input."""
+Unread = Callable[[tuple[str, ...]], None]
+"""Is told the headers of columns that mean nothing here."""
 
 FIRST_ROWS = 10
 """The header stands in one of the first rows."""
@@ -50,12 +52,20 @@ class Table:
     rows: Iterator[Row]
 
 
-def read_rows(source: Source, *, columns: Sequence[Column], stdin: BinaryIO | None = None) -> Iterator[Row]:
+def read_rows(
+    source: Source,
+    *,
+    columns: Sequence[Column],
+    stdin: BinaryIO | None = None,
+    unread: Unread | None = None,
+) -> Iterator[Row]:
     """The rows of a CSV or XLSX file one by one, blank ones left out; memory does not grow with the file.
 
-    Raises TableError before the first row where the file as a whole cannot be used.
+    ``unread`` is told the headers of columns that are not read, before the first row, where there are any. Raises TableError before the first row where the file as a whole cannot be used.
     """
     with open_table(source, columns=columns, stdin=stdin) as table:
+        if unread is not None and table.header.unread:
+            unread(table.header.unread)
         yield from table.rows
 
 
