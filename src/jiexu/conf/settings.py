@@ -35,9 +35,12 @@ INSTALLED_APPS = ["django.contrib.staticfiles", "jiexu.store"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "jiexu.web.middleware.headers",
+    "jiexu.web.middleware.language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "jiexu.web.middleware.DatabaseAway",
 ]
 ROOT_URLCONF = "jiexu.conf.urls"
 WSGI_APPLICATION = "jiexu.conf.wsgi.application"
@@ -45,7 +48,10 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [WEB / "templates"],
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request"],
+            "builtins": ["jiexu.web.tags", "jiexu.web.pictures"],
+        },
     },
 ]
 
@@ -61,6 +67,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "jiexu.web.views.forged"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

@@ -1,0 +1,35 @@
+"""Read models for people who look: plain dataclasses, read under the desk role, complete before anything is drawn.
+
+One question, one function, one read-only transaction. Nothing here writes, and nothing here speaks a language.
+"""
+
+from __future__ import annotations
+
+from jiexu.usecases.reading.case import CasePage, NoSuchCaseError, case, track
+from jiexu.usecases.reading.front import Figures, Front, Story, front
+from jiexu.usecases.reading.listing import Filter, Listing, UnknownPlaceError, listing
+from jiexu.usecases.reading.reader import Reader, has_clock, open_reader
+from jiexu.usecases.reading.shown import CaseRow, Held, Line, MoneyWay, Place
+
+__all__ = [
+    "CasePage",
+    "CaseRow",
+    "Figures",
+    "Filter",
+    "Front",
+    "Held",
+    "Line",
+    "Listing",
+    "MoneyWay",
+    "NoSuchCaseError",
+    "Place",
+    "Reader",
+    "Story",
+    "UnknownPlaceError",
+    "case",
+    "front",
+    "has_clock",
+    "listing",
+    "open_reader",
+    "track",
+]

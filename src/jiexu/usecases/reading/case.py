@@ -1,0 +1,146 @@
+"""One case, read from both files: who holds what, the money, the months, and every step with the reasons for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from jiexu.usecases.reading.lines import case_rows, money_ways
+from jiexu.usecases.reading.months import MonthStrip, month_strip
+from jiexu.usecases.reading.reader import Look, Reader
+from jiexu.usecases.reading.shown import CaseRow, Deadline, MoneyWay, Place
+from jiexu.usecases.reading.steps import Entry, entries
+
+
+class NoSuchCaseError(LookupError):
+    """No agency of this node has a file of that number. Whether it exists elsewhere cannot be told here."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegalDate:
+    """A date the law sets for one side: until when, and when that side was done, if it is."""
+
+    side: str
+    place: Place
+    due: Deadline
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Everything the page of a case shows. ``applicant`` and ``channel``: as the application says them.
+
+    ``digests``: policy versions the decisions rest on. ``places``: every place its texts may name. ``messages``: how many were exchanged.
+    """
+
+    today: date
+    row: CaseRow
+    applicant: str
+    channel: str
+    accepted_on: date | None
+    legal: tuple[LegalDate, ...]
+    refusals: tuple[str, ...]
+    money: tuple[MoneyWay, ...]
+    months: MonthStrip
+    entries: tuple[Entry, ...]
+    messages: int
+    engines: tuple[str, ...]
+    digests: tuple[str, ...]
+    places: Mapping[str, Place]
+
+    def place(self, code: str) -> Place:
+        """A place named in notices and decisions; one nobody knows is called by its code."""
+        return self.places.get(code) or Place(code, code, code, code)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPage:
+    """What a person sees who gives a case number: the lines, and why if the case was refused."""
+
+    today: date
+    row: CaseRow
+    refusals: tuple[str, ...]
+
+
+def track(reader: Reader, *, case_no: str) -> TrackPage:
+    """One line for the record and one for each amount. Raises NoSuchCaseError."""
+    with reader.looking("track") as look:
+        row, files = _found(look, case_no)
+        return TrackPage(look.today, row, _refusals(files))
+
+
+def case(reader: Reader, *, case_no: str) -> CasePage:
+    """The whole case. Raises NoSuchCaseError."""
+    with reader.looking("case") as look:
+        row, files = _found(look, case_no)
+        steps = look.rows("SELECT DISTINCT engine, policy_digest FROM decision WHERE case_no = %s", case_no)
+        sent = look.rows("SELECT count(DISTINCT id) AS sent FROM message WHERE case_no = %s", case_no)
+        asked, done = files[0]["asked"], entries(look, row)
+        return CasePage(
+            today=look.today,
+            row=row,
+            applicant=asked["applicant"],
+            channel=asked["channel"],
+            accepted_on=next((file["accepted_on"] for file in files if file["accepted_on"]), None),
+            legal=_legal(look, row, files),
+            refusals=_refusals(files),
+            money=money_ways(look, row),
+            months=_months(look, row),
+            entries=done,
+            messages=sent[0]["sent"],
+            engines=tuple(sorted({step["engine"] for step in steps})),
+            digests=tuple(sorted({step["policy_digest"] for step in steps})),
+            places=_places(look, done),
+        )
+
+
+def _found(look: Look, case_no: str) -> tuple[CaseRow, list[dict[str, Any]]]:
+    rows = case_rows(look, [case_no])
+    if not rows:
+        raise NoSuchCaseError(f"No file of case {case_no} is known here; check the number.")
+    query = "SELECT * FROM file WHERE case_no = %s ORDER BY opener DESC"
+    return rows[0], list(look.rows(query, case_no))
+
+
+def _places(look: Look, done: Iterable[Entry]) -> Mapping[str, Place]:
+    """Every place a sentence on the page may name."""
+    areas = {
+        used.fact.area for entry in done for reason in entry.reasons for used in reason.facts if used.fact
+    }
+    return {**look.reader.places, **{code: look.place(code) for code in areas}}
+
+
+def _refusals(files: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Codes in order, each once; both sides tell the same ones."""
+    return tuple(dict.fromkeys(code for file in files for code in file["refusals"]))
+
+
+def _legal(look: Look, row: CaseRow, files: list[dict[str, Any]]) -> tuple[LegalDate, ...]:
+    """The dates of both sides as the file that counted them keeps them; the origin's from either."""
+    found = []
+    for side, place, ends in (
+        ("origin", row.origin, {"form_sent", "in"}),
+        ("destination", row.destination, {"in"}),
+    ):
+        own = [file for file in files if file["side"] == side]
+        due = next((file[f"{side}_due"] for file in [*own, *files] if file[f"{side}_due"]), None)
+        if due is not None:
+            on, kind, _ = due
+            done = row.record.state in ends or any(file["record_state"] in ends for file in own)
+            found.append(LegalDate(side, place, look.deadline(date.fromisoformat(on), kind), done))
+    return tuple(found)
+
+
+MONTHS = """
+  SELECT l.agency, l.area, l.kind, l.earned, l.moved_in, l.moved_out
+  FROM month_line l JOIN file f ON (f.agency, f.person) = (l.agency, l.person)
+  WHERE f.case_no = %s AND l.scheme = %s ORDER BY l.area, l.kind
+"""
+
+
+def _months(look: Look, row: CaseRow) -> MonthStrip:
+    """Months of the scheme the case moves, as both places record them now."""
+    lines = look.rows(MONTHS, row.case_no, row.from_scheme)
+    return month_strip(lines, origin=row.origin, destination=row.destination, place=look.place)

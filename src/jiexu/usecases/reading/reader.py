@@ -1,0 +1,109 @@
+"""A reader: a connection that can only look, the calendar to count days with, and the names of places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from psycopg import IsolationLevel
+
+from jiexu.gateways.policyfiles import areas as area_files
+from jiexu.gateways.policyfiles.calendar import working_days
+from jiexu.rules.calendar import Calendar
+from jiexu.store.db import Cursor, Store
+from jiexu.usecases.demonstration import CLOCK, STORIES
+from jiexu.usecases.node import BEIJING
+from jiexu.usecases.reading.shown import Deadline, Place
+from jiexu.values.areas import Areas
+
+
+@dataclass(slots=True)
+class Reader:
+    """Not shared between threads. ``places``: the agencies of this node by code."""
+
+    store: Store
+    areas: Areas
+    calendar: Calendar
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def close(self) -> None:
+        self.store.close()
+
+    @contextmanager
+    def looking(self, name: str) -> Iterator[Look]:
+        """One consistent view of what this node's agencies hold."""
+        if not self.places:
+            self._read_places()
+        with self.store.transaction(f"read.{name}", self.places) as cursor:
+            rows = cursor.execute(
+                "SELECT name, value FROM node_setting WHERE name = ANY(%s)", [[CLOCK, STORIES]]
+            )
+            settings = {row["name"]: row["value"] for row in rows.fetchall()}
+            yield Look(self, cursor, settings, _today(cursor, settings.get(CLOCK)))
+
+    def _read_places(self) -> None:
+        query = "SELECT code, name, name_en, short_name FROM agency ORDER BY code"
+        with self.store.transaction("read.places") as cursor:
+            for row in cursor.execute(query).fetchall():
+                place = Place(row["code"], row["name"], row["short_name"], row["name_en"])
+                self.places[place.code] = place
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one question is answered with. ``today``: the demonstration's day, else the newest day anything happened."""
+
+    reader: Reader
+    cursor: Cursor
+    settings: dict[str, Any]
+    today: date
+
+    def rows(self, query: str, *values: object) -> Sequence[dict[str, Any]]:
+        return self.cursor.execute(query, values).fetchall()
+
+    def place(self, code: str) -> Place:
+        """A place by code; what this node does not host, a province say, is named by the map of areas, else by its code."""
+        known = self.reader.places.get(code)
+        if known is not None:
+            return known
+        pool = next((pool for pool in self.reader.areas.pools(self.today) if pool.code == code), None)
+        named = pool or next(iter(self.reader.areas.pooling.rows.get(code, ())[-1:]), None)
+        return (
+            Place(code, named.name, named.short_name, named.name_en)
+            if named
+            else Place(code, code, code, code)
+        )
+
+    def deadline(self, on: date, kind: str) -> Deadline:
+        """A date with the working days left. A day that has passed counts as late even before the next working day."""
+        left = self.reader.calendar.working_days_between(self.today, on)
+        return Deadline(on, kind, left if on >= self.today else min(left, -1))
+
+    @property
+    def next_working_day(self) -> date:
+        return self.reader.calendar.next_working_day(self.today)
+
+
+def open_reader(url: str) -> Reader:
+    """Connect under the role of ``url``; every transaction is read-only and sees one state."""
+    store = Store(url)
+    store.connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    store.connection.read_only = True
+    return Reader(store, area_files.areas(), working_days())
+
+
+def has_clock(reader: Reader) -> bool:
+    """Whether this node has a demonstration that keeps its own day."""
+    with reader.looking("clock") as look:
+        return CLOCK in look.settings
+
+
+def _today(cursor: Cursor, clock: object) -> date:
+    if isinstance(clock, str):
+        return date.fromisoformat(clock)
+    row = cursor.execute("SELECT max(day) AS day FROM journal").fetchone()
+    newest: date | None = row["day"] if row else None
+    return newest or datetime.now(BEIJING).date()

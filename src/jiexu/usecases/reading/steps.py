@@ -1,0 +1,208 @@
+"""What happened, in the order in which it could happen: the steps of both files woven into one line.
+
+Each agency numbers its own steps; what ties the two together are the messages: a step that received one comes after
+the step that sent it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from jiexu.exchange.payloads import MessageType
+from jiexu.gateways.policyfiles.facts import shipped_policy
+from jiexu.rules.decision import Confidence
+from jiexu.rules.policy import Fact
+from jiexu.usecases.reading.reader import Look
+from jiexu.usecases.reading.shown import CaseRow, Place
+
+QUIET = frozenset({"Receipted", *(kind.value for kind in MessageType)})
+"""Steps that only hear or confirm something; shown where they told, decided or sent something."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactUsed:
+    """A policy record a decision rests on; ``fact`` is None where this version of the policy no longer holds it."""
+
+    id: str
+    fact: Fact | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One decision as it was stored. ``articles``: references such as ``sil:32``; ``inputs``: name and plain value."""
+
+    rule: str
+    outcome: str
+    articles: tuple[str, ...]
+    facts: tuple[FactUsed, ...]
+    inputs: tuple[tuple[str, Any], ...]
+    confidence: Confidence
+    basis: str
+    refusals: tuple[str, ...]
+    decided_on: date
+    digest: str
+    engine: str
+    same_policy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One step: the event, what the person was told, which messages went out."""
+
+    event: str
+    told: tuple[tuple[str, Mapping[str, Any]], ...]
+    sent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one agency did on one day without the other in between. ``side``: origin or destination."""
+
+    day: date
+    side: str
+    place: Place
+    happenings: tuple[Happening, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def told(self) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+        """Every notice of the entry."""
+        return tuple(told for happening in self.happenings for told in happening.told)
+
+    @property
+    def sent(self) -> tuple[str, ...]:
+        """Types of the messages that went out."""
+        return tuple(kind for happening in self.happenings for kind in happening.sent)
+
+    @property
+    def weakest(self) -> Confidence:
+        return min(
+            (reason.confidence for reason in self.reasons), key=lambda one: one.rank, default=Confidence.HIGH
+        )
+
+
+@dataclass(slots=True)
+class _Step:
+    agency: str
+    version: int
+    event: str
+    day: date
+    told: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+    sent: list[tuple[int, str]] = field(default_factory=list)
+    received: list[int] = field(default_factory=list)
+
+    @property
+    def is_quiet(self) -> bool:
+        return self.event in QUIET and not (self.told or self.reasons or self.sent)
+
+
+def entries(look: Look, row: CaseRow) -> tuple[Entry, ...]:
+    """The whole way of a case so far, oldest first."""
+    lanes = _lanes(look, row.case_no)
+    loud = [step for step in _told_once(_woven(lanes)) if not step.is_quiet]
+    grouped = groupby(loud, key=lambda step: (step.day, step.agency))
+    return tuple(_entry(look, row, day, agency, list(steps)) for (day, agency), steps in grouped)
+
+
+def _told_once(steps: Iterable[_Step]) -> Iterable[_Step]:
+    """Both agencies tell the person the same things; the first to say a sentence says it."""
+    said: set[str] = set()
+    for step in steps:
+        sentences = [json.dumps(told, sort_keys=True) for told in step.told]
+        step.told = [
+            told for told, sentence in zip(step.told, sentences, strict=True) if sentence not in said
+        ]
+        said.update(sentences)
+        yield step
+
+
+def _entry(look: Look, row: CaseRow, day: date, agency: str, steps: list[_Step]) -> Entry:
+    return Entry(
+        day=day,
+        side="origin" if agency == row.origin.code else "destination",
+        place=look.place(agency),
+        happenings=tuple(
+            Happening(step.event, tuple(step.told), tuple(kind for _, kind in step.sent)) for step in steps
+        ),
+        reasons=tuple(reason for step in steps for reason in step.reasons),
+    )
+
+
+def _lanes(look: Look, case_no: str) -> dict[str, list[_Step]]:
+    """The steps of each agency's file, in its own order, with everything that hangs on them."""
+    query = "SELECT agency, version, event, day FROM journal WHERE kind = 'case' AND ref = %s ORDER BY agency, seq"
+    steps = {
+        (row["agency"], row["version"]): _Step(row["agency"], row["version"], row["event"], row["day"])
+        for row in look.rows(query, case_no)
+    }
+    ordered = "FROM {} WHERE case_no = %s ORDER BY agency, version, {}"
+    for row in look.rows("SELECT * " + ordered.format("notice", "ordinal"), case_no):
+        steps[row["agency"], row["version"]].told.append((row["key"], row["data"]))
+    for row in look.rows("SELECT * " + ordered.format("decision", "ordinal"), case_no):
+        steps[row["agency"], row["version"]].reasons.append(_reason(row))
+    query = "SELECT agency, version, sender, seq, type " + ordered.format("message", "seq")
+    for row in look.rows(query, case_no):
+        step = steps.get((row["agency"], row["version"]))
+        if step is not None and row["sender"] == row["agency"]:
+            step.sent.append((row["seq"], row["type"]))
+        elif step is not None:
+            step.received.append(row["seq"])
+    lanes = defaultdict(list)
+    for step in steps.values():
+        lanes[step.agency].append(step)
+    return lanes
+
+
+def _woven(lanes: Mapping[str, list[_Step]]) -> Iterable[_Step]:
+    """Both lanes as one: a step waits for the messages it received; otherwise the earlier day, and whoever spoke last."""
+    waiting = {agency: list(steps) for agency, steps in lanes.items() if steps}
+    said: dict[str, int] = defaultdict(int)
+    last = ""
+    while waiting:
+        heads = [steps[0] for steps in waiting.values()]
+        heard = [step for step in heads if _has_heard(step, said, waiting)] or heads
+        step = min(heard, key=lambda one: (one.day, one.agency != last, one.agency))
+        waiting[step.agency].pop(0)
+        if not waiting[step.agency]:
+            del waiting[step.agency]
+        said[step.agency] = max([said[step.agency], *(seq for seq, _ in step.sent)])
+        last = step.agency
+        yield step
+
+
+def _has_heard(step: _Step, said: Mapping[str, int], waiting: Mapping[str, list[_Step]]) -> bool:
+    """Whether every message the step received was sent in a step before it (or on another node)."""
+    others = [agency for agency in waiting if agency != step.agency]
+    return not step.received or not others or all(said[agency] >= max(step.received) for agency in others)
+
+
+def _reason(row: Mapping[str, Any]) -> Reason:
+    body = json.loads(bytes(row["body"]))
+    known = _facts()
+    return Reason(
+        rule=body["rule"],
+        outcome=body["outcome"],
+        articles=tuple(body["articles"]),
+        facts=tuple(FactUsed(name, known.get(name)) for name in dict.fromkeys(body["facts"])),
+        inputs=tuple(sorted(body["inputs"].items())),
+        confidence=Confidence(body["confidence"]),
+        basis=body["basis"],
+        refusals=tuple(body["refusals"]),
+        decided_on=row["decided_on"],
+        digest=row["policy_digest"],
+        engine=row["engine"],
+        same_policy=row["policy_digest"] == shipped_policy().digest,
+    )
+
+
+@cache
+def _facts() -> dict[str, Fact]:
+    return {fact.id: fact for facts in shipped_policy().facts.values() for fact in facts}

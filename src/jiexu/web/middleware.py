@@ -1,0 +1,74 @@
+"""What holds for every page: its language, its security headers, and a sentence when the database is away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from jiexu.texts import LANGS, Lang
+from jiexu.web import desk, pages
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+COOKIE = "lang"
+A_YEAR = 365 * 24 * 3600
+
+# Pages have no script, no style attribute and no address outside this server, so nothing of it needs an exception.
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+
+def language(answer: Answer) -> Answer:
+    """The language asked for in the address, else remembered, else the browser's wish, else Chinese."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asked = request.GET.get("lang")
+        request.lang = _known(asked) or _known(request.COOKIES.get(COOKIE)) or _wished(request)
+        response = answer(request)
+        if _known(asked):
+            response.set_cookie(COOKIE, asked, max_age=A_YEAR, httponly=True, samesite="Lax")
+        patch_vary_headers(response, ["Cookie", "Accept-Language"])
+        response.headers.setdefault("Content-Language", "zh-CN" if request.lang == "zh" else "en")
+        return response
+
+    return middleware
+
+
+def headers(answer: Answer) -> Answer:
+    """No script, no frame, no guessing of types; pages about people are kept nowhere."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+class DatabaseAway:
+    """Answers 503 with a sentence where the database does not answer, and lets every other error pass."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, desk.GONE):
+            return pages.trouble(request, status=503)
+        return None
+
+
+def _known(text: str | None) -> Lang | None:
+    return next((lang for lang in LANGS if lang == text), None)
+
+
+def _wished(request: HttpRequest) -> Lang:
+    """The first language of the browser that we speak."""
+    wishes = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    return next((lang for wish, _ in wishes for lang in LANGS if wish.startswith(lang)), "zh")

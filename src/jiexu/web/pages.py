@@ -1,0 +1,46 @@
+"""Making a page: a template, the reader's language, and what every page shows at its head."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from jiexu.texts import Lang
+from jiexu.web import clock
+
+
+def page(request: HttpRequest, template: str, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
+    """A page in the reader's language. ``context``: plain data, complete; nothing is asked while it is drawn."""
+    lang = language_of(request)
+    other: Lang = "en" if lang == "zh" else "zh"
+    frame = {
+        "lang": lang,
+        "html_lang": "zh-CN" if lang == "zh" else "en",
+        "other_lang": other,
+        "other_html_lang": "zh-CN" if other == "zh" else "en",
+        "other_address": _with_language(request, other),
+        "here": request.get_full_path() if request.method == "GET" else "/",
+        "clock_moves": clock.can_move(),
+        "today": None,
+    }
+    return render(request, template, {**frame, **context}, status=status)
+
+
+def trouble(request: HttpRequest, *, status: int) -> HttpResponse:
+    """A page that says what is wrong, that nothing is lost, and what to do."""
+    return page(request, "trouble.html", status, heading=f"web.e{status}_h", sentence=f"web.e{status}")
+
+
+def language_of(request: HttpRequest) -> Lang:
+    """The language the middleware found; Chinese where it did not run."""
+    lang: Lang = getattr(request, "lang", "zh")
+    return lang
+
+
+def _with_language(request: HttpRequest, lang: Lang) -> str:
+    query = request.GET.copy()
+    query["lang"] = lang
+    return f"?{query.urlencode()}"

@@ -1,0 +1,207 @@
+"""What templates may say: words in the reader's language. No tag asks the store anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import template
+
+from jiexu.rules.decision import Confidence
+from jiexu.texts import say as say_text
+from jiexu.usecases.reading import CaseRow, Line, MoneyWay, Place
+from jiexu.usecases.reading.steps import Entry
+from jiexu.values import case_number
+from jiexu.values.money import format_yuan
+from jiexu.web import words
+
+register = template.Library()
+
+
+def say(context: template.Context, key: str, **data: object) -> str:
+    """``{% say "web.left" n=3 %}``"""
+    return say_text(context["lang"], key, **data)
+
+
+def counted(context: template.Context, key: str, n: int) -> str:
+    """A sentence about a number, with its own form for one."""
+    return words.counted(context["lang"], key, n)
+
+
+def word(context: template.Context, topic: str, name: str) -> str:
+    """A word of the catalogue, or the name itself where there is none."""
+    return words.optional(context["lang"], f"web.{topic}.{name}", name)
+
+
+def day(context: template.Context, on: date) -> str:
+    return words.day(context["lang"], on, context.get("today"))
+
+
+def place(context: template.Context, where: Place) -> str:
+    return words.place_name(context["lang"], where)
+
+
+def agency(context: template.Context, where: Place) -> str:
+    return words.agency_name(context["lang"], where)
+
+
+def years(context: template.Context, months: int) -> str:
+    return words.years(context["lang"], months)
+
+
+def told(context: template.Context, key: str, data: Mapping[str, Any]) -> str:
+    return words.told(context["lang"], key, data, context["place_of"], context["today"])
+
+
+def line_name(context: template.Context, line: Line) -> str:
+    """记录, 钱, or 第 2 笔钱 where there are several."""
+    lang = context["lang"]
+    if line.is_record:
+        return say_text(lang, "web.record")
+    if line.way == "back":
+        return say_text(lang, "web.money_back")
+    return say_text(lang, "web.money") if line.leg == 1 else say_text(lang, "web.money_n", n=line.leg)
+
+
+def yuan(fen: int) -> str:
+    """320855 → 3,208.55"""
+    return format_yuan(fen)
+
+
+def thousands(n: int) -> str:
+    """7359 → 7,359"""
+    return f"{n:,}"
+
+
+def grouped(number: str) -> str:
+    """A case number in groups; one that is none stays as it is."""
+    return case_number.format(number) if case_number.is_valid(number) else number
+
+
+def whole_day(context: template.Context, on: date) -> str:
+    """A day with its year, whatever the year is."""
+    return words.day(context["lang"], on)
+
+
+def legal_done(context: template.Context, on: date) -> str:
+    """The day by which the law wanted it, beside what is done."""
+    return say_text(context["lang"], "web.legal_done", day=words.day(context["lang"], on, context["today"]))
+
+
+def step(context: template.Context, line: Line) -> str:
+    """How far a line is, in the few words of a list."""
+    return say_text(context["lang"], f"web.step.{line.state_key}")
+
+
+def state(context: template.Context, line: Line) -> str:
+    """How far a line is, in a sentence."""
+    return say_text(context["lang"], f"states.{line.state_key}")
+
+
+def next_is(context: template.Context, event: str) -> str:
+    lang = context["lang"]
+    return say_text(lang, "web.next_is", next=say_text(lang, f"states.next.{event}"))
+
+
+def next_word(context: template.Context, line: Line) -> str:
+    return say_text(context["lang"], f"states.next.{line.next_event}")
+
+
+def unit(context: template.Context, name: str, n: int) -> str:
+    lang = context["lang"]
+    return say_text(lang, f"web.unit_{name}_1" if n == 1 else f"web.unit_{name}")
+
+
+def filter_word(context: template.Context, name: str) -> str:
+    return say_text(context["lang"], f"web.filter_{name}")
+
+
+def refusal(context: template.Context, code: str) -> str:
+    return say_text(context["lang"], f"refusals.{code}")
+
+
+def cure(context: template.Context, code: str) -> str:
+    return say_text(context["lang"], f"refusals.{code}_cure")
+
+
+def grade(context: template.Context, confidence: Confidence) -> str:
+    return say_text(context["lang"], f"web.grade_{confidence.value}")
+
+
+def weakest(context: template.Context, entry: Entry) -> str:
+    lang = context["lang"]
+    return say_text(lang, "web.w_weakest", grade=say_text(lang, f"web.grade_{entry.weakest.value}"))
+
+
+def case_title(context: template.Context, row: CaseRow) -> str:
+    lang = context["lang"]
+    origin, destination = words.place_name(lang, row.origin), words.place_name(lang, row.destination)
+    return say_text(lang, "web.case_title", origin=origin, destination=destination, name=row.name)
+
+
+def track_title(context: template.Context, row: CaseRow) -> str:
+    lang = context["lang"]
+    origin, destination = words.place_name(lang, row.origin), words.place_name(lang, row.destination)
+    return say_text(lang, "web.track_h", origin=origin, destination=destination, name=row.name)
+
+
+def events(context: template.Context, entry: Entry) -> str:
+    """What an agency did on that day, each thing once."""
+    lang = context["lang"]
+    did = dict.fromkeys(say_text(lang, f"web.event.{happening.event}") for happening in entry.happenings)
+    return ("，" if lang == "zh" else ", ").join(did)
+
+
+def sent(context: template.Context, entry: Entry, row: CaseRow) -> str:
+    """Which messages went to the other agency."""
+    lang = context["lang"]
+    other = row.destination if entry.side == "origin" else row.origin
+    what = dict.fromkeys(say_text(lang, f"web.message.{kind}") for kind in entry.sent)
+    joined = ("、" if lang == "zh" else ", ").join(what)
+    return say_text(lang, "web.sent_to", place=words.place_name(lang, other), what=joined)
+
+
+def sum_of(context: template.Context, way: MoneyWay) -> str:
+    """left + on the way + arrived = whole, written out."""
+    return say_text(
+        context["lang"],
+        "web.sum",
+        left=format_yuan(way.left),
+        way=format_yuan(way.on_the_way),
+        arrived=format_yuan(way.arrived),
+        whole=format_yuan(way.whole),
+    )
+
+
+for tag in (
+    say,
+    counted,
+    word,
+    day,
+    place,
+    agency,
+    years,
+    told,
+    line_name,
+    whole_day,
+    step,
+    legal_done,
+    state,
+    next_is,
+    next_word,
+    unit,
+    filter_word,
+    refusal,
+    cure,
+    grade,
+    weakest,
+    case_title,
+    track_title,
+    events,
+    sent,
+    sum_of,
+):
+    register.simple_tag(tag, takes_context=True)
+for change in (yuan, thousands, grouped):
+    register.filter(change.__name__, change)

@@ -1,0 +1,123 @@
+"""One view a page, one question each."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from jiexu.texts import say
+from jiexu.usecases import reading
+from jiexu.values import case_number
+from jiexu.web import clock, desk, words
+from jiexu.web.pages import language_of, page, trouble
+
+
+def front(request: HttpRequest) -> HttpResponse:
+    """The day's figures, the stories, and what falls due first."""
+    found = desk.ask(reading.front)
+    return page(request, "front.html", front=found, today=found.today, has_clock=found.has_clock)
+
+
+def cases(request: HttpRequest) -> HttpResponse:
+    """The list, filtered and paged by key."""
+    asked = request.GET
+    shown = _filter(asked.get("show", ""))
+    after, before, area = asked.get("after", ""), asked.get("before", ""), asked.get("area", "").strip()
+    try:
+        found = desk.ask(
+            lambda reader: reading.listing(reader, shown=shown, area=area, after=after, before=before)
+        )
+    except reading.UnknownPlaceError as error:
+        return page(
+            request,
+            "cases.html",
+            HTTPStatus.NOT_FOUND,
+            trouble=error,
+            area=area,
+            shown=shown,
+            filters=list(reading.Filter),
+        )
+    return page(
+        request,
+        "cases.html",
+        list=found,
+        today=found.today,
+        area=area,
+        shown=shown,
+        filters=list(reading.Filter),
+    )
+
+
+def _filter(text: str) -> reading.Filter:
+    return reading.Filter(text) if text in set(reading.Filter) else reading.Filter.ALL
+
+
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """One case with everything that happened and why."""
+    try:
+        plain = case_number.validate(number)
+        found = desk.ask(lambda reader: reading.case(reader, case_no=plain))
+    except (case_number.CaseNumberError, reading.NoSuchCaseError) as error:
+        return _not_found(request, number, error)
+    if plain != number:
+        return redirect("case", number=plain)
+    return page(request, "case.html", page=found, today=found.today, place_of=found.place)
+
+
+def track(request: HttpRequest) -> HttpResponse:
+    """For the person: one line for the record, one for each amount."""
+    given = request.GET.get("case", "").strip()
+    if not given:
+        return page(request, "track.html", given="", error="")
+    try:
+        plain = case_number.validate(given)
+        found = desk.ask(lambda reader: reading.track(reader, case_no=plain))
+    except (case_number.CaseNumberError, reading.NoSuchCaseError) as error:
+        return _not_found(request, given, error)
+    return page(request, "track.html", page=found, today=found.today, given=given, error="")
+
+
+def _not_found(request: HttpRequest, given: str, error: Exception) -> HttpResponse:
+    """What is wrong with a number, above the field to try again."""
+    lang = language_of(request)
+    if isinstance(error, case_number.CaseNumberError):
+        sentence = words.number_trouble(lang, error)
+    else:
+        sentence = say(lang, "web.track_unknown", no=case_number.format(given))
+    return page(request, "track.html", HTTPStatus.NOT_FOUND, given=given, error=sentence)
+
+
+def next_day(request: HttpRequest) -> HttpResponse:
+    """The demonstration's next working day; back to the page the button stood on."""
+    if not (clock.can_move() and desk.ask(reading.has_clock)):
+        return page(request, "said.html", HTTPStatus.NOT_FOUND, sentence="web.clock_absent")
+    if not clock.next_day():
+        return page(request, "said.html", HTTPStatus.CONFLICT, sentence="web.clock_busy")
+    back = request.POST.get("back", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return HttpResponseRedirect(back if safe else reverse("front"), status=HTTPStatus.SEE_OTHER)
+
+
+def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  a view takes a request
+    """``ok`` while the pages are served and the database answers."""
+    desk.ask(lambda reader: reader.store.connection.execute("SELECT 1"))
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django calls it so
+    """No such address."""
+    return trouble(request, status=HTTPStatus.NOT_FOUND)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """An error of ours."""
+    return trouble(request, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  Django calls it so
+    """A form that did not come from our own page."""
+    return trouble(request, status=HTTPStatus.FORBIDDEN)

@@ -1,0 +1,441 @@
+"""What people see of their transfers: every page, in both languages, from a store in which things happened."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from html import unescape
+from html.parser import HTMLParser
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import django
+import psycopg
+import pytest
+from django.db import connections
+from django.test import Client
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.types.json import Jsonb
+
+from jiexu.conf import settings
+from jiexu.exchange.payloads import Document
+from jiexu.gateways.postgres.roles import OWNER, create_database
+from jiexu.gateways.tables.people import gather
+from jiexu.records.monthset import MonthSet
+from jiexu.rules.inputs import Asked, Enrolment, Scheme, Sex, Status
+from jiexu.simulation.stories import stories
+from jiexu.texts import LANGS, catalogue, say
+from jiexu.usecases import delivery, demonstration, reading
+from jiexu.usecases.applications import ApplicationIn, take
+from jiexu.usecases.demonstration import Demonstration, Story
+from jiexu.usecases.intake import people_in
+from jiexu.usecases.node import Node, found_agencies, open_node
+from jiexu.usecases.people import PersonAtAgency, load_people
+from jiexu.values import case_number
+from jiexu.values.citizen import make_synthetic
+from jiexu.values.month import Month
+
+SHOWN = date(2026, 11, 25)
+WEB = Path(reading.__file__).parents[2] / "web"
+DOCUMENT_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+VOID = {"meta", "link", "input", "br", "wbr", "col", "img", "hr"}
+CARRIED = {"path", "circle", "rect", "use"}
+"""Parts of drawings, which close themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A node with the twelve stories and one case that only waits for the origin's form."""
+
+    worker: str
+    desk: str
+    data: Path
+    waiting: str
+
+    def node(self) -> Node:
+        return open_node(self.worker)
+
+    def set_clock(self, day: date) -> None:
+        with psycopg.connect(self.worker) as connection:
+            connection.execute(
+                "UPDATE node_setting SET value = %s WHERE name = 'clock'", [Jsonb(day.isoformat())]
+            )
+
+    def numbers(self) -> dict[str, list[str]]:
+        """Case numbers by the name of their story."""
+        with psycopg.connect(self.worker) as connection:
+            row = connection.execute("SELECT value FROM node_setting WHERE name = 'stories'").fetchone()
+        assert row is not None
+        return {story["name"]: story["case_nos"] for story in row[0]}
+
+
+@pytest.fixture(scope="module")
+def world(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One database for the pages of this file: they only read, the clock excepted, which comes last."""
+    name, template = f"web_{os.getpid()}", str(conninfo_to_dict(postgres.template.owner)["dbname"])
+    with psycopg.connect(postgres.admin, autocommit=True) as admin:
+        create_database(connection=admin, name=name, owner=OWNER, template=template)
+    roles = postgres.template.to(name)
+    data = tmp_path_factory.mktemp("web")
+    node = open_node(roles.worker)
+    found_agencies(node, on=date(2026, 11, 1))
+    demonstration.begin(node, told(), data=data, tell=lambda *_: None)
+    waiting = one_that_waits(node)
+    node.store.close()
+    yield World(worker=roles.worker, desk=roles.desk, data=data, waiting=waiting)
+    with psycopg.connect(postgres.admin, autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def told() -> Demonstration:
+    """The stories alone."""
+    listed = stories()
+    applications = list(chain.from_iterable(each.applications for each in listed))
+    starts = [sum(len(each.applications) for each in listed[:at]) for at in range(len(listed))]
+    return Demonstration(
+        people=people_in(gather(chain.from_iterable(each.people for each in listed))),
+        applications=[each.cells() for each in applications],
+        events=[each.cells() for each in chain.from_iterable(each.events for each in listed)],
+        stories=[
+            Story(each.name, each.zh, each.en, tuple(range(at, at + len(each.applications))))
+            for each, at in zip(listed, starts, strict=True)
+        ],
+        first=min(each.received_on for each in applications if each.received_on),
+        shown=SHOWN,
+    )
+
+
+def one_that_waits(node: Node) -> str:
+    """Accepted on 24 November, no form issued: the origin's legal date is 8 December."""
+    number, day = make_synthetic(date(1991, 4, 5), 77), date(2026, 11, 24)
+    papers = (("01", number, None, None),)
+    left = Enrolment(Scheme.EMPLOYEE, Status.STOPPED, date(2019, 7, 1), date(2026, 9, 30))
+    joined = Enrolment(Scheme.EMPLOYEE, Status.INSURED, date(2026, 11, 1))
+    paid = MonthSet.between(Month.of(2019, 7), Month.of(2026, 9))
+    people = [
+        PersonAtAgency("530300", "等候", date(1991, 4, 5), Sex.FEMALE, papers, (left,), (("310", "paid", paid),), (("this_year", 320855, True),)),
+        PersonAtAgency("510100", "等候", date(1991, 4, 5), Sex.FEMALE, papers, (joined,)),
+    ]  # fmt: skip
+    load_people(node, people, day=day, actor="test")
+    asked = Asked(day, "530300", "510100", Scheme.EMPLOYEE, Scheme.EMPLOYEE)
+    [taken] = take(node, [ApplicationIn(2, "等候", Document("01", number), asked)], day=day, actor="test")
+    for side in ("destination", "origin", "destination", "origin", "destination"):
+        delivery.one_round(node, side, day=day, found=lambda _: None)
+    return taken.case_no
+
+
+@pytest.fixture
+def browser(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    """A visitor's browser, on Django's own door to this world."""
+    monkeypatch.setenv("JIEXU_DATA", str(world.data))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiexu.conf.settings")
+    django.setup()
+    from jiexu.web import desk  # noqa: PLC0415  asks for Django's settings
+
+    before = {alias: dict(connections[alias].settings_dict) for alias in ("default", "desk")}
+    for alias, url in {"default": world.worker, "desk": world.desk}.items():
+        connections[alias].settings_dict.update(settings.database(url))
+    yield Client(SERVER_NAME="localhost")
+    desk.close()
+    world.set_clock(SHOWN)
+    for alias, kept in before.items():
+        connections[alias].settings_dict.update(kept)
+
+
+class Page(HTMLParser):
+    """Reads a page and notes what no page may hold."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.faults: list[str] = []
+        self.ids: list[str] = []
+        self.named: set[str] = set()
+        self.feed(html)
+        self.close()
+        self.faults += [f"<{tag}> is not closed" for tag in self.open]
+        self.faults += [f"id {each} twice" for each in {i for i in self.ids if self.ids.count(i) > 1}]
+        self.faults += [f"nothing is called {name}" for name in self.named - set(self.ids)]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "script" or "style" in given or any(name.startswith("on") for name in given):
+            self.faults.append(f"<{tag}> with script or style")
+        if given.get("id"):
+            self.ids.append(str(given["id"]))
+        for name in ("for", "aria-labelledby", "aria-describedby"):
+            self.named.update(str(given.get(name) or "").split())
+        if str(given.get("href", "")).startswith("#"):
+            self.named.add(str(given["href"])[1:])
+        if tag not in VOID | CARRIED:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID | CARRIED:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"</{tag}> closes something else")
+
+
+def addresses(world: World) -> list[str]:
+    numbers = [number for each in world.numbers().values() for number in each] + [world.waiting]
+    pages = [
+        "/",
+        "/track/",
+        "/track/?case=1234",
+        "/nowhere/",
+        "/cases/",
+        "/cases/?area=530300",
+        "/cases/?area=海口2",
+    ]
+    pages += [f"/cases/?show={each}" for each in reading.Filter]
+    return pages + [f"/{kind}{number}" for number in numbers for kind in ("cases/", "track/?case=")]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_page_is_whole_quiet_and_names_nobody_by_number(
+    browser: Client, world: World, lang: str
+) -> None:
+    for address in addresses(world):
+        join = "&" if "?" in address else "?"
+        html = browser.get(f"{address}{join}lang={lang}", follow=True).content.decode()
+        assert Page(html).faults == [], address
+        assert f'<html lang="{"zh-CN" if lang == "zh" else "en"}"' in html, address
+        assert say(lang, "web.demo") in html, address
+        assert not DOCUMENT_NUMBER.search(html), address
+
+
+def test_every_page_carries_the_headers_that_keep_it_safe(browser: Client, world: World) -> None:
+    for address in ("/", "/cases/", f"/cases/{world.waiting}/", "/nowhere/"):
+        headers = browser.get(address).headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"] == "no-store"
+
+
+def test_chinese_comes_first_and_a_choice_is_remembered(browser: Client) -> None:
+    assert say("zh", "web.front_h") in browser.get("/").content.decode()
+    assert say("en", "web.front_h") in browser.get("/", headers={"accept-language": "en-GB"}).content.decode()
+    assert say("en", "web.front_h") in browser.get("/?lang=en").content.decode()
+    assert (
+        say("en", "web.list_h")
+        in browser.get("/cases/", headers={"accept-language": "zh-CN"}).content.decode()
+    )
+    assert say("zh", "web.list_h") in browser.get("/cases/?lang=zh").content.decode()
+
+
+def test_the_front_page_shows_clock_stories_figures_and_what_falls_due(browser: Client, world: World) -> None:
+    html = browser.get("/").content.decode()
+    assert "2026年11月25日 周三" in html
+    assert 'action="/clock/next/"' in html
+    assert say("zh", "web.next_day") in html
+    for name in world.numbers():
+        assert f"<h3>{name}</h3>" in html
+    assert html.index("<h3>") < html.index('id="list-h"'), "stories come before the list"
+
+
+def test_figures_are_those_of_the_list(browser: Client, world: World) -> None:
+    """The database and Python decide on their own which line speaks for a case; here they must agree."""
+    reader = reading.open_reader(world.desk)
+    try:
+        figures = reading.front(reader).figures
+        every = reading.listing(reader, shown=reading.Filter.ALL, size=500).cases
+        for shown in reading.Filter:
+            listed = reading.listing(reader, shown=shown, size=500).cases
+            assert len(listed) == getattr(figures, shown.value), shown
+    finally:
+        reader.close()
+    assert figures.open == sum(row.is_open for row in every)
+    assert [row.pressing.due.on if row.pressing.due else date.max for row in every] == sorted(
+        row.pressing.due.on if row.pressing.due else date.max for row in every
+    )
+
+
+def test_pages_of_the_list_hold_every_case_once_forwards_and_back(browser: Client, world: World) -> None:
+    reader = reading.open_reader(world.desk)
+    try:
+        whole = [row.case_no for row in reading.listing(reader, shown=reading.Filter.ALL, size=500).cases]
+        page = reading.listing(reader, shown=reading.Filter.ALL, size=4)
+        pages = [page]
+        while page.after is not None:
+            page = reading.listing(reader, shown=reading.Filter.ALL, size=4, after=page.after)
+            pages.append(page)
+        assert [row.case_no for each in pages for row in each.cases] == whole
+        back = reading.listing(reader, shown=reading.Filter.ALL, size=4, before=str(pages[2].before))
+        assert [row.case_no for row in back.cases] == [row.case_no for row in pages[1].cases]
+        assert pages[0].before is None
+        odd = reading.listing(reader, shown=reading.Filter.ALL, size=4, after="nonsense")
+        assert [row.case_no for row in odd.cases] == whole[:4]
+    finally:
+        reader.close()
+
+
+def test_the_list_can_be_narrowed_to_a_place_and_says_when_it_knows_none(
+    browser: Client, world: World
+) -> None:
+    html = browser.get("/cases/", {"area": "qujing"}).content.decode()
+    assert case_number.format(world.waiting) in html
+    assert "深圳" not in html
+    answer = browser.get("/cases/", {"area": "没有这个地方"})
+    assert answer.status_code == 404
+    assert "没有这个地方" in answer.content.decode()
+
+
+def test_a_case_names_its_holder_the_legal_date_and_the_reasons(browser: Client, world: World) -> None:
+    html = browser.get(f"/cases/{world.waiting}/").content.decode()
+    assert "曲靖市医保经办机构" in html
+    assert "法定 12月8日 周二前" in html
+    assert "还剩 9 个工作日" in html
+    assert say("zh", "web.money_not_yet") in html
+    assert say("zh", "outcomes.R-017.STOPPED") in html
+    assert "《基本医疗保险关系转移接续暂行办法》" in html
+    assert say("zh", "web.fact.handling.transfer_out_days") in html
+
+
+def test_a_legal_date_that_passed_is_red_and_comforts_the_person(browser: Client, world: World) -> None:
+    world.set_clock(date(2026, 12, 10))
+    html = browser.get(f"/cases/{world.waiting}/").content.decode()
+    assert "deadline--late" in html
+    assert "超 2 个工作日" in html
+    assert say("zh", "web.late_note") in html
+    assert 'class="is-late"' in browser.get("/cases/?show=late").content.decode()
+    assert "2 working days late" in browser.get(f"/track/?case={world.waiting}&lang=en").content.decode()
+
+
+def test_the_day_itself_is_not_late_and_a_weekend_after_it_is(browser: Client, world: World) -> None:
+    world.set_clock(date(2026, 12, 8))
+    html = browser.get(f"/cases/{world.waiting}/").content.decode()
+    assert say("zh", "web.due_today") in html
+    assert "deadline--late" not in html
+    reader = reading.open_reader(world.desk)
+    try:
+        with reader.looking("test") as look:
+            friday = date(2026, 12, 4)
+            assert look.deadline(friday, "legal").left == -2
+        world.set_clock(friday + timedelta(days=1))
+        with reader.looking("test") as look:
+            assert look.deadline(friday, "legal").is_late, "Saturday is after Friday"
+    finally:
+        reader.close()
+
+
+def test_money_is_whole_to_the_fen_wherever_it_is(browser: Client, world: World) -> None:
+    reader = reading.open_reader(world.desk)
+    try:
+        cases = reading.listing(reader, shown=reading.Filter.ALL, size=500).cases
+        ways = [way for row in cases for way in reading.case(reader, case_no=row.case_no).money]
+    finally:
+        reader.close()
+    assert ways
+    for way in ways:
+        assert min(way.left, way.on_the_way, way.arrived) >= 0
+        assert way.left + way.on_the_way + way.arrived == way.whole
+    [remitted] = world.numbers()["陈念云"]
+    html = browser.get(f"/cases/{remitted}/").content.decode()
+    assert say("zh", "web.find_money") in html
+    assert "一分不差" in html
+
+
+def test_a_refusal_says_why_and_what_to_do(browser: Client, world: World) -> None:
+    refused = world.numbers()["何志远"][0]
+    for page in (f"/cases/{refused}/", f"/track/?case={refused}"):
+        html = browser.get(page).content.decode()
+        assert say("zh", "refusals.NA-01") in html
+        assert say("zh", "refusals.NA-01_cure") in html
+
+
+def test_money_whose_way_is_not_known_says_so_and_names_who_decides(browser: Client, world: World) -> None:
+    [number] = world.numbers()["彭玉芳"]
+    html = browser.get(f"/track/?case={number}").content.decode()
+    assert say("zh", "states.money.mode_unknown") in html
+    assert "长沙市医保经办机构" in html
+    assert say("zh", "web.no_legal_date") in html
+
+
+def test_the_old_procedure_is_shown_as_old(browser: Client, world: World) -> None:
+    [number] = world.numbers()["韩梅"]
+    html = browser.get(f"/cases/{number}/").content.decode()
+    assert "R-030" in html
+    assert "2021年" in html
+
+
+def test_a_number_is_found_however_it_is_written_and_a_wrong_one_is_explained(
+    browser: Client, world: World
+) -> None:
+    loose = case_number.format(world.waiting).lower()
+    assert "等候" in browser.get("/track/", {"case": f" {loose} "}).content.decode()
+    assert browser.get(f"/cases/{loose}/").headers["Location"] == f"/cases/{world.waiting}/"
+    absent = case_number.make("530300", "00000000")
+    slip = world.waiting[:-1] + ("0" if world.waiting[-1] != "0" else "1")
+    for given, sentence in (
+        ("123", "13"),
+        (slip, say("zh", "errors.case_check", given=slip).partition(slip)[2]),
+        (absent, case_number.format(absent)),
+    ):
+        answer = browser.get("/track/", {"case": given})
+        assert answer.status_code == 404
+        assert sentence in unescape(answer.content.decode())
+        assert 'aria-invalid="true"' in answer.content.decode()
+
+
+def test_addresses_that_are_none_and_methods_that_are_not_meant_are_refused(browser: Client) -> None:
+    assert browser.get("/nowhere/").status_code == 404
+    assert browser.post("/cases/").status_code == 405
+    assert browser.get("/clock/next/").status_code == 405
+    strict = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
+    answer = strict.post("/clock/next/")
+    assert answer.status_code == 403
+    assert say("zh", "web.e403_h") in answer.content.decode()
+
+
+def test_health_is_told_and_a_database_that_is_away_is_a_sentence(browser: Client, world: World) -> None:
+    assert browser.get("/healthz").content == b"ok\n"
+    connections["desk"].settings_dict["PORT"] = "1"
+    connections["desk"].settings_dict["HOST"] = "127.0.0.1"
+    for address in ("/", "/healthz", f"/cases/{world.waiting}/"):
+        answer = browser.get(address)
+        assert answer.status_code == 503
+        assert say("zh", "web.e503_h") in answer.content.decode()
+
+
+def test_every_text_a_template_names_exists() -> None:
+    named = [
+        key
+        for file in (WEB / "templates").rglob("*.html")
+        for key in re.findall(r"""\{%-? (?:say|counted) "([^"]+)""", file.read_text(encoding="utf-8"))
+    ]
+    assert len(named) > 80, "hardly a text is named: this test looks for the wrong words"
+    missing = {key for key in named if key.partition(".")[2] not in catalogue(key.partition(".")[0])}
+    assert not missing, f"write {sorted(missing)} in src/jiexu/texts"
+
+
+def test_every_state_event_and_message_has_its_short_word() -> None:
+    from typing import get_args  # noqa: PLC0415
+
+    from jiexu.cases.events import Event, Received  # noqa: PLC0415
+    from jiexu.cases.states import MoneyState, RecordState  # noqa: PLC0415
+    from jiexu.exchange.payloads import MessageType  # noqa: PLC0415
+
+    wanted = {f"step.record.{state.value}" for state in RecordState}
+    wanted |= {f"step.money.{state.value}" for state in MoneyState}
+    wanted |= {f"event.{event.__name__}" for event in get_args(Event) if event is not Received}
+    wanted |= {f"{topic}.{kind.value}" for kind in MessageType for topic in ("event", "message")}
+    assert not wanted - set(catalogue("web")), "write them in src/jiexu/texts/web.yaml"
+
+
+def test_the_next_working_day_is_one_press_away(browser: Client, world: World) -> None:
+    answer = browser.post("/clock/next/", {"back": f"/cases/{world.waiting}/"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/cases/{world.waiting}/")
+    assert "2026年11月26日 周四" in browser.get("/").content.decode()
+    assert browser.post("/clock/next/", {"back": "https://elsewhere.example/"}).headers["Location"] == "/"
+    assert "2026年11月27日 周五" in browser.get("/").content.decode()
