@@ -22,7 +22,7 @@ COMMANDS = {
     "sample": "jiexu.cli.sample:sample",
     "people": "jiexu.cli.people:people",
     "transfer": "jiexu.cli.transfer:transfer",
-    "desk": "jiexu.cli.desk:desk",
+    "desk": "jiexu.cli.desk_letters:desk",
     "verify": "jiexu.cli.verify:verify",
     "simulate": "jiexu.cli.simulate:simulate",
 }

@@ -54,14 +54,14 @@ def one_round(node: Node, side: str, *, day: date, found: Callable[[Done], None]
     """
     heads = _heads(node, side)
     deliveries = [
-        _sealed(node, pair, list(rows))
+        sealed(node, pair, list(rows))
         for pair, rows in groupby(heads, key=lambda row: (row["agency"], row["receiver"]))
     ]
     if not deliveries:
         return 0
     receipts = receive(node, deliveries, day=day, found=found)
     deliveries, receipts = _without_rest(node, deliveries, receipts, day=day)
-    _receipted(node, deliveries, receipts, day=day)
+    receipted(node, deliveries, receipts, day=day)
     return sum(outcome not in NOT_RECEIPTED for receipt in receipts for _, outcome in receipt.outcomes)
 
 
@@ -69,13 +69,13 @@ def _heads(node: Node, side: str) -> list[Row]:
     query = (
         "SELECT DISTINCT ON (o.agency, o.receiver, o.case_no) o.agency, o.receiver, o.case_no, m.id, m.envelope, m.payload FROM outbox o "
         "JOIN message m ON (m.agency, m.id) = (o.agency, o.message_id) JOIN file f ON (f.agency, f.case_no) = (o.agency, o.case_no) "
-        "WHERE f.side = %s AND o.receiver = ANY(%s) ORDER BY o.agency, o.receiver, o.case_no, o.seq"
+        "WHERE f.side = %s AND o.receiver = ANY(%s) AND f.asked->>'channel' <> 'offline' ORDER BY o.agency, o.receiver, o.case_no, o.seq"
     )
     with node.store.transaction("delivery.read", node.hosted) as cursor:
         return cursor.execute(query, [side, list(node.hosted)]).fetchall()
 
 
-def _sealed(node: Node, pair: Key, rows: list[Row]) -> bytes:
+def sealed(node: Node, pair: Key, rows: list[Row]) -> bytes:
     """The stored messages of a delivery, signed and packed as they travel."""
     sender, messages = pair[0], []
     for row in rows[:LONGEST_BUNDLE]:
@@ -296,7 +296,7 @@ def _keep(cursor: Cursor, kept: Iterable[tuple[str, Bundle, Sequence[Message], R
     bulk.insert(cursor, "bundle_message", ("agency", "root", "sender", "position", "message_id"), members)
 
 
-def _receipted(node: Node, deliveries: Sequence[bytes], receipts: Sequence[Receipt], *, day: date) -> None:
+def receipted(node: Node, deliveries: Sequence[bytes], receipts: Sequence[Receipt], *, day: date) -> None:
     """At the senders: check and keep the receipts, let the tracks go that were handed over, empty the outbox."""
     if node.keyring is None:
         return

@@ -1,0 +1,61 @@
+"""The offline route: what two agencies send one another, carried by hand (R-023: certificate, contact letter, form).
+
+A letter is the very delivery the wire would carry, signed by the sender, as a file that can be printed, posted or
+brought; so a copy that comes twice, or by wire later, changes nothing. The receiver's signed receipt goes back the
+same way, and only then does the sender let go of what it handed over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from jiexu.exchange.bundle import receipt_from_json
+from jiexu.exchange.canonical import canonical, parse
+from jiexu.exchange.wire import LONGEST_DELIVERY, unpack
+from jiexu.usecases.delivery import receipted, receive, sealed
+from jiexu.usecases.node import Node
+
+WAITING = (
+    "SELECT o.agency, o.receiver, o.case_no, m.id, m.envelope, m.payload FROM outbox o "
+    "JOIN message m ON (m.agency, m.id) = (o.agency, o.message_id) WHERE o.agency = %s AND o.case_no = %s ORDER BY o.seq LIMIT 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A sealed letter. ``says``: types of the messages in it, in order."""
+
+    sender: str
+    receiver: str
+    data: bytes
+    says: tuple[str, ...]
+
+
+def write(node: Node, *, agency: str, case_no: str) -> Letter | None:
+    """The next message of a case that waits at an agency to be carried; None where none waits."""
+    with node.store.transaction("letter.write", [agency]) as cursor:
+        rows = cursor.execute(WAITING, [agency, case_no]).fetchall()
+    if not rows:
+        return None
+    receiver = rows[0]["receiver"]
+    return read(sealed(node, (agency, receiver), rows))
+
+
+def read(data: bytes) -> Letter:
+    """A letter as it lies on the desk. Raises MalformedError where the file is none; nothing is proven by reading."""
+    bundle, messages = unpack(data)
+    return Letter(
+        bundle.agency, bundle.receiver, data, tuple(message.envelope.type.value for message in messages)
+    )
+
+
+def take_in(node: Node, letter: Letter, *, day: date) -> bytes:
+    """Verify and process a letter at its receiver; the signed receipt to send back. Raises BundleError."""
+    receipt = receive(node, [letter.data], day=day)[0]
+    return canonical(receipt.as_json())
+
+
+def acknowledge(node: Node, letter: Letter, receipt: bytes, *, day: date) -> None:
+    """Store the receiver's receipt at the sender, which lets go of what the letter handed over. Raises BundleError."""
+    receipted(node, [letter.data], [receipt_from_json(parse(receipt, longest=LONGEST_DELIVERY))], day=day)
