@@ -33,7 +33,11 @@ def catalogue(topic: str) -> dict[str, dict[str, str]]:
 
 def topics() -> list[str]:
     """Names of all catalogues, for the test that both languages say the same."""
-    return sorted(entry.name.removesuffix(".yaml") for entry in resources.files(__name__).iterdir() if entry.name.endswith(".yaml"))
+    return sorted(
+        entry.name.removesuffix(".yaml")
+        for entry in resources.files(__name__).iterdir()
+        if entry.name.endswith(".yaml")
+    )
 
 
 def say(lang: Lang, key: str, /, **data: object) -> str:
@@ -45,7 +49,9 @@ def say(lang: Lang, key: str, /, **data: object) -> str:
     try:
         text = catalogue(topic)[name][lang]
     except KeyError:
-        raise UnknownTextError(f"No text {key!r} in language {lang!r}; add it to src/jiexu/texts/{topic}.yaml.") from None
+        raise UnknownTextError(
+            f"No text {key!r} in language {lang!r}; add it to src/jiexu/texts/{topic}.yaml."
+        ) from None
     return text.format_map(data) if data else text
 
 
