@@ -1,14 +1,15 @@
 """One door to the database: every transaction is opened here, under a name, for the agencies it speaks for.
 
 ``JIEXU_TRANSACTION_LOG`` names a file to which each commit's name is written, and ``JIEXU_DIE_AT`` (as ``7:before``
-or ``7:after``) kills the process at that commit: so the kill test meets every commit there is, and no other.
+or ``7:after``) kills the process at that commit: so the kill test meets every commit there is, and no other. A
+transaction that wrote nothing and locked nothing has nothing to commit and is not counted.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,9 +28,14 @@ class StoreGoneError(RuntimeError):
 
 @dataclass(slots=True)
 class Store:
-    """A connection under one of the three roles. Not shared between threads."""
+    """A connection under one of the three roles. Not shared between threads.
+
+    ``mark``: is called with name and cursor at the end of every transaction that changed something, to write into
+    that very transaction where a longer piece of work stands.
+    """
 
     url: str
+    mark: Callable[[str, Cursor], None] | None = None
     connection: psycopg.Connection[Row] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,14 +55,25 @@ class Store:
             with self.connection.transaction(), self.connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('jiexu.agencies', %s, true)", [",".join(agencies)])
                 yield cursor
-                _at_commit(name, "before")
+                commits = _changed(cursor)
+                if commits:
+                    if self.mark is not None:
+                        self.mark(name, cursor)
+                    _at_commit(name, "before")
         except psycopg.OperationalError as error:
             if not self.connection.closed:
                 raise
             raise StoreGoneError(
                 f"The database went away during {name!r}. Nothing of this step was kept; start it and run the same command again."
             ) from error
-        _at_commit(name, "after")
+        if commits:
+            _at_commit(name, "after")
+
+
+def _changed(cursor: Cursor) -> bool:
+    """Whether the transaction wrote or locked anything: only then does it have a number."""
+    row = cursor.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS wrote").fetchone()
+    return row is not None and bool(row["wrote"])
 
 
 _commits = 0

@@ -73,7 +73,8 @@ def take(node: Node, applications: Sequence[ApplicationIn], *, day: date, actor:
                 application.asked.from_scheme.value,
             )
         )
-        if other is not None and other != number:
+        # A case of this very list is no earlier one: a run that was killed inside it goes on as it began.
+        if other is not None and other not in numbers:
             taken.append(Taken(application, other, "already_open"))
             continue
         taken.append(Taken(application, number, "created"))

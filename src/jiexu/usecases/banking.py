@@ -54,7 +54,8 @@ def send(
     """Finance gives reviewed amounts to the bank, one batch an agency; how many orders. Nothing unreviewed is sent."""
     reviewed = _legs(node, "bank.send.read", "reviewed", agency)
     batches = {code: list(rows) for code, rows in groupby(reviewed, key=lambda row: row["agency"])}
-    names = {code: batch_number(code, day, rows) for code, rows in batches.items()}
+    begun = _unfinished(node, batches)
+    names = {code: begun.get(code) or batch_number(code, day, rows) for code, rows in batches.items()}
     make_batches(node, batches, names, day=day, by=by, reviewer=reviewer)
     works = [
         Work(row["agency"], row["case_no"], BatchSent(row["leg"], names[row["agency"]])) for row in reviewed
@@ -62,6 +63,21 @@ def send(
     done = run(node, "bank.send", works, day=day, actor=by)
     found(done)
     return sum(len(step.orders) for _, step in done.steps)
+
+
+def _unfinished(node: Node, batches: dict[str, list[Row]]) -> dict[str, str]:
+    """Batches of which exactly these orders are still to be given: a run was killed in the middle of them."""
+    query = (
+        "SELECT b.agency, b.batch, b.orders - count(o.reference) AS orders, b.sum_fen - coalesce(sum(o.amount_fen), 0)::bigint AS fen "
+        "FROM bank_batch b LEFT JOIN bank_order o ON o.agency = b.agency AND o.batch = b.batch WHERE b.agency = ANY(%s) "
+        "GROUP BY b.agency, b.batch HAVING count(o.reference) < b.orders"
+    )
+    if not batches:
+        return {}
+    with node.store.transaction("bank.batch.read", sorted(batches)) as cursor:
+        rows = cursor.execute(query, [sorted(batches)]).fetchall()
+    due = {code: (len(legs), sum(leg["amount_fen"] for leg in legs)) for code, legs in batches.items()}
+    return {row["agency"]: row["batch"] for row in rows if due[row["agency"]] == (row["orders"], row["fen"])}
 
 
 def batch_number(agency: str, day: date, rows: Sequence[Row]) -> str:

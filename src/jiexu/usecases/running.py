@@ -1,7 +1,8 @@
 """Days pass: the loop that carries every case as far as it goes without a person's hand.
 
-A day is a fixed list of steps; each finds its work by query. Where a run stopped, killed or not, stands in
-``run_place``, so that the same command goes on at the same step and ends in the same state.
+A day is a fixed list of steps; each finds its work by query. Where a run stands is written into every transaction
+that changed something, so that the same command, killed anywhere, goes on inside the very step it was in and ends
+in the same state, byte for byte. Steps that changed nothing since find nothing when they are looked at again.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 
 from psycopg.types.json import Jsonb
 
@@ -86,8 +88,14 @@ def go(node: Node, plan: Plan, tell: Callable[[Progress], None] = lambda progres
     place = _resume(node, plan)
     progress = Progress(place.day, tell=tell)
     progress.taken = _taken_before(node, plan, place)
-    while _goes_on(node, plan, place):
-        _stage(node, plan, progress, place)
+    node.store.mark = partial(_mark, plan, place)
+    try:
+        while _goes_on(node, plan, place):
+            _stage(node, plan, progress, place)
+    finally:
+        node.store.mark = None
+    with node.store.transaction("run.rest") as cursor:
+        _mark(plan, place, "run.rest", cursor)
     progress.day = place.day
     return progress
 
@@ -104,11 +112,11 @@ def _goes_on(node: Node, plan: Plan, place: _Place) -> bool:
 
 
 def _stage(node: Node, plan: Plan, progress: Progress, place: _Place) -> None:
-    """One step, then the place after it. A round of work is repeated until it changes nothing."""
+    """One step of the day. A round of work is repeated until it changes nothing."""
     steps = {"open": OPEN, "work": WORK, "close": CLOSE}[place.stage]
     progress.day = place.day
-    did_something = steps[place.index](node, plan, progress, place) > 0
-    place.changed = place.changed or did_something
+    if steps[place.index](node, plan, progress, place):
+        place.changed = True
     place.index += 1
     if place.index == len(steps):
         place.index = 0
@@ -126,9 +134,6 @@ def _stage(node: Node, plan: Plan, progress: Progress, place: _Place) -> None:
                 place.stage, place.changed = "work", False
             case _:
                 place.stage = "rest"
-    # A step that found nothing finds nothing again, so only what changed something needs its place on disk.
-    if did_something:
-        _keep(node, plan, place)
 
 
 def _next_eventful(node: Node, plan: Plan, day: date) -> date | None:
@@ -279,14 +284,19 @@ def _resume(node: Node, plan: Plan) -> _Place:
         row = cursor.execute("SELECT day, place FROM run_place WHERE run = %s", [plan.key]).fetchone()
     if row is None:
         return _Place(plan.first)
-    stage, index, changed = row["place"]
-    return _Place(row["day"], stage, index, changed)
+    stage, index = row["place"]
+    # Something was changed there, so the round it belongs to was not the last one.
+    return _Place(row["day"], stage, index, changed=True)
 
 
-def _keep(node: Node, plan: Plan, place: _Place) -> None:
-    value = Jsonb([place.stage, place.index, place.changed])
-    with node.store.transaction("run.place") as cursor:
-        cursor.execute(
-            "INSERT INTO run_place (run, day, place) VALUES (%s, %s, %s) ON CONFLICT (run) DO UPDATE SET day = excluded.day, place = excluded.place",
-            [plan.key, place.day, value],
-        )
+LAST_OF_A_DELIVERY = "delivery.done"
+"""The transaction that ends a delivery: looked at again, the step would already find the next messages."""
+
+
+def _mark(plan: Plan, place: _Place, name: str, cursor: Cursor) -> None:
+    """Write down the step that is going on, or the next one where this transaction ends it."""
+    index = place.index + 1 if name == LAST_OF_A_DELIVERY else place.index
+    cursor.execute(
+        "INSERT INTO run_place (run, day, place) VALUES (%s, %s, %s) ON CONFLICT (run) DO UPDATE SET day = excluded.day, place = excluded.place",
+        [plan.key, place.day, Jsonb([place.stage, index])],
+    )
