@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from jiexu.cases.events import BatchReviewed, BatchSent, Event, FormIssued, TakenIn
+from jiexu.cases.decide import decide
+from jiexu.cases.events import BatchReviewed, BatchSent, Event, FormIssued, Received, TakenIn
 from jiexu.cases.file import File, Waiting, money_waiting, record_waiting
-from jiexu.cases.step import Outcome, Step
+from jiexu.cases.step import Facts, Outcome, Step
 from jiexu.exchange.payloads import Payload
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.records.monthset import MonthSet
+from jiexu.rules.calendar import Calendar
 from jiexu.rules.inputs import Asked, Channel, Scheme
+from jiexu.rules.policy import Policy
 from jiexu.simulation import population
 from jiexu.simulation.node import Packet
 from jiexu.simulation.world import HANDLED, REVIEWED, World
@@ -25,6 +28,24 @@ MONTHS = MonthSet.between(Month.of(2019, 7), Month.of(2026, 9))
 PERSON = 1
 BY = (HANDLED, REVIEWED)
 ISSUE, TAKE_IN = FormIssued(*BY), TakenIn(*BY)
+
+
+class Witness(World):
+    """A world that keeps every step, and knows that whatever was refused leaves the file as it was."""
+
+    def __init__(self, policy: Policy, calendar: Calendar, today: date) -> None:
+        World.__init__(self, policy, calendar, today)
+        self.kept: list[tuple[str, Step]] = []
+
+    def transact(
+        self, agency: str, case_no: str, event: Event, *, sender: str = "", packet: Packet | None = None
+    ) -> Step:
+        before = self.nodes[agency].files.get(case_no)
+        step = World.transact(self, agency, case_no, event, sender=sender, packet=packet)
+        if step.outcome is not Outcome.DONE:
+            assert step.file is before, f"{event}: {step.reason}"
+        self.kept.append((agency, step))
+        return step
 
 
 @dataclass
@@ -41,7 +62,7 @@ class Story:
     case_no: str = ""
 
     def __post_init__(self) -> None:
-        self.world = World(shipped_policy(), working_days(), self.on)
+        self.world = Witness(shipped_policy(), working_days(), self.on)
         for agency in dict.fromkeys((self.origin, self.destination)):
             self.world.add_agency(agency)
         from_scheme, to_scheme = self.schemes
@@ -91,6 +112,13 @@ class Story:
         for _ in range(count):
             self.world.next_day()
 
+    def hears(self, file: File, message: Payload) -> Step:
+        """What a message of the other side would do to this file; nothing is written."""
+        step = decide(file, Received(file.case_no, message), self.facts(file))
+        if step.outcome is not Outcome.DONE:
+            assert step.file is file
+        return step
+
     # -- shortcuts to a state -----------------------------------------------------------------------------
 
     def accepted(self) -> Story:
@@ -134,6 +162,27 @@ class Story:
         agency, receipt = self.world.loose_receipts()[-1]
         assert self.world.match(agency, receipt)
 
+    # -- what was said and booked -------------------------------------------------------------------------
+
+    def told(self, *keys: str) -> list[tuple[str, str, dict[str, object]]]:
+        """Every notice so far, where and with its figures; or those with these keys."""
+        every = [
+            (agency, each.key, dict(each.data)) for agency, step in self.world.kept for each in step.told
+        ]
+        return [row for row in every if not keys or row[1] in keys]
+
+    def sent(self, *kinds: type) -> list[Payload]:
+        """Every message of these kinds so far."""
+        return [each for _, step in self.world.kept for each in said(step) if isinstance(each, kinds)]
+
+    def booked(self) -> list[tuple[str, str, str, str, int]]:
+        """Reason, rule, debit, credit and fen of everything the machines booked."""
+        return [
+            (each.reason.value, each.rule, str(each.debit), str(each.credit), each.amount_fen)
+            for _, step in self.world.kept
+            for each in step.postings
+        ]
+
     # -- what stands --------------------------------------------------------------------------------------
 
     @property
@@ -143,6 +192,10 @@ class Story:
     @property
     def d(self) -> File:
         return self.world.nodes[self.destination].files[self.case_no]
+
+    def facts(self, file: File) -> Facts:
+        """What this file's agency knows today."""
+        return self.world.nodes[file.agency]._facts(self.world.today, file, file.case_no, ISSUE)
 
     @property
     def records(self) -> tuple[str, str]:

@@ -43,7 +43,7 @@ from jiexu.cases.events import (
     SetAside,
 )
 from jiexu.cases.states import Holder, Next
-from jiexu.exchange.payloads import LegEnded, LegNotice, MoneyCredited, MoneyQuery, Part, PaymentAdvice
+from jiexu.exchange.payloads import LegEnded, MoneyCredited, Part
 from jiexu.ledger.accounts import AccountKind
 from jiexu.rules.inputs import Scheme
 from jiexu.rules.money import MoneyMode
@@ -479,30 +479,6 @@ def test_late_money_is_credited_first_where_the_first_amount_was() -> None:
     assert story.money(2) == ("cleared", "cleared")
     story.at_destination(CreditReviewed(2, *BY))
     assert refused(story.at_destination(CreditReviewed(2, *BY))) == "already_done: nothing_to_credit"
-
-
-# Messages that come late or twice.
-
-
-@pytest.mark.parametrize(
-    ("to", "message"),
-    [
-        (QUJING, MoneyQuery(1, 1, WHOLE)),
-        (QUJING, MoneyCredited(1, WHOLE, "credited")),
-        (CHENGDU, LegNotice(1, "REMIT", (Part("this_year", 1),), "amount_confirmed")),
-        (CHENGDU, LegEnded(1, "estate")),
-        (CHENGDU, LegEnded(9, "estate")),
-        (CHENGDU, PaymentAdvice(1, 1, WHOLE, "settled")),
-        (CHENGDU, PaymentAdvice(1, 1, WHOLE, "bounced")),
-        (CHENGDU, PaymentAdvice(9, 1, WHOLE, "bounced")),
-    ],
-)
-def test_a_message_about_credited_money_changes_nothing(to: str, message: MoneyQuery) -> None:
-    story = Story().settled()
-    story.arrives(WHOLE)
-    story.post()
-    file = story.o if to == QUJING else story.d
-    assert refused(decide(file, Received("X", message), facts_at(story, to))).startswith("already_done")  # type: ignore[arg-type]  # facts
 
 
 def test_a_credit_is_not_reviewed_where_nothing_came() -> None:
