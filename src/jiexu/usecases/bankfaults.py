@@ -57,9 +57,19 @@ def _file(cursor: Cursor, event: BankEvent) -> Row | None:
 
 
 def strange_receipts(events: Sequence[BankEvent], day: date) -> list[tuple[str, str, int, str, str]]:
-    """Receipts of this day that carry no reference: (agency, receipt, fen, remark, payer)."""
+    """Receipts up to this day that carry no reference: (agency, receipt, fen, remark, payer).
+
+    Numbered by what they are, not by their row: two files of events may tell of two receipts on the same row, and
+    one receipt may stand in two files.
+    """
     return [
-        (event.destination, f"unreferenced-{event.key}", event.arrives_fen, "", "unknown")
+        (
+            event.destination,
+            f"unreferenced-{event.on.isoformat()}-{event.arrives_fen}",
+            event.arrives_fen,
+            "",
+            "unknown",
+        )
         for event in events
-        if event.fault is Fault.NONE and event.on == day
+        if event.fault is Fault.NONE and event.on <= day
     ]

@@ -110,40 +110,83 @@ def perform(
         if event.verb is Verb.STOP_COVERAGE:
             outcomes[event.key] = stop_coverage(node, event)
             continue
-        work = _work(node, run_key, event, by, reviewer)
-        if work is None:
+        find = _deaths if event.verb is Verb.DEATH else _work
+        works = find(node, run_key, event, by, reviewer)
+        if works is None:
             outcomes[event.key] = "no_such_case"
             continue
-        done = run(node, f"desk.{event.verb.value}", [work], day=day, actor=by)
+        done = run(node, f"desk.{event.verb.value}", works, day=day, actor=by)
         found(done)
         outcomes[event.key] = _told(done)
     return outcomes
 
 
 def _told(done: Done) -> str:
-    """The outcome of one event, with its reason or error after a colon."""
-    for _, step in done.steps:
-        return step.outcome.value if not step.reason else f"{step.outcome.value}: {step.reason}"
+    """The outcome of one event, with its reason or error after a colon. What failed anywhere is said first."""
     for _, error in done.failed:
         return f"exception: {error}"
+    for _, step in sorted(done.steps, key=lambda each: each[1].outcome != "done"):
+        return step.outcome.value if not step.reason else f"{step.outcome.value}: {step.reason}"
     return "already_done"
 
 
-def _work(node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str) -> Work | None:
+def _work(node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str) -> list[Work] | None:
     with node.store.transaction("desk.find", node.hosted) as cursor:
         row = find_file(cursor, event)
         if row is None:
             return None
         leg = event.leg
         if event.verb is Verb.PAY_ESTATE:
-            leg = _estate_leg(cursor, row) or leg
+            leg = _estate_leg(cursor, row, leg) or leg
     once = f"{run_key}:{event.key}" if run_key else ""
-    booked = _late(row, event) if event.verb is Verb.LATE_MONEY else ()
-    return Work(row["agency"], row["case_no"], _event(event, leg, by, reviewer), once=once, booked=booked)
+    booked: tuple[Posting, ...] = ()
+    if event.verb is Verb.LATE_MONEY:
+        booked = (_late(row, event, by, reviewer),)
+        once = f"late:{booked[0].id}"
+    return [Work(row["agency"], row["case_no"], _event(event, leg, by, reviewer), once=once, booked=booked)]
+
+
+def _deaths(node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str) -> list[Work] | None:
+    """A death concerns the person: it is noted with them, and every case of theirs that is open here hears of it."""
+    with node.store.transaction("desk.death", node.hosted) as cursor:
+        row = _deceased(cursor, event)
+        if row is None:
+            return None
+        cursor.execute(
+            "UPDATE person SET died_on = %s WHERE (agency, person) = (%s, %s) AND died_on IS NULL",
+            [event.on, row["agency"], row["person"]],
+        )
+        files = cursor.execute(
+            "SELECT f.case_no FROM file f WHERE f.agency = %s AND (f.case_no = %s OR f.person = %s AND (f.record_open OR EXISTS ("
+            "SELECT 1 FROM money_track m WHERE (m.agency, m.case_no) = (f.agency, f.case_no) AND m.is_open))) ORDER BY f.case_no",
+            [row["agency"], event.case_no, row["person"]],
+        ).fetchall()
+    died = Died(event.on, by, reviewer)
+    return [
+        Work(
+            row["agency"],
+            file["case_no"],
+            died,
+            once=f"{run_key}:{event.key}:{file['case_no']}" if run_key else "",
+        )
+        for file in files
+    ]
+
+
+def _deceased(cursor: Cursor, event: DeskEvent) -> Row | None:
+    """The person who died, at the agency that was told: the case's, or the one that is named."""
+    if event.case_no:
+        return find_file(cursor, event)
+    if event.document is None:
+        return None
+    at_destination = event.destination and event.side is not Side.ORIGIN
+    query = "SELECT agency, person FROM identity_document WHERE (agency, kind, number) = (%s, %s, %s)"
+    agency = event.destination if at_destination else event.origin
+    return cursor.execute(query, [agency, event.document.kind, event.document.number]).fetchone()
 
 
 def find_file(cursor: Cursor, event: DeskEvent) -> Row | None:
-    """The newest file the event speaks of, at the side where its verb belongs."""
+    """The file the event speaks of, at the side where its verb belongs: an open one, else the newest."""
     side = event.side or AT[event.verb]
     if event.case_no:
         query = "SELECT agency, case_no, person FROM file WHERE case_no = %s AND side = %s"
@@ -154,34 +197,35 @@ def find_file(cursor: Cursor, event: DeskEvent) -> Row | None:
     other = event.destination if side is Side.ORIGIN else event.origin
     query = (
         "SELECT f.agency, f.case_no, f.person FROM file f JOIN identity_document d ON (d.agency, d.person) = (f.agency, f.person) "
-        "WHERE f.agency = %s AND f.other = %s AND f.side = %s AND d.kind = %s AND d.number = %s ORDER BY f.opened_on DESC, f.case_no LIMIT 1"
+        "WHERE f.agency = %s AND f.other = %s AND f.side = %s AND d.kind = %s AND d.number = %s ORDER BY (f.record_open OR EXISTS ("
+        "SELECT 1 FROM money_track m WHERE (m.agency, m.case_no) = (f.agency, f.case_no) AND m.is_open)) DESC, f.opened_on DESC, f.case_no LIMIT 1"
     )
     return cursor.execute(
         query, [agency, other, side.value, event.document.kind, event.document.number]
     ).fetchone()
 
 
-def _estate_leg(cursor: Cursor, row: Row) -> int | None:
+def _estate_leg(cursor: Cursor, row: Row, leg: int) -> int | None:
+    """The amount asked for where it is set aside for heirs, else the first that is."""
     found = cursor.execute(
-        "SELECT leg FROM money_track WHERE (agency, case_no) = (%s, %s) AND state = 'estate' ORDER BY leg",
-        [row["agency"], row["case_no"]],
+        "SELECT leg FROM money_track WHERE (agency, case_no) = (%s, %s) AND state = 'estate' ORDER BY leg <> %s, leg",
+        [row["agency"], row["case_no"], leg],
     ).fetchone()
     return found["leg"] if found else None
 
 
-def _late(row: Row, event: DeskEvent) -> tuple[Posting, ...]:
+def _late(row: Row, event: DeskEvent, by: str, reviewer: str) -> Posting:
+    """The booking of late money. It is the same one when case, day and amount are: given again, it is not booked again."""
     agency = row["agency"]
-    return (
-        Posting(
-            id=posting_id("late", agency, row["case_no"], event.key),
-            debit=Account(agency, AccountKind.BANK),
-            credit=Account(agency, AccountKind.PERSONAL, row["person"], LATE_PART),
-            amount_fen=event.amount_fen,
-            reason=PostingReason.CONTRIBUTION,
-            rule="R-051",
-            handled_by="bank",
-            reviewed_by=CLERK,
-        ),
+    return Posting(
+        id=posting_id("late", agency, row["case_no"], event.on.isoformat(), event.amount_fen),
+        debit=Account(agency, AccountKind.BANK),
+        credit=Account(agency, AccountKind.PERSONAL, row["person"], LATE_PART),
+        amount_fen=event.amount_fen,
+        reason=PostingReason.CONTRIBUTION,
+        rule="R-051",
+        handled_by=by,
+        reviewed_by=reviewer,
     )
 
 
@@ -222,10 +266,18 @@ def stop_coverage(node: Node, event: DeskEvent) -> str:
     """The origin's own system ends an enrolment on a day; an application refused for it can then be made again."""
     if event.document is None:
         return "no_such_person"
-    query = (
-        "UPDATE enrolment e SET status = 'stopped', stopped_on = %s FROM identity_document d "
-        "WHERE (d.agency, d.person) = (e.agency, e.person) AND e.agency = %s AND d.kind = %s AND d.number = %s AND e.status = 'insured'"
+    insured = (
+        "enrolment e {verb} identity_document d WHERE (d.agency, d.person) = (e.agency, e.person) "
+        "AND e.agency = %s AND d.kind = %s AND d.number = %s AND e.status = 'insured' AND e.since {when} %s"
     )
+    stop = "UPDATE " + insured.format(verb="SET status = 'stopped', stopped_on = %s FROM", when="<=")
+    later = "SELECT 1 FROM " + insured.format(verb="CROSS JOIN", when=">")
+    whose = [event.origin, event.document.kind, event.document.number, event.on]
     with node.store.transaction("desk.stop_coverage", [event.origin]) as cursor:
-        cursor.execute(query, [event.on, event.origin, event.document.kind, event.document.number])
-        return "done" if cursor.rowcount else "already_done"
+        if cursor.execute(stop, [event.on, *whose]).rowcount:
+            return "done"
+        return (
+            "already_done"
+            if cursor.execute(later, whose).fetchone() is None
+            else "not_possible: cover_began_later"
+        )

@@ -1,0 +1,136 @@
+"""Who may do what with money, who is named for it, and what becomes of what cannot be done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from store_cast import CHENGDU, KUNMING, MONDAY, QUJING, REVIEWER, asks, lives, number_of
+
+from jiexu.cases.states import Side
+from jiexu.exchange.payloads import Document
+from jiexu.store.db import Row
+from jiexu.usecases import delivery
+from jiexu.usecases.applications import take
+from jiexu.usecases.bankfaults import BankEvent
+from jiexu.usecases.deskwork import CLERK, DeskEvent, Verb, perform
+from jiexu.usecases.node import Node
+from jiexu.usecases.people import load_people
+from jiexu.usecases.waves import Done
+
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+def nothing(done: Done) -> None:
+    """Nobody listens."""
+
+
+def rows(node: Node, query: str, *values: object) -> list[Row]:
+    with node.store.transaction("test.read", node.hosted) as cursor:
+        return cursor.execute(query, values).fetchall()
+
+
+def opened(node: Node, person: int = 1, origin: str = QUJING, destination: str = CHENGDU) -> str:
+    """A person at both agencies, and the case they just applied for."""
+    load_people(node, lives(person, origin, destination), day=MONDAY, actor="test")
+    return take(node, [asks(person, origin, destination)], day=MONDAY, actor="applicant")[0].case_no
+
+
+def carry(node: Node, day: date = MONDAY) -> None:
+    while sum(delivery.one_round(node, side.value, day=day) for side in Side):
+        pass
+
+
+def issued(node: Node, person: int = 1) -> str:
+    """A case whose form is out and whose amount waits for review."""
+    number = opened(node, person)
+    carry(node)
+    event = DeskEvent("issue", MONDAY, Verb.ISSUE_FORM, number)
+    assert desk(node, event) == "done"
+    return number
+
+
+def desk(
+    node: Node, event: DeskEvent, *, by: str = CLERK, reviewer: str = REVIEWER, run_key: str = ""
+) -> str:
+    return perform(node, run_key, [event], day=event.on, by=by, reviewer=reviewer, found=nothing)[event.key]
+
+
+def late(number: str, fen: int, key: str = "row-2", on: date = TUESDAY) -> DeskEvent:
+    return DeskEvent(key, on, Verb.LATE_MONEY, number, amount_fen=fen)
+
+
+def test_money_that_came_late_is_booked_once_however_its_row_is_numbered(node: Node) -> None:
+    """Two files of events may name two amounts on the same row; one amount may be named by two files."""
+    number = issued(node)
+    assert desk(node, late(number, 1000), run_key="first-file") == "done"
+    assert desk(node, late(number, 2000), run_key="second-file") == "done"
+    desk(node, late(number, 2000, key="row-7"), run_key="third-file")
+    booked = rows(node, "SELECT amount_fen FROM posting WHERE reason = 'contribution' ORDER BY amount_fen")
+    assert [row["amount_fen"] for row in booked] == [1000, 2000]
+
+
+def test_late_money_names_the_two_people_who_stand_on_it(node: Node) -> None:
+    number = issued(node)
+    assert desk(node, late(number, 1000), by="经办李", reviewer="复核赵") == "done"
+    found = rows(node, "SELECT handled_by, reviewed_by FROM posting WHERE reason = 'contribution'")
+    assert found == [{"handled_by": "经办李", "reviewed_by": "复核赵"}]
+
+
+def test_receipts_of_two_files_on_the_same_row_are_both_booked(node: Node) -> None:
+    from jiexu.gateways.demo_bank import Fault
+    from jiexu.usecases import bankday
+
+    for on, fen in ((MONDAY, 700), (TUESDAY, 900)):
+        bankday.statement_in(
+            node, day=on, events=[BankEvent("row-2", on, Fault.NONE, destination=CHENGDU, arrives_fen=fen)]
+        )
+    assert [row["amount_fen"] for row in rows(node, "SELECT amount_fen FROM bank_receipt ORDER BY 1")] == [
+        700,
+        900,
+    ]
+
+
+def test_a_death_reaches_every_open_case_of_the_person(node: Node) -> None:
+    """Two origins, one destination: nothing more is credited to a dead person from either."""
+    people = [*lives(1), *lives(1, KUNMING)[:1]]
+    load_people(node, people, day=MONDAY, actor="test")
+    taken = take(node, [asks(1), asks(1, KUNMING)], day=MONDAY, actor="applicant")
+    assert {each.outcome for each in taken} == {"created"}
+    carry(node)
+    event = DeskEvent(
+        "row-2",
+        TUESDAY,
+        Verb.DEATH,
+        document=Document("01", number_of(1)),
+        origin=QUJING,
+        destination=CHENGDU,
+    )
+    desk(node, event, run_key="file")
+    found = rows(node, "SELECT other, died_on FROM file WHERE agency = %s ORDER BY other", CHENGDU)
+    assert [row["died_on"] for row in found] == [TUESDAY, TUESDAY]
+    assert rows(node, "SELECT died_on FROM person WHERE agency = %s", CHENGDU) == [{"died_on": TUESDAY}]
+
+
+def test_a_report_by_document_goes_to_the_open_case_not_to_a_refused_later_one(node: Node) -> None:
+    first = opened(node)
+    later = replace(asks(1, on=TUESDAY), at_origin=True)
+    second = take(node, [later], day=TUESDAY, actor="applicant")[0].case_no
+    carry(node, TUESDAY)
+    found = rows(node, "SELECT case_no, record_state FROM file WHERE agency = %s", CHENGDU)
+    standing = next(row["case_no"] for row in found if row["record_state"] != "refused")
+    assert {row["case_no"] for row in found} == {first, second}
+    event = DeskEvent(
+        "w", TUESDAY, Verb.WITHDRAW, document=Document("01", number_of(1)), origin=QUJING, destination=CHENGDU
+    )
+    assert desk(node, event) == "done"
+    asked = rows(node, "SELECT case_no FROM file WHERE agency = %s AND withdrawing = 'case'", CHENGDU)
+    assert [row["case_no"] for row in asked] == [standing]
+
+
+def test_cover_that_began_later_cannot_be_stopped_earlier_and_stops_nobody_elses_event(node: Node) -> None:
+    load_people(node, lives(1), day=MONDAY, actor="test")
+    event = DeskEvent(
+        "row-2", date(2026, 10, 1), Verb.STOP_COVERAGE, document=Document("01", number_of(1)), origin=CHENGDU
+    )
+    assert desk(node, event).startswith("not_possible")
