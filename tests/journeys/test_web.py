@@ -439,3 +439,15 @@ def test_the_next_working_day_is_one_press_away(browser: Client, world: World) -
     assert "2026年11月26日 周四" in browser.get("/").content.decode()
     assert browser.post("/clock/next/", {"back": "https://elsewhere.example/"}).headers["Location"] == "/"
     assert "2026年11月27日 周五" in browser.get("/").content.decode()
+
+
+def test_an_empty_node_says_how_to_fill_it_and_shows_no_clock(django_database: Any) -> None:
+    from jiexu.web import desk  # noqa: PLC0415  asks for Django's settings
+
+    browser = Client(SERVER_NAME="localhost")
+    html = browser.get("/").content.decode()
+    assert browser.post("/clock/next/").status_code == 404
+    desk.close()
+    assert Page(html).faults == []
+    assert say("zh", "web.no_cases_yet") in html
+    assert 'class="clock"' not in html

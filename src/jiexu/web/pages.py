@@ -25,6 +25,7 @@ def page(request: HttpRequest, template: str, status: int = HTTPStatus.OK, **con
         "here": request.get_full_path() if request.method == "GET" else "/",
         "clock_moves": clock.can_move(),
         "today": None,
+        "has_clock": False,
     }
     return render(request, template, {**frame, **context}, status=status)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -16,10 +17,15 @@ from jiexu.web import clock, desk, words
 from jiexu.web.pages import language_of, page, trouble
 
 
+def _clock(found: reading.Front | reading.Listing | reading.CasePage | reading.TrackPage) -> dict[str, Any]:
+    """What the head of a page says about the day."""
+    return {"today": found.today, "has_clock": found.has_clock}
+
+
 def front(request: HttpRequest) -> HttpResponse:
     """The day's figures, the stories, and what falls due first."""
     found = desk.ask(reading.front)
-    return page(request, "front.html", front=found, today=found.today, has_clock=found.has_clock)
+    return page(request, "front.html", front=found, **_clock(found))
 
 
 def cases(request: HttpRequest) -> HttpResponse:
@@ -27,29 +33,14 @@ def cases(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     shown = _filter(asked.get("show", ""))
     after, before, area = asked.get("after", ""), asked.get("before", ""), asked.get("area", "").strip()
+    chosen = {"area": area, "shown": shown, "filters": list(reading.Filter)}
     try:
         found = desk.ask(
             lambda reader: reading.listing(reader, shown=shown, area=area, after=after, before=before)
         )
     except reading.UnknownPlaceError as error:
-        return page(
-            request,
-            "cases.html",
-            HTTPStatus.NOT_FOUND,
-            trouble=error,
-            area=area,
-            shown=shown,
-            filters=list(reading.Filter),
-        )
-    return page(
-        request,
-        "cases.html",
-        list=found,
-        today=found.today,
-        area=area,
-        shown=shown,
-        filters=list(reading.Filter),
-    )
+        return page(request, "cases.html", HTTPStatus.NOT_FOUND, trouble=error, **chosen)
+    return page(request, "cases.html", list=found, **_clock(found), **chosen)
 
 
 def _filter(text: str) -> reading.Filter:
@@ -65,7 +56,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         return _not_found(request, number, error)
     if plain != number:
         return redirect("case", number=plain)
-    return page(request, "case.html", page=found, today=found.today, place_of=found.place)
+    return page(request, "case.html", page=found, **_clock(found), place_of=found.place)
 
 
 def track(request: HttpRequest) -> HttpResponse:
@@ -78,7 +69,7 @@ def track(request: HttpRequest) -> HttpResponse:
         found = desk.ask(lambda reader: reading.track(reader, case_no=plain))
     except (case_number.CaseNumberError, reading.NoSuchCaseError) as error:
         return _not_found(request, given, error)
-    return page(request, "track.html", page=found, today=found.today, given=given, error="")
+    return page(request, "track.html", page=found, **_clock(found), given=given, error="")
 
 
 def _not_found(request: HttpRequest, given: str, error: Exception) -> HttpResponse:

@@ -5,7 +5,7 @@ One question, one function, one read-only transaction. Nothing here writes, and 
 
 from __future__ import annotations
 
-from jiexu.usecases.reading.case import CasePage, NoSuchCaseError, case, track
+from jiexu.usecases.reading.case import CasePage, NoSuchCaseError, TrackPage, case, track
 from jiexu.usecases.reading.front import Figures, Front, Story, front
 from jiexu.usecases.reading.listing import Filter, Listing, UnknownPlaceError, listing
 from jiexu.usecases.reading.reader import Reader, has_clock, open_reader
@@ -25,6 +25,7 @@ __all__ = [
     "Place",
     "Reader",
     "Story",
+    "TrackPage",
     "UnknownPlaceError",
     "case",
     "front",

@@ -36,6 +36,7 @@ class CasePage:
     """
 
     today: date
+    has_clock: bool
     row: CaseRow
     applicant: str
     channel: str
@@ -60,6 +61,7 @@ class TrackPage:
     """What a person sees who gives a case number: the lines, and why if the case was refused."""
 
     today: date
+    has_clock: bool
     row: CaseRow
     refusals: tuple[str, ...]
 
@@ -68,7 +70,7 @@ def track(reader: Reader, *, case_no: str) -> TrackPage:
     """One line for the record and one for each amount. Raises NoSuchCaseError."""
     with reader.looking("track") as look:
         row, files = _found(look, case_no)
-        return TrackPage(look.today, row, _refusals(files))
+        return TrackPage(look.today, look.has_clock, row, _refusals(files))
 
 
 def case(reader: Reader, *, case_no: str) -> CasePage:
@@ -80,6 +82,7 @@ def case(reader: Reader, *, case_no: str) -> CasePage:
         asked, done = files[0]["asked"], entries(look, row)
         return CasePage(
             today=look.today,
+            has_clock=look.has_clock,
             row=row,
             applicant=asked["applicant"],
             channel=asked["channel"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from jiexu.usecases.demonstration import CLOCK, STORIES
+from jiexu.usecases.demonstration import STORIES
 from jiexu.usecases.reading.lines import OPEN_LINES, case_rows
 from jiexu.usecases.reading.listing import page_of
 from jiexu.usecases.reading.reader import Look, Reader
@@ -95,7 +95,7 @@ def front(reader: Reader) -> Front:
         return Front(
             today=look.today,
             next_working_day=look.next_working_day,
-            has_clock=CLOCK in look.settings,
+            has_clock=look.has_clock,
             figures=_figures(look),
             stories=_stories(look),
             cases=tuple(rows),

@@ -54,6 +54,7 @@ class Listing:
     """One page. ``before`` / ``after``: keys of the neighbouring pages, None where there is none."""
 
     today: date
+    has_clock: bool
     shown: Filter
     area: Place | None
     cases: tuple[CaseRow, ...]
@@ -83,6 +84,7 @@ def listing(
         has_before, has_after = (more, True) if back else (start is not None, more)
         return Listing(
             today=look.today,
+            has_clock=look.has_clock,
             shown=shown,
             area=place,
             cases=tuple(rows),

@@ -83,6 +83,11 @@ class Look:
         return Deadline(on, kind, left if on >= self.today else min(left, -1))
 
     @property
+    def has_clock(self) -> bool:
+        """Whether the demonstration keeps its own day here."""
+        return CLOCK in self.settings
+
+    @property
     def next_working_day(self) -> date:
         return self.reader.calendar.next_working_day(self.today)
 
@@ -98,7 +103,7 @@ def open_reader(url: str) -> Reader:
 def has_clock(reader: Reader) -> bool:
     """Whether this node has a demonstration that keeps its own day."""
     with reader.looking("clock") as look:
-        return CLOCK in look.settings
+        return look.has_clock
 
 
 def _today(cursor: Cursor, clock: object) -> date:
