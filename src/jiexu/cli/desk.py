@@ -193,6 +193,8 @@ def send_batch(*, agency: str, by: str, reviewer: str, on: date | None, folder: 
             agency=agency_of(node, agency, day),
         )
         bankday.hand_over(node, day=day)
+    if not orders:
+        raise click.ClickException(word("nothing_reviewed", agency=agency, name=reviewer))
     click.echo(word("batches_sent", orders=orders))
 
 
