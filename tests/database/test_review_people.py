@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from store_cast import CHENGDU, KUNMING, MONDAY, QUJING, REVIEWER, asks, lives, number_of
+import pytest
+from store_cast import CHENGDU, KUNMING, MONDAY, QUJING, REVIEWER, asks, lives, number_of, plan
 
 from jiexu.cases.states import Side
 from jiexu.exchange.payloads import Document
+from jiexu.gateways.demo_bank import Fault
 from jiexu.store.db import Row
-from jiexu.usecases import delivery
+from jiexu.usecases import bankday, banking, delivery
 from jiexu.usecases.applications import take
 from jiexu.usecases.bankfaults import BankEvent
 from jiexu.usecases.deskwork import CLERK, DeskEvent, Verb, perform
 from jiexu.usecases.node import Node
 from jiexu.usecases.people import load_people
+from jiexu.usecases.running import go
 from jiexu.usecases.waves import Done
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -78,9 +81,6 @@ def test_late_money_names_the_two_people_who_stand_on_it(node: Node) -> None:
 
 
 def test_receipts_of_two_files_on_the_same_row_are_both_booked(node: Node) -> None:
-    from jiexu.gateways.demo_bank import Fault
-    from jiexu.usecases import bankday
-
     for on, fen in ((MONDAY, 700), (TUESDAY, 900)):
         bankday.statement_in(
             node, day=on, events=[BankEvent("row-2", on, Fault.NONE, destination=CHENGDU, arrives_fen=fen)]
@@ -89,6 +89,24 @@ def test_receipts_of_two_files_on_the_same_row_are_both_booked(node: Node) -> No
         700,
         900,
     ]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "system", CLERK, "bank", "applicant"])
+def test_nothing_runs_without_a_person_who_reviews(node: Node, name: str) -> None:
+    load_people(node, lives(1), day=MONDAY, actor="test")
+    with pytest.raises(ValueError, match="review"):
+        go(node, replace(plan([asks(1)]), reviewer=name))
+    assert rows(node, "SELECT * FROM file") == []
+
+
+def test_who_reviewed_a_batch_does_not_send_it_and_stands_on_it(node: Node) -> None:
+    issued(node)
+    assert banking.review(node, day=MONDAY, reviewer="复核甲", found=nothing, agency=QUJING) == 1
+    banking.send(node, day=MONDAY, by="复核甲", found=nothing, agency=QUJING)
+    banking.send(node, day=MONDAY, by="财务乙", reviewer="没有复核过的人", found=nothing, agency=QUJING)
+    assert rows(node, "SELECT * FROM bank_order") == []
+    banking.send(node, day=MONDAY, by="财务乙", found=nothing, agency=QUJING)
+    assert [row["reviewed_by"] for row in rows(node, "SELECT reviewed_by FROM bank_batch")] == ["复核甲"]
 
 
 def test_a_death_reaches_every_open_case_of_the_person(node: Node) -> None:

@@ -165,7 +165,7 @@ _verb("stop", Verb.STOP)
 def review_batch(*, agency: str, reviewer: str, on: date | None, folder: DataFolder) -> None:
     """A batch without review is not sent."""
     day = on or today()
-    with working(folder, "review-batch") as node:
+    with working(folder, "review-batch") as node, file_faults():
         count = banking.review(
             node, day=day, reviewer=reviewer, found=lambda done: None, agency=agency_of(node, agency, day)
         )
@@ -219,7 +219,7 @@ def bank_day(*, on: date | None, reviewer: str, folder: DataFolder) -> None:
     day = on or today() + timedelta(days=1)
     with working(folder, "bank-day") as node:
         bankday.statements(node, day=day)
-        answers = banking.take_answers(node, day=day, reviewer=reviewer, found=lambda done: None)
+        answers = banking.take_answers(node, day=day, found=lambda done: None)
         matched = banking.match(node, day=day, reviewer=reviewer, found=lambda done: None)
     click.echo(word("bank_day_done", answers=answers, matched=matched))
 

@@ -9,7 +9,7 @@ import click
 
 from jiexu.cases.states import Side
 from jiexu.cli.common import lang
-from jiexu.cli.working import word, working
+from jiexu.cli.working import file_faults, word, working
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.texts import say
 from jiexu.usecases.deskwork import CLERK, DeskEvent, Verb, perform
@@ -38,7 +38,7 @@ def desk_verb(
     except CaseNumberError as error:
         raise click.ClickException(str(error)) from None
     event = DeskEvent(f"{verb.value}-{on}", on, verb, number, word=word_, leg=leg, amount_fen=fen, side=side)
-    with working(folder, verb.value) as node:
+    with working(folder, verb.value) as node, file_faults():
         outcome = perform(node, "", [event], day=on, by=by, reviewer=reviewer, found=lambda done: None)[
             event.key
         ]

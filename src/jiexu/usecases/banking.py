@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date
-from itertools import groupby
 
 from jiexu.cases.events import (
     BankBounced,
@@ -27,20 +26,31 @@ from jiexu.store import bulk, steps
 from jiexu.store.db import Cursor, Row
 from jiexu.store.steps import Entry
 from jiexu.usecases.node import Node
-from jiexu.usecases.straight import SYSTEM
+from jiexu.usecases.reviewers import SYSTEM, check_reviewer
 from jiexu.usecases.waves import Done, Work, run
 
 LEGS = "SELECT agency, case_no, leg, attempt, amount_fen FROM money_track WHERE is_open AND way IN ('out', 'back') AND state = %s ORDER BY agency, case_no, leg"
+WHO_REVIEWED = (
+    "SELECT DISTINCT ON (j.agency, j.ref) j.agency, j.ref AS case_no, j.actor FROM journal j JOIN {keys} ON (j.agency, j.ref) = (k.agency, k.case_no) "
+    "WHERE j.kind = 'case' AND j.event = 'BatchReviewed' ORDER BY j.agency, j.ref, j.version DESC"
+)
+Batch = tuple[str, str]
+"""Agency, and who reviewed."""
+Batches = dict[Batch, list[Row]]
 
 
 def review_and_send(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None]) -> int:
     """The reviewer looks at every batch (count, sum, list); finance sends it. How many orders were given."""
     review(node, day=day, reviewer=reviewer, found=found)
-    return send(node, day=day, by=SYSTEM, reviewer=reviewer, found=found)
+    return send(node, day=day, by=SYSTEM, found=found)
 
 
 def review(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None], agency: str = "") -> int:
-    """A second person reviews what is due for payment, of one agency or of all; how many amounts."""
+    """A second person reviews what is due for payment, of one agency or of all; how many amounts.
+
+    Raises ReviewerError where nobody reviews.
+    """
+    check_reviewer(reviewer)
     due = _legs(node, "bank.review.read", "due", agency)
     works = [Work(row["agency"], row["case_no"], BatchReviewed(row["leg"])) for row in due]
     done = run(node, "bank.review", works, day=day, actor=reviewer)
@@ -49,35 +59,61 @@ def review(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None
 
 
 def send(
-    node: Node, *, day: date, by: str, reviewer: str, found: Callable[[Done], None], agency: str = ""
+    node: Node, *, day: date, by: str, found: Callable[[Done], None], agency: str = "", reviewer: str = ""
 ) -> int:
-    """Finance gives reviewed amounts to the bank, one batch an agency; how many orders. Nothing unreviewed is sent."""
-    reviewed = _legs(node, "bank.send.read", "reviewed", agency)
-    batches = {code: list(rows) for code, rows in groupby(reviewed, key=lambda row: row["agency"])}
+    """Finance gives reviewed amounts to the bank, one batch an agency and reviewer; how many orders.
+
+    A batch stands under the name of whoever reviewed it, as the journal has it; nobody sends what they reviewed
+    themselves. ``reviewer``: only what this person reviewed.
+    """
+    batches = _reviewed(node, agency, by=by, reviewer=reviewer)
     begun = _unfinished(node, batches)
-    names = {code: begun.get(code) or batch_number(code, day, rows) for code, rows in batches.items()}
-    make_batches(node, batches, names, day=day, by=by, reviewer=reviewer)
+    names = {key: begun.get(key) or batch_number(key[0], day, rows) for key, rows in batches.items()}
+    make_batches(node, batches, names, day=day, by=by)
     works = [
-        Work(row["agency"], row["case_no"], BatchSent(row["leg"], names[row["agency"]])) for row in reviewed
+        Work(row["agency"], row["case_no"], BatchSent(row["leg"], names[key]))
+        for key, rows in batches.items()
+        for row in rows
     ]
     done = run(node, "bank.send", works, day=day, actor=by)
     found(done)
     return sum(len(step.orders) for _, step in done.steps)
 
 
-def _unfinished(node: Node, batches: dict[str, list[Row]]) -> dict[str, str]:
+def _reviewed(node: Node, agency: str, *, by: str, reviewer: str) -> Batches:
+    """Reviewed amounts by agency and by who reviewed them, without what ``by`` reviewed."""
+    batches: Batches = {}
+    with node.store.transaction("bank.send.read", [agency] if agency else node.hosted) as cursor:
+        legs = cursor.execute(LEGS, ["reviewed"]).fetchall()
+        keys = sorted({(row["agency"], row["case_no"]) for row in legs})
+        found = bulk.select_keys(cursor, WHO_REVIEWED, keys, ("agency", "case_no"))
+    actors = {(row["agency"], row["case_no"]): row["actor"] for row in found}
+    for row in legs:
+        who = actors.get((row["agency"], row["case_no"]), "")
+        if who.strip().casefold() not in {"", by.strip().casefold()} and reviewer in {"", who}:
+            batches.setdefault((row["agency"], who), []).append(row)
+    return batches
+
+
+def _unfinished(node: Node, batches: Batches) -> dict[Batch, str]:
     """Batches of which exactly these orders are still to be given: a run was killed in the middle of them."""
     query = (
-        "SELECT b.agency, b.batch, b.orders - count(o.reference) AS orders, b.sum_fen - coalesce(sum(o.amount_fen), 0)::bigint AS fen "
+        "SELECT b.agency, b.batch, b.reviewed_by, b.orders - count(o.reference) AS orders, b.sum_fen - coalesce(sum(o.amount_fen), 0)::bigint AS fen "
         "FROM bank_batch b LEFT JOIN bank_order o ON o.agency = b.agency AND o.batch = b.batch WHERE b.agency = ANY(%s) "
         "GROUP BY b.agency, b.batch HAVING count(o.reference) < b.orders"
     )
     if not batches:
         return {}
-    with node.store.transaction("bank.batch.read", sorted(batches)) as cursor:
-        rows = cursor.execute(query, [sorted(batches)]).fetchall()
-    due = {code: (len(legs), sum(leg["amount_fen"] for leg in legs)) for code, legs in batches.items()}
-    return {row["agency"]: row["batch"] for row in rows if due[row["agency"]] == (row["orders"], row["fen"])}
+    agencies = sorted({agency for agency, _ in batches})
+    with node.store.transaction("bank.batch.read", agencies) as cursor:
+        rows = cursor.execute(query, [agencies]).fetchall()
+    due = {key: (len(legs), sum(leg["amount_fen"] for leg in legs)) for key, legs in batches.items()}
+    begun = {}
+    for row in rows:
+        key = row["agency"], row["reviewed_by"]
+        if due.get(key) == (row["orders"], row["fen"]):
+            begun[key] = row["batch"]
+    return begun
 
 
 def batch_number(agency: str, day: date, rows: Sequence[Row]) -> str:
@@ -86,48 +122,52 @@ def batch_number(agency: str, day: date, rows: Sequence[Row]) -> str:
     return f"{agency}-{day:%Y%m%d}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
-def make_batches(
-    node: Node, batches: dict[str, list[Row]], names: dict[str, str], *, day: date, by: str, reviewer: str
-) -> None:
+def make_batches(node: Node, batches: Batches, names: dict[Batch, str], *, day: date, by: str) -> None:
     """Record batches with count and sum under two names."""
     if not batches:
         return
     rows = [
-        (agency, names[agency], day, len(legs), sum(leg["amount_fen"] for leg in legs), by, reviewer, day)
-        for agency, legs in batches.items()
+        (key[0], names[key], day, len(legs), sum(leg["amount_fen"] for leg in legs), by, key[1], day)
+        for key, legs in batches.items()
     ]
-    with node.store.transaction("bank.batch", sorted(batches)) as cursor:
+    with node.store.transaction("bank.batch", sorted({agency for agency, _ in batches})) as cursor:
         columns = ("agency", "batch", "made_on", "orders", "sum_fen", "handled_by", "reviewed_by", "sent_on")
         bulk.insert(cursor, "bank_batch", columns, rows)
 
 
-def take_answers(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None]) -> int:
-    """Bring the bank's answers to the files they belong to."""
+def take_answers(node: Node, *, day: date, found: Callable[[Done], None]) -> int:
+    """Bring the bank's answers to the files they belong to, under the names of the two people on the batch.
+
+    What a person's own bank gave back comes to an amount that had reached its end already.
+    """
     query = (
-        "SELECT a.agency, o.case_no, o.leg, o.attempt, a.answer FROM bank_answer a JOIN bank_order o USING (agency, reference) "
+        "SELECT a.agency, o.case_no, o.leg, o.attempt, a.answer, b.handled_by, b.reviewed_by FROM bank_answer a "
+        "JOIN bank_order o USING (agency, reference) JOIN bank_batch b USING (agency, batch) "
         "JOIN money_track m ON (m.agency, m.case_no, m.leg, m.attempt) = (o.agency, o.case_no, o.leg, o.attempt) "
-        "WHERE m.is_open AND ((a.answer IN ('confirmed', 'rejected') AND m.state = 'ordered') "
-        "OR (a.answer = 'bounced' AND m.state IN ('settled', 'queried')) OR (a.answer = 'rest_sent' AND m.state = 'chasing')) "
+        "WHERE (a.answer IN ('confirmed', 'rejected') AND m.state = 'ordered') "
+        "OR (a.answer = 'bounced' AND m.state IN ('settled', 'queried', 'chasing', 'to_person')) "
+        "OR (a.answer = 'rest_sent' AND m.state = 'chasing') "
         "ORDER BY a.agency, o.case_no, o.leg"
     )
     with node.store.transaction("bank.answers.read", node.hosted) as cursor:
         rows = cursor.execute(query).fetchall()
-    works = [Work(row["agency"], row["case_no"], _answer(row, reviewer)) for row in rows]
+    works = [Work(row["agency"], row["case_no"], _answer(row)) for row in rows]
     done = run(node, "bank.answers", works, day=day, actor="bank")
     found(done)
     return sum(step.outcome == "done" for _, step in done.steps)
 
 
-def _answer(row: Row, reviewer: str) -> Event:
+def _answer(row: Row) -> Event:
+    leg, attempt, two = row["leg"], row["attempt"], (row["handled_by"], row["reviewed_by"])
     match row["answer"]:
         case "confirmed":
-            return BankConfirmed(row["leg"], row["attempt"], SYSTEM, reviewer)
+            return BankConfirmed(leg, attempt, *two)
         case "rejected":
-            return BankRejected(row["leg"], row["attempt"])
+            return BankRejected(leg, attempt)
         case "bounced":
-            return BankBounced(row["leg"], row["attempt"], SYSTEM, reviewer)
+            return BankBounced(leg, attempt, *two)
         case _:
-            return RestSent(row["leg"])
+            return RestSent(leg)
 
 
 def book_receipts(
@@ -198,7 +238,11 @@ def match(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None]
 def match_by_hand(
     node: Node, *, agency: str, receipt: str, case_no: str, leg: int, day: date, by: str, reviewer: str
 ) -> Done | None:
-    """A person says which amount a receipt belongs to; None where no such receipt waits."""
+    """A person says which amount a receipt belongs to; None where no such receipt waits.
+
+    Raises ReviewerError where nobody else reviews.
+    """
+    check_reviewer(reviewer, by=by)
     query = (
         "SELECT r.amount_fen FROM bank_receipt r WHERE (r.agency, r.receipt) = (%s, %s) "
         "AND NOT EXISTS (SELECT 1 FROM receipt_match x WHERE (x.agency, x.receipt) = (r.agency, r.receipt))"

@@ -33,6 +33,7 @@ from jiexu.ledger.entries import Posting, PostingReason, posting_id
 from jiexu.rules.money import MoneyMode
 from jiexu.store.db import Cursor, Row
 from jiexu.usecases.node import Node
+from jiexu.usecases.reviewers import check_reviewer
 from jiexu.usecases.waves import Done, Work, run
 
 CLERK = "desk-clerk"
@@ -104,7 +105,11 @@ def perform(
     found: Callable[[Done], None],
     by: str = CLERK,
 ) -> dict[str, str]:
-    """Do what desks report on a day, in the order given; the outcome of each by its key."""
+    """Do what desks report on a day, in the order given; the outcome of each by its key.
+
+    Raises ReviewerError where nobody else reviews.
+    """
+    check_reviewer(reviewer, by=by)
     outcomes: dict[str, str] = {}
     for event in events:
         if event.verb is Verb.STOP_COVERAGE:

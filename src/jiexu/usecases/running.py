@@ -20,8 +20,9 @@ from jiexu.store.db import Cursor
 from jiexu.usecases import bankday, banking, delivery, straight
 from jiexu.usecases.applications import ApplicationIn, Taken, case_number, take
 from jiexu.usecases.bankfaults import BankEvent
-from jiexu.usecases.deskwork import DeskEvent, perform
+from jiexu.usecases.deskwork import CLERK, DeskEvent, perform
 from jiexu.usecases.node import Node
+from jiexu.usecases.reviewers import check_reviewer
 from jiexu.usecases.sealing import seal
 from jiexu.usecases.waves import Done, Work, run
 
@@ -85,6 +86,7 @@ Step = Callable[[Node, Plan, Progress, _Place], int]
 
 def go(node: Node, plan: Plan, tell: Callable[[Progress], None] = lambda progress: None) -> Progress:
     """Run days until nothing moves any more without a person, or the last day is over."""
+    check_reviewer(plan.reviewer, by=CLERK)
     place = _resume(node, plan)
     progress = Progress(place.day, tell=tell)
     progress.taken = _taken_before(node, plan, place)
@@ -243,7 +245,7 @@ def _straight(kind: straight.Kind) -> Step:
 
 
 def _answers(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
-    return banking.take_answers(node, day=place.day, reviewer=plan.reviewer, found=progress.found)
+    return banking.take_answers(node, day=place.day, found=progress.found)
 
 
 def _match(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:

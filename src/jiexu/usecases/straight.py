@@ -21,10 +21,8 @@ from jiexu.cases.events import (
 )
 from jiexu.store.db import Row
 from jiexu.usecases.node import Node
+from jiexu.usecases.reviewers import SYSTEM
 from jiexu.usecases.waves import Done, Work, run
-
-SYSTEM = "system"
-"""Who handles in straight-through work; the reviewer is a person with a name."""
 
 
 @dataclass(frozen=True, slots=True)
