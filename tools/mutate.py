@@ -1,0 +1,194 @@
+"""Changes money, months and holds in every small way mutmut knows, and counts which changes the claims notice.
+
+    .venv/bin/python tools/mutate.py [records] [ledger] [cases] [--children N] [--keep FOLDER]
+
+Works on a copy, so nothing here is touched. First mutmut, then the changes mutmut does not make (mutate_rest.py).
+Prints a table by module, then every change nobody noticed. Ends with 1 where a group stays under 95 %. What each
+survivor means stands in docs/mutation.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutate_rest import rest
+
+ROOT = Path(__file__).resolve().parent.parent
+COPIED = ("src", "policy", "tests", "pyproject.toml")
+WANTED = 0.95
+SAME_TWICE = ("-p", "no:cacheprovider", "--hypothesis-profile=ci")
+"""Without chance and without memory: the same change gives the same answer again."""
+LONGEST = 900
+"""Seconds for all claims of a group about one change; what takes longer has not ended."""
+NOTICED = frozenset({"killed", "timeout"})
+"""A change that never comes to an end is noticed too: by whoever waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Modules that are changed, and the claims that should notice it. ``tables``: modules that only hold tables."""
+
+    mutated: tuple[str, ...]
+    claims: tuple[str, ...]
+    tables: tuple[str, ...] = ()
+
+
+GROUPS = {
+    "records": Group(
+        ("src/jiexu/records/*.py", *(f"src/jiexu/values/{name}.py" for name in ("money", "month", "period"))),
+        ("tests/unit/records", "tests/unit/values"),
+    ),
+    "ledger": Group(("src/jiexu/ledger/*.py",), ("tests/unit/ledger",)),
+    "cases": Group(
+        tuple(
+            f"src/jiexu/cases/{name}.py"
+            for name in ("file", "legs", "origin", "destination", "money_in", "money_late", "money_out")
+        ),
+        # Without the search over both machines: it would take hours, and a claim should say what the search finds.
+        tuple(
+            f"tests/unit/cases/test_{name}.py"
+            for name in ("record", "money", "death", "opening", "promises", "explained", "exact")
+        ),
+        ("src/jiexu/cases/states.py",),
+    ),
+}
+
+
+def configuration(group: Group) -> str:
+    """What mutmut reads."""
+    settings = {
+        "source_paths": ("src",),
+        "only_mutate": group.mutated,
+        "also_copy": ("policy", "src"),
+        "pytest_add_cli_args": SAME_TWICE,
+        "pytest_add_cli_args_test_selection": group.claims,
+    }
+    lines = ["[mutmut]"]
+    for key, values in settings.items():
+        lines += [f"{key}=", *(f"  {value}" for value in values)]
+    return "\n".join(lines) + "\n"
+
+
+@contextmanager
+def folder_for(kept: Path | None, name: str) -> Iterator[Path]:
+    """A fresh copy of what is needed, removed at the end unless it is to be kept."""
+    if kept is None:
+        with tempfile.TemporaryDirectory(prefix="jiexu-mutants-") as temporary:
+            copy_to(Path(temporary))
+            yield Path(temporary)
+        return
+    target = kept / name
+    target.mkdir(parents=True)
+    copy_to(target)
+    yield target
+
+
+def copy_to(target: Path) -> None:
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target / name)
+
+
+def mutmut(folder: Path, *words: str) -> str:
+    """One command of mutmut. Raises CalledProcessError where it fails, after showing what it said."""
+    command = [sys.executable, "-m", "mutmut", *words]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter
+    if done.returncode:
+        print(done.stdout[-4000:], done.stderr[-4000:], file=sys.stderr)
+        done.check_returncode()
+    return done.stdout
+
+
+def measure(folder: Path, group: Group, children: int) -> dict[str, str]:
+    """Every change by its name, and what became of it."""
+    (folder / "setup.cfg").write_text(configuration(group), encoding="utf-8")
+    mutmut(folder, "run", "--max-children", str(children))
+    lines = mutmut(folder, "results", "--all", "true").splitlines()
+    return dict(line.strip().rsplit(": ", 1) for line in lines if "__mutmut_" in line)
+
+
+def measure_rest(folder: Path, group: Group) -> dict[str, str]:
+    """The same for what mutmut does not change, one run of the claims for each."""
+    command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", *SAME_TWICE, *group.claims]
+    outcomes: dict[str, str] = {}
+    for pattern in (*group.mutated, *group.tables):
+        for path in sorted(folder.glob(pattern)):
+            source = path.read_text(encoding="utf-8")
+            module = ".".join(path.relative_to(folder / "src").with_suffix("").parts)
+            for what, changed in rest(source):
+                path.write_text(changed, encoding="utf-8")
+                outcomes[f"{module}: {what}"] = one_run(folder, command)
+            path.write_text(source, encoding="utf-8")
+    return outcomes
+
+
+def one_run(folder: Path, command: list[str]) -> str:
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=LONGEST)  # noqa: S603 - our own interpreter
+    except subprocess.TimeoutExpired:
+        return "timeout"
+    return "killed" if done.returncode else "survived"
+
+
+def table(outcomes: dict[str, str]) -> float:
+    """Prints one row a module and the sum; the share that was noticed."""
+    modules: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, outcome in outcomes.items():
+        modules[re.split(r"\.x|:", name, maxsplit=1)[0]][outcome] += 1
+    modules["together"] = sum(modules.values(), Counter())
+    print("| module | changes | killed | timeout | survived | other |")
+    print("|---|---|---|---|---|---|")
+    for module, each in modules.items():
+        known = [each["killed"], each["timeout"], each["survived"]]
+        print(f"| {module} | {each.total()} | {' | '.join(map(str, [*known, each.total() - sum(known)]))} |")
+    whole = modules["together"]
+    return sum(whole[outcome] for outcome in NOTICED) / max(whole.total(), 1)
+
+
+def report(folder: Path, title: str, outcomes: dict[str, str]) -> bool:
+    """Prints the table and what nobody noticed; whether enough was noticed."""
+    print(f"\n{title}\n")
+    share = table(outcomes)
+    print(f"\n{share:.1%} noticed\n")
+    for change, outcome in outcomes.items():
+        if outcome not in NOTICED:
+            print(
+                outcome,
+                mutmut(folder, "show", change) if "__mutmut_" in change else change,
+                sep=": ",
+                flush=True,
+            )
+    return share >= WANTED
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], metavar="group", help=", ".join(GROUPS))
+    parser.add_argument("--children", type=int, default=1, help="processes at once (1)")
+    parser.add_argument("--keep", type=Path, help="folder in which the changed copies stay")
+    options = parser.parse_args()
+    good = True
+    for name in options.groups or GROUPS:
+        with folder_for(options.keep, name) as folder:
+            good &= report(folder, name, measure(folder, GROUPS[name], options.children))
+            good &= report(folder, f"{name}, the rest", measure_rest(folder, GROUPS[name]))
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
