@@ -615,3 +615,10 @@ def test_without_a_person_nothing_is_decided_and_the_file_stays_as_it_was(what: 
     step = decide(file, event, replace(story.facts(file), person=None, record=None))
     assert refused(step) == "not_possible: no_record_here"
     assert step.file is file
+
+
+@pytest.mark.parametrize("missing", ["person", "record"])
+def test_a_form_needs_both_the_persons_account_and_the_persons_months(missing: str) -> None:
+    file = (story := Story().accepted()).o
+    step = decide(file, ISSUE, replace(story.facts(file), **{missing: None}))
+    assert refused(step) == "not_possible: no_record_here"
