@@ -48,6 +48,11 @@ def stored(postgres: Server) -> Iterator[Connections]:
     assert not go(opened, run).exceptions
     # Two more just applied, so that their messages still wait to be sent.
     take(opened, [asks(3), asks(4, CHENGDU, QUJING)], day=MONDAY, actor="applicant")
+    # A case of each agency that stands alone, as no sound case does.
+    with opened.store.transaction("test.stuck", [QUJING, CHENGDU]) as cursor:
+        for agency in (QUJING, CHENGDU):
+            query = "INSERT INTO stuck_case (agency, case_no, step, said, since, due_on) VALUES (%s, 'X', 'test', 'test', %s, %s)"
+            cursor.execute(query, [agency, MONDAY, MONDAY])
     opened.store.close()
     yield roles
     with psycopg.connect(postgres.admin, autocommit=True) as admin:

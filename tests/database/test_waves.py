@@ -20,6 +20,7 @@ from jiexu.gateways.postgres.roles import Connections
 from jiexu.store.db import Row, StoreGoneError
 from jiexu.usecases import delivery, waves
 from jiexu.usecases.applications import take
+from jiexu.usecases.inbox import inbox
 from jiexu.usecases.node import Node, open_node
 from jiexu.usecases.people import load_people
 from jiexu.usecases.report import balanced, totals
@@ -116,6 +117,10 @@ def test_one_broken_case_among_many_stands_alone_and_the_others_end(
     assert {case_no for case_no, both in ended.items() if both == {"in"}} == set(ended) - {bad}
     assert ended[bad] == {"accepted"}
     assert balanced(before, totals(node))
+    # It lies in a clerk's inbox with a date, until it goes on.
+    stuck = [row for row in inbox(node, QUJING) if row["state"] == "stuck"]
+    assert [(row["case_no"], row["holder"]) for row in stuck] == [(bad, "clerk")]
+    assert stuck[0]["due_on"] > MONDAY
 
 
 def test_no_person_stands_twice_in_a_wave(node: Node) -> None:
@@ -223,6 +228,7 @@ def test_a_database_that_goes_away_in_mid_wave_is_said_and_the_same_run_goes_on_
 SAME_RUN = """
 import sys
 from store_cast import asks, plan
+from jiexu.usecases.inbox import inbox
 from jiexu.usecases.node import open_node
 from jiexu.usecases.running import go
 node = open_node(sys.argv[1])

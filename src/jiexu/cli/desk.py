@@ -53,6 +53,9 @@ def inbox(*, agency: str, as_json: bool, folder: DataFolder) -> None:
         click.echo(json.dumps({"work": rows, "unmatched": receipts}, ensure_ascii=False, default=str))
         return
     for row in rows:
+        if row["state"] == "stuck":
+            click.echo(word("inbox_stuck", day=row["due_on"], case=row["case_no"], said=row["next_event"]))
+            continue
         what = (
             word("inbox_money", leg=row["leg"], yuan=format_yuan(row["amount_fen"]))
             if row["leg"]

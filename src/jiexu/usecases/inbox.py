@@ -11,6 +11,9 @@ SELECT record_due_on AS due_on, record_due_kind AS due_kind, case_no, side, 0 AS
 UNION ALL
 SELECT m.due_on, m.due_kind, m.case_no, f.side, m.leg, m.amount_fen, m.state, m.holder, m.next_event
   FROM money_track m JOIN file f USING (agency, case_no) WHERE m.is_open AND m.holder <> 'other_agency'
+UNION ALL
+SELECT s.due_on, 'promise', s.case_no, coalesce(f.side, ''), 0, 0, 'stuck', s.holder, s.said
+  FROM stuck_case s LEFT JOIN file f USING (agency, case_no)
 ORDER BY due_on, case_no, leg LIMIT %s
 """
 UNMATCHED = """

@@ -19,6 +19,7 @@ from jiexu.cases.step import Outcome, Step
 from jiexu.exchange.envelope import compose
 from jiexu.exchange.lanes import advance
 from jiexu.exchange.payloads import TYPE_OF
+from jiexu.rules.clocks import promise_due
 from jiexu.store import bulk, files, steps
 from jiexu.store.db import Cursor, StoreGoneError
 from jiexu.store.files import StoredFile
@@ -105,6 +106,7 @@ def _alone(node: Node, name: str, work: Work, *, day: date, actor: str, wait: bo
             said = f"{type(error).__name__}: {error}"
         if not left:
             log.warning("case_stands_alone", wave=name, case=work.case_no, error=said.partition(":")[0])
+            _stands_alone(node, name, work, said, day=day)
     return Done(failed=[(work, said)])
 
 
@@ -139,7 +141,25 @@ def _wave(node: Node, name: str, wave: Sequence[Work], *, day: date, actor: str,
                 written.append(row)
             done.steps.append((work, step))
         steps.apply(cursor, written, node.moment(day), node.secrets)
+        _goes_on(cursor, wave)
     return done
+
+
+def _stands_alone(node: Node, name: str, work: Work, said: str, *, day: date) -> None:
+    """Put a case that could not be taken along into a clerk's hands, with a date (design §4)."""
+    due = promise_due(what="check", start=day, calendar=node.calendar, policy=node.policy, area=work.agency)
+    with node.store.transaction("wave.alone", [work.agency]) as cursor:
+        cursor.execute(
+            "INSERT INTO stuck_case (agency, case_no, step, said, since, due_on) VALUES (%s, %s, %s, %s, %s, %s) "
+            "ON CONFLICT (agency, case_no) DO UPDATE SET step = excluded.step, said = excluded.said",
+            [work.agency, work.case_no, name, said, day, due.on],
+        )
+
+
+def _goes_on(cursor: Cursor, wave: Sequence[Work]) -> None:
+    """What a later try took along stands alone no more."""
+    query = "DELETE FROM stuck_case s USING {keys} WHERE (s.agency, s.case_no) = (k.agency, k.case_no) RETURNING 1"
+    bulk.select_keys(cursor, query, [work.key for work in wave], ("agency", "case_no"))
 
 
 def _free(seen: Seen, wave: Sequence[Work], done: Done) -> list[Work]:

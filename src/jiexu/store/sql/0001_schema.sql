@@ -534,6 +534,18 @@ CREATE TABLE run_place (
   day date NOT NULL,
   place jsonb NOT NULL
 );
+-- A case a wave could not take along: it stands alone, in a clerk's hands and with a date, until a later try succeeds.
+CREATE TABLE stuck_case (
+  agency text NOT NULL REFERENCES agency,
+  case_no text NOT NULL,
+  step text NOT NULL,
+  said text NOT NULL,
+  since date NOT NULL,
+  holder text NOT NULL DEFAULT 'clerk',
+  due_on date NOT NULL,
+  PRIMARY KEY (agency, case_no)
+);
+
 -- Names of events that happen at most once, however often they are given.
 CREATE TABLE event_once (name text PRIMARY KEY);
 
@@ -559,7 +571,7 @@ DECLARE name text;
 BEGIN
   FOREACH name IN ARRAY ARRAY['agency_secret','agency_signing_key','person','identity_document','enrolment','month_entry','month_line','file',
       'money_track','month_move','posting','account','hold','hold_resolution','message','outbox','bundle','bundle_message','decision','notice',
-      'journal','journal_seal','bank_batch','bank_order','bank_answer','bank_receipt','receipt_match'] LOOP
+      'journal','journal_seal','bank_batch','bank_order','bank_answer','bank_receipt','receipt_match','stuck_case'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY own_agency ON %I USING (agency IN (SELECT jiexu_agencies())) WITH CHECK (agency IN (SELECT jiexu_agencies()))', name);
@@ -584,6 +596,7 @@ GRANT INSERT ON agency, agency_secret, agency_signing_key, person, identity_docu
 GRANT UPDATE ON enrolment, node_setting TO jiexu_worker;
 GRANT UPDATE (payload) ON message TO jiexu_worker;
 GRANT DELETE ON outbox TO jiexu_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON stuck_case TO jiexu_worker, jiexu_desk;
 GRANT SELECT, INSERT, UPDATE ON journal_seal TO jiexu_worker;
 GRANT SELECT, INSERT, UPDATE ON demo_bank_transfer, run_place TO jiexu_worker;
 GRANT SELECT, INSERT ON event_once TO jiexu_worker, jiexu_desk;
