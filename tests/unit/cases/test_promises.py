@@ -18,9 +18,9 @@ DUE = Due(date(2026, 12, 7), DueKind.LEGAL)
 
 
 def test_an_open_track_needs_a_date_and_a_closed_one_has_none() -> None:
-    with pytest.raises(TrackError, match="^This track needs a date for its next event; mend "):
+    with pytest.raises(TrackError, match=r"^This track needs a date for its next event; mend "):
         RecordTrack(RecordState.ACCEPTED, None)
-    with pytest.raises(TrackError, match="^This track is closed and can have no date; mend "):
+    with pytest.raises(TrackError, match=r"^This track is closed and can have no date; mend "):
         RecordTrack(RecordState.IN, DUE)
     assert RecordTrack(RecordState.IN, DUE, handing_over=3).is_open
 
