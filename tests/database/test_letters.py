@@ -79,7 +79,7 @@ def test_the_sender_keeps_what_a_letter_hands_over_until_it_has_the_receipt(node
 def test_a_letter_with_one_changed_byte_is_refused_and_nothing_is_stored(node: Node, case_no: str) -> None:
     letter = letters.write(node, agency=CHENGDU, case_no=case_no)
     assert letter is not None
-    forged = letter.data.replace(b'T02:00:00Z', b'T03:00:00Z', 1)
+    forged = letter.data.replace(b"T02:00:00Z", b"T03:00:00Z", 1)
     assert forged != letter.data
     with pytest.raises(BundleError):
         letters.take_in(node, replace(letter, data=forged), day=MONDAY)
