@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+import psycopg
 import pytest
 from store_cast import CHENGDU, KUNMING, MONDAY, QUJING, REVIEWER, asks, lives, number_of, plan
 
+from jiexu.cases.events import DayBegan, TakenIn
 from jiexu.cases.states import Side
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.demo_bank import Fault
+from jiexu.gateways.postgres.roles import Connections
+from jiexu.rules.inputs import Channel
+from jiexu.store import steps as writing
 from jiexu.store.db import Row
 from jiexu.usecases import bankday, banking, delivery
+from jiexu.usecases import report as reporting
 from jiexu.usecases.applications import take
 from jiexu.usecases.bankfaults import BankEvent
 from jiexu.usecases.deskwork import CLERK, DeskEvent, Verb, perform
 from jiexu.usecases.node import Node
 from jiexu.usecases.people import load_people
 from jiexu.usecases.running import go
-from jiexu.usecases.waves import Done
+from jiexu.usecases.waves import Done, Work, run
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -109,6 +116,35 @@ def test_who_reviewed_a_batch_does_not_send_it_and_stands_on_it(node: Node) -> N
     assert [row["reviewed_by"] for row in rows(node, "SELECT reviewed_by FROM bank_batch")] == ["复核甲"]
 
 
+def test_consent_to_a_transfer_that_is_under_way_is_refused_with_its_reason(node: Node) -> None:
+    load_people(node, lives(1), day=MONDAY, actor="test")
+    proposal = replace(asks(1), asked=replace(asks(1).asked, channel=Channel.PROACTIVE))
+    first = take(node, [proposal], day=MONDAY, actor="system")[0].case_no
+    tomorrow = asks(1, on=TUESDAY)
+    second = take(node, [tomorrow], day=TUESDAY, actor="applicant")[0]
+    assert second.outcome == "created"
+    desk(node, DeskEvent("consent", TUESDAY, Verb.CONSENT, first))
+    found = rows(node, "SELECT record_state, refusals FROM file WHERE case_no = %s", first)
+    assert found == [{"record_state": "refused", "refusals": ["NA-11"]}]
+
+
+def test_a_wave_writes_files_of_one_side_only(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise 4: also a sweep of all dates, where both sides of a case are overdue, is cut by side."""
+    number = issued(node)
+    carry(node)
+    sides: list[set[str]] = []
+    apply = writing.apply
+
+    def watched(cursor: object, written: Sequence[writing.Written], *rest: object) -> None:
+        sides.append({each.new.file.side.value for each in written})
+        apply(cursor, written, *rest)  # type: ignore[arg-type]  # passed on as it came
+
+    monkeypatch.setattr("jiexu.usecases.waves.steps.apply", watched)
+    works = [Work(agency, number, DayBegan()) for agency in (CHENGDU, QUJING)]
+    run(node, "run.sweep", works, day=MONDAY + timedelta(days=90), actor="system")
+    assert all(len(each) <= 1 for each in sides), sides
+
+
 def test_a_death_reaches_every_open_case_of_the_person(node: Node) -> None:
     """Two origins, one destination: nothing more is credited to a dead person from either."""
     people = [*lives(1), *lives(1, KUNMING)[:1]]
@@ -152,3 +188,81 @@ def test_cover_that_began_later_cannot_be_stopped_earlier_and_stops_nobody_elses
         "row-2", date(2026, 10, 1), Verb.STOP_COVERAGE, document=Document("01", number_of(1)), origin=CHENGDU
     )
     assert desk(node, event).startswith("not_possible")
+
+
+def test_money_that_the_persons_own_bank_gave_back_is_the_persons_again(node: Node) -> None:
+    number = issued(node)
+    with node.store.transaction("test.mode", [QUJING]) as cursor:
+        cursor.execute("UPDATE money_track SET mode = 'TO_PERSON' WHERE agency = %s", [QUJING])
+    banking.review_and_send(node, day=MONDAY, reviewer=REVIEWER, found=nothing)
+    before = reporting.totals(node)
+
+    def answers(answer: str, day: date) -> None:
+        with node.store.transaction("test.answer", [QUJING]) as cursor:
+            cursor.execute(
+                "INSERT INTO bank_answer (agency, reference, answer, answered_on) SELECT agency, reference, %s, %s FROM bank_order",
+                [answer, day],
+            )
+        banking.take_answers(node, day=day, found=nothing)
+
+    answers("confirmed", TUESDAY)
+    carry(node, TUESDAY)
+    answers("bounced", TUESDAY + timedelta(days=1))
+    assert [
+        row["state"]
+        for row in rows(
+            node, "SELECT state FROM money_track WHERE agency = %s AND case_no = %s", QUJING, number
+        )
+    ] == ["returned"]
+    assert [
+        row["balance_fen"] for row in rows(node, "SELECT balance_fen FROM account WHERE agency = %s", QUJING)
+    ] == [320_855]
+    assert reporting.balanced(before, reporting.totals(node))
+
+
+def test_two_processes_never_work_on_one_person_at_the_same_time(node: Node, database: Connections) -> None:
+    """Two cases of one person bring the same months; each process would count them without the other's."""
+    number = issued(node)
+    carry(node)
+    with psycopg.connect(database.worker) as elsewhere:
+        elsewhere.execute("SELECT set_config('jiexu.agencies', %s, true)", [CHENGDU])
+        elsewhere.execute("SELECT 1 FROM person FOR NO KEY UPDATE")
+        node.store.connection.execute("SET lock_timeout = '100ms'")
+        work = Work(CHENGDU, number, TakenIn("经办李", REVIEWER))
+        done = run(node, "take", [work], day=MONDAY, actor="经办李")
+        assert done.steps == []
+        assert done.failed[0][0] == work
+    assert [step.outcome for _, step in run(node, "take", [work], day=MONDAY, actor="经办李").steps] == [
+        "done"
+    ]
+
+
+def test_a_receipt_matched_by_hand_is_on_the_way_no_more(node: Node) -> None:
+    """The bank lost the reference: until somebody matches it the money comes from nobody; then it is what was sent."""
+    number = issued(node)
+    before = reporting.totals(node)
+    banking.review_and_send(node, day=MONDAY, reviewer=REVIEWER, found=nothing)
+    with node.store.transaction("test.bank", node.hosted) as cursor:
+        cursor.execute(
+            "INSERT INTO bank_answer (agency, reference, answer, answered_on) SELECT agency, reference, 'confirmed', %s FROM bank_order",
+            [TUESDAY],
+        )
+        banking.book_receipts(node, cursor, [(CHENGDU, "lost", 320_855, "", "unknown")], day=TUESDAY)
+    banking.take_answers(node, day=TUESDAY, found=nothing)
+    carry(node, TUESDAY)
+    strange = reporting.totals(node)
+    assert (strange.fen["on_the_way"], strange.fen["without_reference"]) == (320_855, 320_855)
+    assert reporting.balanced(before, strange)
+    banking.match_by_hand(
+        node,
+        agency=CHENGDU,
+        receipt="lost",
+        case_no=number,
+        leg=1,
+        day=TUESDAY,
+        by="财务乙",
+        reviewer=REVIEWER,
+    )
+    after = reporting.totals(node)
+    assert (after.fen["on_the_way"], after.whole_fen) == (0, before.whole_fen)
+    assert reporting.adjustments(before, after) == []

@@ -37,6 +37,15 @@ def find(cursor: Cursor, wanted: Sequence[tuple[str, str, str]]) -> dict[tuple[s
     return {(row["agency"], row["kind"], row["number"]): row["person"] for row in rows}
 
 
+def lock(cursor: Cursor, keys: Iterable[Key]) -> None:
+    """Make people's months and accounts this transaction's alone, in key order, until its end."""
+    query = (
+        "SELECT 1 FROM person t JOIN {keys} ON (t.agency, t.person) = (k.agency, k.person) "
+        "ORDER BY t.agency, t.person FOR NO KEY UPDATE OF t"
+    )
+    bulk.select_keys(cursor, query, sorted(set(keys)), PAIR)
+
+
 def load(cursor: Cursor, keys: Iterable[Key], scheme_of: dict[Key, str]) -> dict[Key, Known]:
     """Facts and records of people. ``scheme_of``: the scheme whose months a case asks about, by person."""
     listed = sorted(set(keys))

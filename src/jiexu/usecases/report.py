@@ -18,6 +18,10 @@ from jiexu.usecases.node import Node
 from jiexu.values.money import format_yuan
 
 SUMS = """
+-- Money that no amount here explains: it came from outside until somebody finds the amount it belongs to.
+WITH unmatched AS (
+  SELECT r.amount_fen FROM bank_receipt r WHERE NOT EXISTS (SELECT 1 FROM receipt_match m WHERE (m.agency, m.receipt) = (r.agency, r.receipt))
+    AND NOT EXISTS (SELECT 1 FROM bank_order o WHERE o.reference = r.remark))
 SELECT
   (SELECT coalesce(sum(balance_fen), 0) FROM account) AS personal,
   coalesce(sum(amount_fen) FILTER (WHERE credit_kind = 'estate'), 0) - coalesce(sum(amount_fen) FILTER (WHERE debit_kind = 'estate'), 0) AS estate,
@@ -26,11 +30,12 @@ SELECT
   coalesce(sum(amount_fen) FILTER (WHERE credit_kind = 'clearing'), 0) - coalesce(sum(amount_fen) FILTER (WHERE debit_kind = 'clearing'), 0) AS clearing,
   coalesce(sum(amount_fen) FILTER (WHERE reason IN ('paid_out', 'sent_again')), 0) - coalesce(sum(amount_fen) FILTER (WHERE reason = 'bounced'), 0)
     - coalesce(sum(amount_fen) FILTER (WHERE reason = 'received'), 0) + coalesce(sum(amount_fen) FILTER (WHERE reason = 'given_back'), 0)
-    + (SELECT coalesce(sum(amount_fen), 0) FROM bank_receipt WHERE remark = '') AS on_the_way,
+    + (SELECT coalesce(sum(amount_fen), 0) FROM unmatched) AS on_the_way,
   coalesce(sum(amount_fen) FILTER (WHERE reason = 'contribution'), 0) AS came_late,
-  (SELECT coalesce(sum(amount_fen), 0) FROM bank_receipt WHERE remark = '') AS without_reference,
+  (SELECT coalesce(sum(amount_fen), 0) FROM unmatched) AS without_reference,
   coalesce(sum(amount_fen) FILTER (WHERE reason = 'estate_paid'), 0) AS paid_to_heirs,
-  coalesce(sum(amount_fen) FILTER (WHERE reason = 'paid_to_person'), 0) AS paid_to_person
+  coalesce(sum(amount_fen) FILTER (WHERE reason = 'paid_to_person'), 0)
+    - coalesce(sum(amount_fen) FILTER (WHERE corrects IN (SELECT p.id FROM posting p WHERE p.reason = 'paid_to_person')), 0) AS paid_to_person
 FROM posting
 """
 MONTHS = """

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from jiexu.cases.events import Applied, Event, FormIssued, Proposed, ReceiptMatched, Received
+from jiexu.cases.events import Applied, Consented, Event, FormIssued, Proposed, ReceiptMatched, Received
 from jiexu.cases.file import File
 from jiexu.cases.states import RecordState, Side
 from jiexu.cases.step import Facts, Rival
@@ -46,8 +46,9 @@ class Work:
 class Seen:
     """Everything a wave looks at, fetched with a handful of statements however many cases it has.
 
-    Files first, locked: what another process holds is left out as busy, or waited for with ``wait``. Then, for the
-    work that is free, ``people`` with what they hold.
+    Files first, locked: what another process holds is left out as busy, or waited for with ``wait``. Then the people
+    of the free work, locked too: two cases of one person would else count a month twice, each without the other's.
+    Then, for the work that is free, ``people`` with what they hold.
     """
 
     def __init__(self, node: Node, cursor: Cursor, wave: Sequence[Work], day: date, *, wait: bool) -> None:
@@ -58,10 +59,15 @@ class Seen:
         self.found = people.find(cursor, list(_wanted(wave)))
         self.rivals = self._rivals(cursor, wave)
         self._lock([(agency, rival.case_no) for (agency, _), rival in self.rivals.items()])
+        people.lock(
+            cursor,
+            {self.person_key(work) for work in wave if not self.is_busy(work) and self.person_key(work)[1]},
+        )
         self.matched = _matched(cursor, wave)
         self.known: dict[people.Key, people.Known] = {}
         self.left_behind: dict[Key, tuple[str, ...]] = {}
         self.taken: set[tuple[str, ...]] = set()
+        self.side: Side | None = None
 
     def _lock(self, keys: Sequence[Key]) -> None:
         """Lock files that are there; those in another process's hands are noted as held."""
@@ -73,11 +79,12 @@ class Seen:
 
     def people(self, wave: Sequence[Work]) -> None:
         """What the agencies know of the people of this work, and of their rivals' cases."""
-        keys = {self.person_key(work): self._scheme(work) for work in wave}
-        keys |= {
+        keys = {
             (stored.file.agency, stored.file.person): stored.file.asked.from_scheme.value
             for stored in self.stored.values()
         }
+        # Work last: a person's months are those of the scheme this work asks about, not of another case of theirs.
+        keys |= {self.person_key(work): self._scheme(work) for work in wave}
         self.known = people.load(
             self.cursor,
             [key for key in keys if key[1]],
@@ -102,14 +109,27 @@ class Seen:
     def is_taken(self, work: Work) -> bool:
         """Whether this file or this person stands in the wave already or is busy; marks both as taken otherwise.
 
-        What comes after busy work of the same file or person waits too, so that their order stays.
+        What comes after busy work of the same file or person waits too, so that their order stays. Files of the
+        other side wait as well: no transaction writes files of both (promise 4).
         """
         keys: set[tuple[str, ...]] = {work.key}
         if self.person_key(work)[1]:
             keys.add(("person", *self.person_key(work)))
         before = bool(keys & self.taken)
         self.taken |= keys
-        return before or self.is_busy(work)
+        if before or self.is_busy(work):
+            return True
+        side = self._side(work)
+        self.side = self.side or side
+        return side is not None and side is not self.side
+
+    def _side(self, work: Work) -> Side | None:
+        """Which side the work writes; None for a case that is not known here and is not opened by it."""
+        stored = self.stored.get(work.key)
+        if stored is not None:
+            return stored.file.side
+        opening = _opening(work)
+        return opening and (Side.ORIGIN if work.agency == opening[0] else Side.DESTINATION)
 
     def file_of(self, work: Work) -> File | None:
         stored = self.stored.get(work.key)
@@ -167,12 +187,8 @@ class Seen:
         return asked[2] if asked else Scheme.EMPLOYEE.value
 
     def _rivals(self, cursor: Cursor, wave: Sequence[Work]) -> dict[Key, Rival]:
-        """Standing files of the same person and way, for work that opens one."""
-        asked = {
-            work: opening
-            for work in wave
-            if work.key not in self.stored and (opening := _opening(work)) and self.person_key(work)[1]
-        }
+        """Standing files of the same person and way, for work that opens one or consents to a proposed one."""
+        asked = {work: way for work in wave if (way := self._way(work)) and self.person_key(work)[1]}
         keys = [(*self.person_key(work), opening[2]) for work, opening in asked.items()]
         query = "SELECT f.* FROM file f JOIN {keys} ON (f.agency, f.person, f.from_scheme) = (k.agency, k.person, k.scheme) WHERE f.stands ORDER BY f.case_no"
         rows = bulk.select_keys(cursor, query, keys, ("agency", "person", "scheme"))
@@ -185,6 +201,7 @@ class Seen:
                     same
                     and row["side"] == (Side.ORIGIN if at_origin else Side.DESTINATION)
                     and (at_origin or row["other"] == origin)
+                    and row["case_no"] != work.case_no
                 ):
                     rivals[work.key] = Rival(
                         row["case_no"],
@@ -193,6 +210,15 @@ class Seen:
                         row["other"],
                     )
         return rivals
+
+    def _way(self, work: Work) -> tuple[str, str, str] | None:
+        """Origin, destination and scheme of work before which another case may stand."""
+        stored = self.stored.get(work.key)
+        if stored is None:
+            return _opening(work)
+        asked = stored.file.asked
+        proposed = stored.file.record.state is RecordState.PROPOSED and isinstance(work.event, Consented)
+        return (asked.origin, asked.destination, asked.from_scheme.value) if proposed else None
 
 
 def _opening(work: Work) -> tuple[str, str, str] | None:
