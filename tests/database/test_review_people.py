@@ -8,13 +8,17 @@ from datetime import date, timedelta
 
 import psycopg
 import pytest
-from store_cast import CHENGDU, KUNMING, MONDAY, QUJING, REVIEWER, asks, lives, number_of, plan
+from store_cast import CHENGDU, KUNMING, MONDAY, NAME, QUJING, REVIEWER, asks, lives, number_of, plan
 
-from jiexu.cases.events import DayBegan, TakenIn
+from jiexu.cases import opening
+from jiexu.cases.events import Applied, BankConfirmed, DayBegan, TakenIn
 from jiexu.cases.states import Side
+from jiexu.cases.step import not_possible
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.demo_bank import Fault
 from jiexu.gateways.postgres.roles import Connections
+from jiexu.ledger.accounts import Account, AccountKind
+from jiexu.ledger.entries import Posting, PostingReason, posting_id
 from jiexu.rules.inputs import Channel
 from jiexu.store import steps as writing
 from jiexu.store.db import Row
@@ -27,6 +31,7 @@ from jiexu.usecases.node import Node
 from jiexu.usecases.people import load_people
 from jiexu.usecases.running import go
 from jiexu.usecases.waves import Done, Work, run
+from jiexu.values import case_number
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -218,6 +223,95 @@ def test_money_that_the_persons_own_bank_gave_back_is_the_persons_again(node: No
         row["balance_fen"] for row in rows(node, "SELECT balance_fen FROM account WHERE agency = %s", QUJING)
     ] == [320_855]
     assert reporting.balanced(before, reporting.totals(node))
+
+
+def test_a_refused_message_hands_nothing_over(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise 2: the sender stays holder where the receiver answered that it did not take the case."""
+    number = opened(node)
+    refuse = not_possible(None, "not_for_this_agency")
+    monkeypatch.setattr(opening, "asked_for_check", lambda *given: refuse)
+    delivery.one_round(node, "destination", day=MONDAY)
+    assert rows(node, "SELECT * FROM outbox") == []
+    found = rows(node, "SELECT record_holder, record_next FROM file WHERE case_no = %s", number)
+    assert found == [{"record_holder": "clerk", "record_next": "receipt"}]
+
+
+def test_nobody_opens_a_case_under_another_agencys_number(node: Node) -> None:
+    number = opened(node, 1, KUNMING, CHENGDU)
+    load_people(node, lives(2), day=MONDAY, actor="test")
+    asked = asks(2)
+    event = Applied(case_number.make(KUNMING, "00000000"), asked.asked, asked.name, (asked.document,))
+    run(node, "open", [Work(CHENGDU, event.case_no, event)], day=MONDAY, actor="test")
+    carry(node)
+    assert rows(node, "SELECT agency FROM file WHERE case_no = %s", event.case_no) == [{"agency": CHENGDU}]
+    assert len(rows(node, "SELECT agency FROM file WHERE case_no = %s", number)) == 2
+
+
+def test_an_error_of_a_case_is_told_without_the_rows_of_the_database(node: Node) -> None:
+    """Names and numbers of people travel into reports and inboxes otherwise."""
+    number = issued(node)
+    with node.store.transaction("test.clash", [QUJING]) as cursor:
+        query = "INSERT INTO hold_resolution (agency, hold_id, how, posting_ids, version) SELECT agency, id, 'released', '{}', 9 FROM hold"
+        cursor.execute(query)
+        cursor.execute("UPDATE money_track SET state = 'ordered' WHERE agency = %s", [QUJING])
+    event = BankConfirmed(1, 1, "财务乙", REVIEWER)
+    ((_, said),) = run(node, "confirm", [Work(QUJING, number, event)], day=MONDAY, actor="bank").failed
+    assert "\n" not in said
+    assert "DETAIL" not in said
+    with node.store.transaction("test.person", [QUJING]) as cursor:
+        cursor.execute("SELECT 1")
+    refused = run(
+        node,
+        "late",
+        [Work(QUJING, number, event, booked=(negative(node, number),))],
+        day=MONDAY,
+        actor="bank",
+    ).failed[0][1]
+    assert NAME not in refused
+    assert "Failing row" not in refused
+
+
+def negative(node: Node, number: str) -> Posting:
+    """A posting that takes more from the person than there is."""
+    person = rows(node, "SELECT person FROM file WHERE (agency, case_no) = (%s, %s)", QUJING, number)[0][
+        "person"
+    ]
+    return Posting(
+        id=posting_id("too much"),
+        debit=Account(QUJING, AccountKind.PERSONAL, person, "this_year"),
+        credit=Account(QUJING, AccountKind.BANK),
+        amount_fen=10**9,
+        reason=PostingReason.PAID_OUT,
+        rule="R-032",
+        handled_by="甲",
+        reviewed_by="乙",
+        case_no=number,
+        leg=1,
+    )
+
+
+def test_no_secret_is_shown_when_a_node_is_printed(node: Node) -> None:
+    shown = repr(node.secrets[CHENGDU])
+    assert repr(node.secrets[CHENGDU].salt) not in shown
+    assert repr(node.secrets[CHENGDU].payload_key) not in shown
+
+
+def test_a_case_accepted_under_the_old_procedure_keeps_it_at_the_destination(node: Node) -> None:
+    old = date(2021, 11, 30)
+    people = [
+        replace(each, enrolments=tuple(
+            replace(one, since=date(2019, 7, 1), stopped_on=one.stopped_on and date(2021, 9, 30)) for one in each.enrolments
+        ))
+        for each in lives(1)
+    ]  # fmt: skip
+    load_people(node, people, day=old, actor="test")
+    number = take(node, [asks(1, on=old)], day=old, actor="applicant")[0].case_no
+    carry(node, old)
+    received = date(2021, 12, 20)
+    desk(node, DeskEvent("issue", received, Verb.ISSUE_FORM, number))
+    carry(node, received)
+    due = rows(node, "SELECT destination_due FROM file WHERE agency = %s AND case_no = %s", CHENGDU, number)
+    assert due[0]["destination_due"][0] == "2022-01-11"
 
 
 def test_two_processes_never_work_on_one_person_at_the_same_time(node: Node, database: Connections) -> None:

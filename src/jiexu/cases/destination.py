@@ -27,7 +27,12 @@ def form_received(file: File, facts: Facts, message: Form) -> Step:
     draft = Draft(file, facts)
     if file.withdrawing is not None:
         draft.tell("already_issued")
-    clock = destination_due(form_received_on=facts.today, calendar=facts.calendar, policy=facts.policy)
+    clock = destination_due(
+        form_received_on=facts.today,
+        calendar=facts.calendar,
+        policy=facts.policy,
+        accepted_on=file.accepted_on,
+    )
     draft.decided([clock.decision])
     due = due_of(clock)
     draft.set(form=message, destination_due=due, withdrawing=None)

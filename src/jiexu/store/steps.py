@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -32,8 +32,8 @@ PAYLOAD_KEY = "payload-1"
 class Secrets:
     """What an agency needs to write and read its own messages."""
 
-    salt: bytes
-    payload_key: bytes
+    salt: bytes = field(repr=False)
+    payload_key: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from itertools import groupby
 from jiexu.cases.events import Receipted, Received
 from jiexu.cases.step import Outcome
 from jiexu.exchange.bundle import (
+    RECORDED,
+    REFUSED,
     Bundle,
     Receipt,
     check_receipt,
@@ -24,18 +26,22 @@ from jiexu.exchange.bundle import (
 )
 from jiexu.exchange.canonical import canonical, parse
 from jiexu.exchange.codec import read_payload
-from jiexu.exchange.envelope import ZEROS, Lane, read_envelope
+from jiexu.exchange.envelope import ZEROS, Envelope, Lane, read_envelope
 from jiexu.exchange.lanes import Arrival, judge
+from jiexu.exchange.payloads import MessageType
 from jiexu.exchange.wire import Message, pack, unpack
 from jiexu.store import bulk
 from jiexu.store.db import Cursor, Row
 from jiexu.store.steps import MESSAGE_COLUMNS, Incoming, message_row, open_payload
 from jiexu.usecases.node import Node, instant
 from jiexu.usecases.waves import Done, Work, run
+from jiexu.values import case_number
 
 LONGEST_BUNDLE = 512
 Key = tuple[str, str]
 NOT_RECEIPTED = frozenset({Arrival.OUT_OF_ORDER})
+TAKEN = frozenset({RECORDED, Arrival.ALREADY_RECORDED})
+"""Receipts by which the receiver holds what the message handed over; after any other the sender still does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,25 +212,28 @@ def _process(
     node: Node, judged: Sequence[Judged], *, day: date, found: Callable[[Done], None]
 ) -> dict[str, str]:
     """Run what is in order through the machines; keep what is wrong; the outcome of each message by id."""
-    works, outcomes = [], {}
+    works: list[Work] = []
+    strangers: list[Work] = []
+    outcomes: dict[str, str] = {}
     for each in judged:
         envelope = each.message.envelope
         if each.arrival is Arrival.IN_ORDER:
             payload = read_payload(envelope.type, each.message.payload)
-            works.append(
-                Work(
-                    envelope.receiver,
-                    envelope.case_no,
-                    Received(envelope.case_no, payload),
-                    Incoming(envelope, each.message.payload, each.message.salt),
-                )
+            work = Work(
+                envelope.receiver,
+                envelope.case_no,
+                Received(envelope.case_no, payload),
+                Incoming(envelope, each.message.payload, each.message.salt),
             )
+            (works if _may_say(envelope) else strangers).append(work)
         else:
             outcomes[envelope.id] = (
                 each.known_outcome
                 if each.arrival is Arrival.ALREADY_RECORDED and each.known_outcome
                 else each.arrival.value
             )
+    _keep_orphans(node, strangers)
+    outcomes |= {work.incoming.envelope.id: REFUSED for work in strangers if work.incoming}
     if works:
         done = run(node, "delivery.process", works, day=day, actor="system")
         found(done)
@@ -238,6 +247,14 @@ def _process(
         orphans = [(work, step) for work, step in done.steps if step.file is None]
         _keep_orphans(node, [work for work, _ in orphans])
     return outcomes
+
+
+def _may_say(envelope: Envelope) -> bool:
+    """Whether a case opens under a number of its opener: nobody takes another agency's numbers."""
+    number = envelope.case_no
+    if envelope.type is not MessageType.APPLICATION:
+        return True
+    return case_number.is_valid(number) and case_number.agency_of(number) == envelope.sender
 
 
 def _known_outcomes(node: Node, works: Sequence[Work]) -> dict[str, str]:
@@ -311,11 +328,11 @@ def receipted(node: Node, deliveries: Sequence[bytes], receipts: Sequence[Receip
             verify=node.keyring.verify,
         )
         kept.append((bundle.agency, bundle, messages, receipt))
-        stored = {message_id for message_id, outcome in receipt.outcomes if outcome not in NOT_RECEIPTED}
+        taken = {message_id for message_id, outcome in receipt.outcomes if outcome in TAKEN}
         works.extend(
             Work(bundle.agency, m.envelope.case_no, Receipted(m.envelope.seq))
             for m in messages
-            if m.envelope.id in stored
+            if m.envelope.id in taken
         )
     run(node, "delivery.let_go", works, day=day, actor="system")
     with node.store.transaction("delivery.done", sorted({agency for agency, *_ in kept})) as cursor:

@@ -103,11 +103,17 @@ def _alone(node: Node, name: str, work: Work, *, day: date, actor: str, wait: bo
         except Exception as error:
             if _is_of_the_node(error):
                 raise
-            said = f"{type(error).__name__}: {error}"
+            said = f"{type(error).__name__}: {_without_rows(error)}"
         if not left:
             log.warning("case_stands_alone", wave=name, case=work.case_no, error=said.partition(":")[0])
             _stands_alone(node, name, work, said, day=day)
     return Done(failed=[(work, said)])
+
+
+def _without_rows(error: Exception) -> str:
+    """What an error says, without the rows a database quotes: they hold names and numbers, and this is kept and shown."""
+    primary = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    return primary or str(error).partition("\n")[0]
 
 
 def _is_of_the_node(error: Exception) -> bool:
