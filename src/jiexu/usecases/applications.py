@@ -18,6 +18,16 @@ from jiexu.usecases.node import Node
 from jiexu.usecases.waves import Work, run
 from jiexu.values.case_number import make
 
+OPEN_CASES = """
+SELECT DISTINCT f.agency, f.person, f.case_no, f.side, f.other, f.from_scheme, f.stands OR m.leg IS NOT NULL AS is_open,
+  (SELECT max(j.day) FROM journal j WHERE (j.agency, j.ref) = (f.agency, f.case_no)) AS last_day
+FROM file f JOIN {keys} ON (f.agency, f.person) = (k.agency, k.person)
+LEFT JOIN LATERAL (SELECT leg FROM money_track t WHERE (t.agency, t.case_no) = (f.agency, f.case_no) AND t.is_open LIMIT 1) m ON true
+WHERE f.stands OR f.record_state = 'in' AND NOT EXISTS (
+  SELECT 1 FROM enrolment e WHERE (e.agency, e.person) = (f.agency, f.person) AND e.since > f.accepted_on)
+ORDER BY is_open, f.case_no DESC
+"""
+"""Cases that another application for the same way may only repeat; where cover began anew since, it is a new move."""
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -106,7 +116,7 @@ def take(node: Node, applications: Sequence[ApplicationIn], *, day: date, actor:
 def _open_cases(
     node: Node, applications: Sequence[ApplicationIn]
 ) -> dict[tuple[str, Document, str, str, str], str]:
-    """Standing cases of the same person and way at the agency asked: their progress is shown, no second is opened (R-086)."""
+    """Cases of the same person and way at the agency asked: their progress is shown, no second is opened (R-086)."""
     with node.store.transaction(
         "applications.read", sorted({each.opener for each in applications})
     ) as cursor:
@@ -118,16 +128,18 @@ def _open_cases(
             for each in applications
             if (each.opener, each.document.kind, each.document.number) in found
         ]
-        query = "SELECT DISTINCT f.agency, f.person, f.case_no, f.side, f.other, f.from_scheme FROM file f JOIN {keys} ON (f.agency, f.person) = (k.agency, k.person) WHERE f.stands"
-        rows = bulk.select_keys(cursor, query, keys, ("agency", "person"))
+        rows = bulk.select_keys(cursor, OPEN_CASES, keys, ("agency", "person"))
     papers: dict[tuple[str, str], list[Document]] = {}
     for (agency, kind, number), person in found.items():
         papers.setdefault((agency, person), []).append(Document(kind, number))
     opened = {}
+    asked_on = {(each.opener, each.document): each.asked.received_on for each in applications}
     for row in rows:
         origin, destination = (
             (row["agency"], row["other"]) if row["side"] == "origin" else (row["other"], row["agency"])
         )
         for document in papers[row["agency"], row["person"]]:
+            if not row["is_open"] and row["last_day"] < asked_on[row["agency"], document]:
+                continue
             opened[row["agency"], document, origin, destination, row["from_scheme"]] = row["case_no"]
     return opened
