@@ -8,7 +8,19 @@ from datetime import date, timedelta
 
 import psycopg
 import pytest
-from store_cast import CHENGDU, KUNMING, MONDAY, NAME, QUJING, REVIEWER, asks, lives, number_of, plan
+from store_cast import (
+    CHENGDU,
+    KUNMING,
+    LAST_DAY,
+    MONDAY,
+    NAME,
+    QUJING,
+    REVIEWER,
+    asks,
+    lives,
+    number_of,
+    plan,
+)
 
 from jiexu.cases import opening
 from jiexu.cases.events import Applied, BankConfirmed, DayBegan, TakenIn
@@ -169,6 +181,22 @@ def test_a_death_reaches_every_open_case_of_the_person(node: Node) -> None:
     found = rows(node, "SELECT other, died_on FROM file WHERE agency = %s ORDER BY other", CHENGDU)
     assert [row["died_on"] for row in found] == [TUESDAY, TUESDAY]
     assert rows(node, "SELECT died_on FROM person WHERE agency = %s", CHENGDU) == [{"died_on": TUESDAY}]
+
+
+def test_a_death_after_the_end_of_a_case_still_reaches_it(node: Node) -> None:
+    """Money can come late, and is the heirs' then."""
+    load_people(node, lives(1), day=MONDAY, actor="test")
+    go(node, plan([asks(1)]))
+    event = DeskEvent(
+        "row-2",
+        LAST_DAY,
+        Verb.DEATH,
+        document=Document("01", number_of(1)),
+        origin=QUJING,
+        destination=CHENGDU,
+    )
+    assert desk(node, event, run_key="file") == "done"
+    assert rows(node, "SELECT died_on FROM file WHERE agency = %s", CHENGDU) == [{"died_on": LAST_DAY}]
 
 
 def test_a_report_by_document_goes_to_the_open_case_not_to_a_refused_later_one(node: Node) -> None:

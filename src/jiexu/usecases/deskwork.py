@@ -152,7 +152,10 @@ def _work(node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str) ->
 
 
 def _deaths(node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str) -> list[Work] | None:
-    """A death concerns the person: it is noted with them, and every case of theirs that is open here hears of it."""
+    """A death concerns the person: it is noted with them, and every case of theirs here hears of it.
+
+    Ended cases hear of it too, because money can still come late; refused and withdrawn ones have none to come.
+    """
     with node.store.transaction("desk.death", node.hosted) as cursor:
         row = _deceased(cursor, event)
         if row is None:
@@ -162,8 +165,8 @@ def _deaths(node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str) 
             [event.on, row["agency"], row["person"]],
         )
         files = cursor.execute(
-            "SELECT f.case_no FROM file f WHERE f.agency = %s AND (f.case_no = %s OR f.person = %s AND (f.record_open OR EXISTS ("
-            "SELECT 1 FROM money_track m WHERE (m.agency, m.case_no) = (f.agency, f.case_no) AND m.is_open))) ORDER BY f.case_no",
+            "SELECT f.case_no FROM file f WHERE f.agency = %s AND (f.case_no = %s OR f.person = %s "
+            "AND (f.record_open OR f.record_state NOT IN ('refused', 'withdrawn', 'stopped', 'lapsed'))) ORDER BY f.case_no",
             [row["agency"], event.case_no, row["person"]],
         ).fetchall()
     died = Died(event.on, by, reviewer)
