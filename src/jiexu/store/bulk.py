@@ -24,7 +24,7 @@ def insert(cursor: Cursor, table: str, columns: Sequence[str], rows: Iterable[Se
     order = sql.SQL(", ").join(map(sql.Identifier, columns[:2]))
     cursor.execute(query.format(sql.Identifier(table), names, names, _twin(table), order))
     new = cursor.rowcount
-    cursor.execute(sql.SQL("TRUNCATE {}").format(_twin(table)))
+    cursor.execute(sql.SQL("DELETE FROM {}").format(_twin(table)))
     return new
 
 
@@ -55,7 +55,7 @@ def update(
     query = sql.SQL("UPDATE {} t SET {} FROM {} s WHERE {} AND " + condition)
     cursor.execute(query.format(sql.Identifier(table), changes, _twin(table), agree))
     changed = cursor.rowcount
-    cursor.execute(sql.SQL("TRUNCATE {}").format(_twin(table)))
+    cursor.execute(sql.SQL("DELETE FROM {}").format(_twin(table)))
     return changed
 
 
@@ -72,6 +72,10 @@ def select_keys(
     ).fetchall()
 
 
+LARGEST_TWIN = 4 << 20
+"""Bytes a twin may grow to before it is cut to nothing again; no vacuum looks after temporary tables."""
+
+
 class NotNewError(RuntimeError):
     """A step met rows that another process wrote first; its transaction is rolled back and the work looked at again."""
 
@@ -85,15 +89,25 @@ def _stage(cursor: Cursor, table: str, columns: Sequence[str], rows: Iterable[Se
     first = next(iterator, None)
     if first is None:
         return False
-    cursor.execute(
-        sql.SQL(
-            "CREATE TEMP TABLE IF NOT EXISTS {} (LIKE {} INCLUDING DEFAULTS) ON COMMIT DELETE ROWS"
-        ).format(sql.Identifier(f"stage_{table}"), sql.Identifier("public", table))
-    )
-    cursor.execute("SET LOCAL client_min_messages = warning")
+    _make_twin(cursor, table)
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(_twin(table), names)) as copy:
         copy.write_row(first)
         for row in iterator:
             copy.write_row(row)
     return True
+
+
+def _make_twin(cursor: Cursor, table: str) -> None:
+    """The session's twin of a table, made once a session and emptied by deleting.
+
+    Making it anew and truncating it in every transaction cost 87 ms against 17 for a row in each of twelve tables.
+    """
+    name = f"pg_temp.stage_{table}"
+    row = cursor.execute("SELECT pg_relation_size(to_regclass(%s)) AS bytes", [name]).fetchone()
+    size = row["bytes"] if row is not None else None
+    if size is None:
+        query = sql.SQL("CREATE TEMP TABLE {} (LIKE {} INCLUDING DEFAULTS)")
+        cursor.execute(query.format(sql.Identifier(f"stage_{table}"), sql.Identifier("public", table)))
+    elif size > LARGEST_TWIN:
+        cursor.execute(sql.SQL("TRUNCATE {}").format(_twin(table)))
