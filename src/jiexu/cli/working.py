@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,10 +12,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 import click
+import psycopg
 
-from jiexu.cli.common import lang
+from jiexu.cli.common import Refused, lang, text
 from jiexu.cli.opened import at_work, looking
 from jiexu.gateways.postgres.folder import DataFolder
+from jiexu.gateways.postgres.server import last_words
 from jiexu.gateways.tables.cells import Context
 from jiexu.gateways.tables.faults import FaultyRow, TableError
 from jiexu.store.db import StoreGoneError
@@ -37,14 +41,14 @@ def today() -> date:
 @contextmanager
 def working(folder: DataFolder, doing: str) -> Iterator[Node]:
     """The node opened to write, alone in its folder."""
-    with at_work(folder=folder, doing=doing) as connections:
+    with gone_in_a_sentence(folder), at_work(folder=folder, doing=doing) as connections:
         yield from _node(connections.worker)
 
 
 @contextmanager
 def reading(folder: DataFolder) -> Iterator[Node]:
     """The node opened to read, beside whatever runs."""
-    with looking(folder=folder) as connections:
+    with gone_in_a_sentence(folder), looking(folder=folder) as connections:
         yield from _node(connections.worker)
 
 
@@ -52,10 +56,22 @@ def _node(url: str) -> Iterator[Node]:
     node = open_node(url)
     try:
         yield node
-    except StoreGoneError as error:
-        raise click.ClickException(word("database_gone", reason=str(error))) from None
     finally:
         node.store.close()
+
+
+@contextmanager
+def gone_in_a_sentence(folder: DataFolder) -> Iterator[None]:
+    """A server that went away ends the command with its sentence; where a full disk was why, with that one."""
+    try:
+        yield
+    except (StoreGoneError, psycopg.OperationalError) as error:
+        # Without a state of its own, or with one of class 57 (operator intervention), the connection was lost.
+        if not (getattr(error, "sqlstate", None) or "57P01").startswith("57"):
+            raise
+        if os.strerror(errno.ENOSPC) in last_words(folder.logs / "postgres.log"):
+            raise Refused(text("disk_full", folder=folder.path)) from None
+        raise click.ClickException(word("database_gone", reason=str(error).strip())) from None
 
 
 def context(node: Node, on: date) -> Context:
