@@ -95,6 +95,8 @@ def asked_for_check(facts: Facts, case_no: str, sender: str, message: Applicatio
     asked = _asked(message)
     if sender == facts.agency or {sender, facts.agency} != {asked.origin, asked.destination}:
         return not_possible(None, "not_for_this_agency")
+    if message.positive == bool(message.refusals):
+        return not_possible(None, "check_contradicts")
     file = _new_file(facts, case_no=case_no, asked=asked, opener=False, event=message, other=sender)
     draft = Draft(file, facts)
     own = own_decisions(asked, file.side, facts)
@@ -118,6 +120,8 @@ def check_answered(file: File, facts: Facts, message: Check) -> Step:
     """The opener has both answers and accepts or refuses; while a withdrawal is asked it does neither."""
     if file.record.state is not RecordState.CHECKING:
         return already_done(file, "check_too_late")
+    if message.positive == bool(message.refusals):
+        return not_possible(file, "check_contradicts")
     draft = Draft(file, facts)
     draft.set(other_check=message.refusals)
     if file.withdrawing is not None:

@@ -83,9 +83,15 @@ def form_recalled(file: File, facts: Facts, event: FormRecalled) -> Step:
 
 
 def record_in(file: File, facts: Facts, message: RecordIn) -> Step:
-    """办结反馈: the destination counts the months; the origin's record track closes and its record stays for ever."""
-    if file.record.state is not RecordState.FORM_SENT:
+    """办结反馈: the destination counts the months; the origin's record track closes and its record stays for ever.
+
+    An answer that accounts for other months than the form's, more or fewer, ends nothing: somebody must look.
+    """
+    if file.record.state is not RecordState.FORM_SENT or file.form is None:
         return already_done(file, "record_in_already")
+    sent = sum(each.months.count for each in file.form.months)
+    if (message.issue, message.taken + message.already_counted) != (file.form.issue, sent):
+        return not_possible(file, "record_in_contradicts")
     draft = Draft(file, facts)
     draft.set(withdrawing=None)
     draft.record(RecordState.IN)
