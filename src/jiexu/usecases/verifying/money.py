@@ -192,6 +192,12 @@ def _conserved(cursor: Cursor, findings: Findings) -> None:
         )
     for name in ("personal", "estate", "receipts", "returned", "on_the_way", "clearing"):
         findings.counted[f"{name}_fen"] = getattr(after, name)
+    # Money that came without a reference never left another agency, so it is no arrival of what is on the way.
+    strange = cursor.execute(
+        "SELECT coalesce(sum(amount_fen), 0)::bigint AS fen FROM bank_receipt WHERE remark = ''"
+    ).fetchone()
+    findings.counted["without_reference_fen"] = strange["fen"] if strange else 0
+    findings.counted["on_the_way_fen"] += findings.counted["without_reference_fen"]
 
 
 def _totals(cursor: Cursor, moved: Mapping[PostingReason, int]) -> Totals:
