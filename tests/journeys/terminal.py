@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,9 @@ from typing import Any
 from jiexu.values.citizen import make_synthetic
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
+COMPILED = tempfile.TemporaryDirectory(prefix="jiexu-compiled-")
+"""Forty commands compile the same modules once, also where the environment forbids to keep them beside the source."""
+CACHED = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": COMPILED.name}
 BIRTH = date(1990, 1, 1)
 PEOPLE = "姓名,证件号码,参保地,险种,参保状态,参保日期,停保日期,实缴月份,当年余额"
 APPLICATIONS = "姓名,证件号码,转出地,转入地,转出险种,转入险种,收到日期,本人同意"
@@ -73,7 +77,7 @@ class Terminal:
         known = {
             name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "JIEXU_DATA"}
         }
-        return {**known, "PYTHONPATH": str(SOURCE), "PYTHONUTF8": "1", **self.environment}
+        return {**known, "PYTHONPATH": str(SOURCE), "PYTHONUTF8": "1", **CACHED, **self.environment}
 
     def command(self, *words: str | Path, lang: str = "en") -> list[str]:
         return [
