@@ -157,20 +157,28 @@ def as_admin(server: Server, database: Connections) -> psycopg.Connection[tuple[
     return psycopg.connect(make_conninfo(server.admin, dbname=database_of(database)), autocommit=True)
 
 
-def dump(server: Server, database: Connections) -> dict[str, bytes]:
+def tables(admin: psycopg.Connection[tuple[object, ...]]) -> list[str]:
+    query = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1"
+    return [str(row[0]) for row in admin.execute(query)]
+
+
+def dump(admin: psycopg.Connection[tuple[object, ...]]) -> dict[str, bytes]:
     """Every row of every table, ordered, as bytes: what two runs are compared by."""
-    with as_admin(server, database) as connection:
-        tables = [
-            str(row[0])
-            for row in connection.execute(
-                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1"
-            )
-        ]
-        found = {}
-        for table in tables:
-            query = sql.SQL('COPY (SELECT * FROM {0} t ORDER BY t::text COLLATE "C") TO STDOUT').format(
-                sql.Identifier(table)
-            )
-            with connection.cursor().copy(query) as copy:
-                found[table] = b"".join(copy)
-        return found
+    found = {}
+    for table in tables(admin):
+        query = sql.SQL('COPY (SELECT * FROM {} t ORDER BY t::text COLLATE "C") TO STDOUT')
+        with admin.cursor().copy(query.format(sql.Identifier(table))) as copy:
+            found[table] = b"".join(copy)
+    return found
+
+
+def restore(admin: psycopg.Connection[tuple[object, ...]], state: dict[str, bytes]) -> None:
+    """Every table as it was in a dump. Much cheaper than a database copied and dropped: that flushes the disk."""
+    now = dump(admin)
+    with admin.transaction():
+        # No trigger fires: balances, held amounts and months come from the dump like all else.
+        admin.execute("SET LOCAL session_replication_role = replica")
+        for table in [each for each in state if state[each] != now[each]]:
+            admin.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+            with admin.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))) as copy:
+                copy.write(state[table])

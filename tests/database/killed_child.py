@@ -1,0 +1,56 @@
+"""Runs a plan in children that may be killed. A process of its own, started by ``test_killed.py``.
+
+It loads everything once and then forks: each child is a fresh process that has never opened a connection, is told
+by ``JIEXU_DIE_AT`` when to die by SIGKILL, and costs milliseconds instead of a second.
+Reads one JSON object a line (``url``, ``people``, ``seals``, ``environment``) and answers with the child's exit
+status, negative for a signal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+from prove_cast import plan
+
+from jiexu.gateways.policyfiles import areas as area_files
+from jiexu.gateways.policyfiles.calendar import working_days
+from jiexu.gateways.policyfiles.facts import shipped_policy
+from jiexu.usecases.node import open_node
+from jiexu.usecases.running import go
+from jiexu.usecases.seals import writer
+
+
+def child(asked: dict[str, Any]) -> None:
+    """The command itself: open the node, run to the end."""
+    os.environ.update(asked["environment"])
+    node = open_node(asked["url"])
+    progress = go(node, plan(tuple(asked["people"]), writer(Path(asked["seals"]))))
+    if progress.exceptions:
+        raise RuntimeError(f"cases stood alone: {progress.exceptions}")
+    node.store.close()
+
+
+def main() -> None:
+    area_files.areas(), working_days(), shipped_policy()
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            status = 1
+            try:
+                child(json.loads(line))
+                status = 0
+            except BaseException:  # noqa: BLE001 - a child never returns into the parent's loop
+                traceback.print_exc()
+            finally:
+                os._exit(status)
+        _, status = os.waitpid(pid, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201 - the answer
+
+
+if __name__ == "__main__":
+    main()
