@@ -361,6 +361,7 @@ def test_unknown_money_stops_nothing_but_itself() -> None:
         (MoneyMode.KEEP, ("kept", "kept")),
         (MoneyMode.TO_PERSON, ("due", "awaited")),
         (MoneyMode.CREDIT_THEN_CLEAR, ("cleared", "cleared")),
+        (MoneyMode.INSTANT, ("cleared", "cleared")),
     ],
 )
 def test_unknown_money_decided_later_goes_its_way(mode: MoneyMode, after: tuple[str, str]) -> None:
@@ -371,7 +372,7 @@ def test_unknown_money_decided_later_goes_its_way(mode: MoneyMode, after: tuple[
     story.post()
     assert story.money() == after
     assert story.d.money[0].amount_fen == 320_000
-    if mode is MoneyMode.CREDIT_THEN_CLEAR:
+    if after == ("cleared", "cleared"):
         story.at_destination(CreditReviewed(1, *BY))
     come_to_rest(story.world)
     assert left_over(story.world) == []
