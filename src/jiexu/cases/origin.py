@@ -135,7 +135,9 @@ def _money(draft: Draft, person: PersonFacts, first: MoneyTrack | None) -> tuple
         release(draft, first)
         person = without_hold(person, first)
     facts = draft.facts
-    decision = money_mode(asked=draft.file.asked, person=person, policy=facts.policy, on=facts.today)
+    asked = draft.file.asked
+    # are anchored on the application: what changed after it does not change this case.
+    decision = money_mode(asked=asked, person=person, policy=facts.policy, on=asked.received_on)
     draft.decided(decision.decisions)
     return decision.mode, tuple(Part(name, amount) for name, amount in decision.parts)
 

@@ -279,7 +279,8 @@ def over_age(
     ]
     if not any(reached):
         return []
-    inputs: dict[str, Plain] = {"birth": person.birth.isoformat(), "today": today.isoformat()}
+    # Not the birth date: a stored decision tells what it was decided on without telling who it is about.
+    inputs: dict[str, Plain] = {"groups": len(reached), "reached": sum(reached), "today": today.isoformat()}
     if destination:
         local = policy.find("handling.over_age_refused", asked.destination, on=asked.received_on)
         if isinstance(local, Found) and local.value is True and all(reached):

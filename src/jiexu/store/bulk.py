@@ -44,12 +44,18 @@ def update(
     columns: Sequence[str],
     rows: Sequence[Sequence[Any]],
     condition: str = "true",
+    fixed: frozenset[str] = frozenset(),
 ) -> int:
-    """Set ``columns`` where ``keys`` agree; rows hold keys first. ``condition`` may name ``t`` (the table) and ``s`` (the new row)."""
+    """Set ``columns`` where ``keys`` agree; rows hold keys first.
+
+    ``condition`` may name ``t`` (the table) and ``s`` (the new row). ``fixed``: columns of the rows that never change.
+    """
     if not _stage(cursor, table, [*keys, *columns], rows):
         return 0
     changes = sql.SQL(", ").join(
-        sql.SQL("{} = s.{}").format(sql.Identifier(name), sql.Identifier(name)) for name in columns
+        sql.SQL("{} = s.{}").format(sql.Identifier(name), sql.Identifier(name))
+        for name in columns
+        if name not in fixed
     )
     agree = sql.SQL(" AND ").join(sql.SQL("t.{0} = s.{0}").format(sql.Identifier(name)) for name in keys)
     query = sql.SQL("UPDATE {} t SET {} FROM {} s WHERE {} AND " + condition)

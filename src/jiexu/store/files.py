@@ -31,6 +31,10 @@ MONEY_COLUMNS = (
     "received_fen", "early", "is_open", "holder", "next_event", "due_on", "due_kind", "due_calendar",
     "handing_over", "after",
 )  # fmt: skip
+FILE_FIXED = frozenset(
+    {"side", "other", "opener", "person", "name", "from_scheme", "to_scheme", "asked", "opened_on"}
+)
+"""What a file is about. No role may change it: an UPDATE is granted on the other columns alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,13 @@ def save(cursor: Cursor, files: Iterable[tuple[StoredFile | None, StoredFile]]) 
     for behind in sorted({steps[key] - before[key] for key in steps}):
         rows = [file_row(new) for old, new in known if new.file.version - old.file.version == behind]
         changed = bulk.update(
-            cursor, "file", FILE_COLUMNS[:2], FILE_COLUMNS[2:], rows, f"t.version = s.version - {behind:d}"
+            cursor,
+            "file",
+            FILE_COLUMNS[:2],
+            FILE_COLUMNS[2:],
+            rows,
+            f"t.version = s.version - {behind:d}",
+            FILE_FIXED,
         )
         if changed != len(rows):
             raise StaleFileError(
@@ -98,7 +108,9 @@ def _save_money(cursor: Cursor, pairs: Sequence[tuple[StoredFile | None, StoredF
             elif track != earlier[track.leg]:
                 changed.append(money_row(new.file, track))
     bulk.insert_all(cursor, "money_track", MONEY_COLUMNS, fresh)
-    bulk.update(cursor, "money_track", MONEY_COLUMNS[:3], MONEY_COLUMNS[3:], changed)
+    bulk.update(
+        cursor, "money_track", MONEY_COLUMNS[:3], MONEY_COLUMNS[3:], changed, fixed=frozenset({"way"})
+    )
 
 
 def with_documents(stored: StoredFile, documents: Any) -> StoredFile:

@@ -22,6 +22,7 @@ from jiexu.usecases.running import Plan, Progress, go
 from jiexu.usecases.seals import writer
 
 KEY = "demonstration"
+SETTINGS = "node_setting"
 CLOCK, STORIES = "clock", "stories"
 """Names of the node's settings: the day of the demonstration, and its named people."""
 REVIEWER = "演示复核"
@@ -75,6 +76,7 @@ def begin(node: Node, what: Demonstration, *, data: Path, tell: Callable[[str, i
             "events": list(what.events),
             "first": what.first.isoformat(),
         },
+        "demonstration_files",
     )
     plan = _plan(node, last=what.shown, data=data)
     numbers = [case_number(node, each) for each in plan.applications]
@@ -109,7 +111,7 @@ def _done(progress: Progress) -> int:
 
 
 def _plan(node: Node, *, last: date, data: Path) -> Plan:
-    kept = _setting(node, KEY)
+    kept = _setting(node, KEY, "demonstration_files")
     first = date.fromisoformat(kept["first"])
     context = Context(areas=node.areas, today=last, demonstration=True)
     applications = [
@@ -140,15 +142,15 @@ def _rows(cells: Sequence[Cells]) -> list[Row]:
     ]
 
 
-def _setting(node: Node, name: str) -> Any:
+def _setting(node: Node, name: str, table: str = SETTINGS) -> Any:
     with node.store.transaction("demonstration.read") as cursor:
-        row = cursor.execute("SELECT value FROM node_setting WHERE name = %s", [name]).fetchone()
+        row = cursor.execute(f"SELECT value FROM {table} WHERE name = %s", [name]).fetchone()
     return None if row is None else row["value"]
 
 
-def _set(node: Node, name: str, value: object) -> None:
+def _set(node: Node, name: str, value: object, table: str = SETTINGS) -> None:
     with node.store.transaction("demonstration.set") as cursor:
         cursor.execute(
-            "INSERT INTO node_setting (name, value) VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            f"INSERT INTO {table} (name, value) VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             [name, Jsonb(value)],
         )

@@ -549,6 +549,9 @@ CREATE TABLE stuck_case (
 -- Names of events that happen at most once, however often they are given.
 CREATE TABLE event_once (name text PRIMARY KEY);
 
+-- The files of the demonstration: invented people, but no business of a desk.
+CREATE TABLE demonstration_files (name text PRIMARY KEY, value jsonb NOT NULL);
+
 -- Settings of the node itself (clock of the demonstration, what was loaded); nothing about people.
 CREATE TABLE node_setting (name text PRIMARY KEY, value jsonb NOT NULL);
 
@@ -585,12 +588,17 @@ GRANT SELECT ON person, identity_document, enrolment, month_entry, month_line, f
 GRANT INSERT ON file, money_track, month_move, posting, hold, hold_resolution, message, outbox, decision, notice, journal, bank_batch, bank_order,
   receipt_match TO jiexu_worker, jiexu_desk;
 GRANT INSERT (agency, person, part, movable) ON account TO jiexu_worker, jiexu_desk;
-GRANT UPDATE ON file, money_track TO jiexu_worker, jiexu_desk;
+-- What a file is about is written once; only where it stands may change.
+GRANT UPDATE (stands, accepted_on, origin_due, destination_due, own_check, other_check, refusals, form, withdrawing, died_on, trips, sent, sent_hash, received, received_hash, version, record_state, record_open, record_holder, record_next, record_due_on, record_due_kind, record_due_calendar, record_handing_over, record_after)
+  ON file TO jiexu_worker, jiexu_desk;
+GRANT UPDATE (state, mode, parts, amount_fen, attempt, held_by_issue, received_fen, early, is_open, holder, next_event, due_on, due_kind, due_calendar, handing_over, after)
+  ON money_track TO jiexu_worker, jiexu_desk;
 GRANT UPDATE (sent_on) ON bank_batch TO jiexu_worker, jiexu_desk;
 GRANT UPDATE (died_on) ON person TO jiexu_worker, jiexu_desk;
 -- The loops alone: keys, bundles, bank answers, loading people, the demonstration's clock and bank.
 GRANT SELECT ON agency_signing_key TO jiexu_worker;
 GRANT SELECT, INSERT ON directory_root TO jiexu_worker;
+GRANT SELECT, INSERT, UPDATE ON demonstration_files TO jiexu_worker;
 GRANT INSERT ON agency, agency_secret, agency_signing_key, person, identity_document, enrolment, month_entry, bundle, bundle_message, bank_answer,
   bank_receipt, node_setting TO jiexu_worker;
 GRANT UPDATE ON enrolment, node_setting TO jiexu_worker;
