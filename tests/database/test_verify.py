@@ -147,7 +147,9 @@ def test_verify_changes_nothing_and_may_run_beside_a_running_node(copy: Connecti
 def test_money_and_months_are_as_the_tables_of_people_say(postgres: Server, played: Played) -> None:
     """Every fen is accounted for: what was opened, came late or from nobody known is what is there now."""
     counted = verified(postgres.template.to(played.name), played.seals).counted
-    given = sum(fen for person in PEOPLE for each in lives(person) for _, fen, _ in each.parts) + 7_700 + 1_234
+    given = (
+        sum(fen for person in PEOPLE for each in lives(person) for _, fen, _ in each.parts) + 7_700 + 1_234
+    )
     places = ("personal", "estate", "receipts", "returned", "clearing", "on_the_way")
     assert sum(counted[f"{place}_fen"] for place in places) == given
     assert counted["on_the_way_fen"] == 0
