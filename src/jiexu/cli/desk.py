@@ -133,7 +133,14 @@ def _verb(
     if amount:
         command = click.option("--fen", type=click.IntRange(1), required=True, help=word("help_fen"))(command)
     for option in (
-        click.option("--reviewer", default=REVIEWER, show_default=True, help=word("help_reviewer")),
+        # Where money moves nobody is put in the second person's place: the name must be given.
+        click.option(
+            "--reviewer",
+            required=money,
+            default=None if money else REVIEWER,
+            show_default=not money,
+            help=word("help_reviewer"),
+        ),
         click.option("--by", default=CLERK, show_default=True, help=word("help_by")),
         click.option("--on", type=Day(), help=word("help_on")),
         click.argument("case_no"),
@@ -233,7 +240,7 @@ def bank_day(*, on: date | None, reviewer: str, folder: DataFolder) -> None:
 @click.option("--agency", required=True, help=word("help_agency"))
 @click.option("--leg", type=click.IntRange(1), default=1, show_default=True, help=word("help_leg"))
 @click.option("--by", default=CLERK, show_default=True, help=word("help_by"))
-@click.option("--reviewer", default=REVIEWER, show_default=True, help=word("help_reviewer"))
+@click.option("--reviewer", required=True, help=word("help_reviewer"))
 @click.option("--on", type=Day(), help=word("help_on"))
 @node_options
 def match(
