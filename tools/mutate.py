@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -42,6 +43,9 @@ class Group:
     claims: tuple[str, ...]
     tables: tuple[str, ...] = ()
 
+
+MOST_MEMORY = 4 << 30
+"""Bytes a change may take: one that never ends can otherwise fill the machine before its time is up."""
 
 GROUPS = {
     "records": Group(
@@ -181,6 +185,7 @@ def report(folder: Path, title: str, outcomes: dict[str, str]) -> bool:
 
 
 def main() -> int:
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
