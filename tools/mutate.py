@@ -18,7 +18,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,8 @@ COPIED = ("src", "policy", "docs", "tests", "pyproject.toml")
 WANTED = 0.95
 SAME_TWICE = ("-p", "no:cacheprovider", "--hypothesis-profile=ci")
 """Without chance and without memory: the same change gives the same answer again."""
+MOST_MEMORY = 4 * 2**30
+"""Bytes a process may take: a change that gathers without end shall not take the machine with it."""
 LONGEST = 900
 """Seconds for all claims of a group about one change; what takes longer has not ended."""
 NOTICED = frozenset({"killed", "timeout"})
@@ -43,9 +45,6 @@ class Group:
     claims: tuple[str, ...]
     tables: tuple[str, ...] = ()
 
-
-MOST_MEMORY = 4 << 30
-"""Bytes a change may take: one that never ends can otherwise fill the machine before its time is up."""
 
 GROUPS = {
     "records": Group(
@@ -185,7 +184,6 @@ def report(folder: Path, title: str, outcomes: dict[str, str]) -> bool:
 
 
 def main() -> int:
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -193,6 +191,8 @@ def main() -> int:
     parser.add_argument("--children", type=int, default=1, help="processes at once (1)")
     parser.add_argument("--keep", type=Path, help="folder in which the changed copies stay")
     options = parser.parse_args()
+    with suppress(ValueError, OSError):  # a system that cannot limit it
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     good = True
     for name in options.groups or GROUPS:
         with folder_for(options.keep, name) as folder:
