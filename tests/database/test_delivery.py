@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
+import psycopg
 import pytest
 from store_cast import CHENGDU, MONDAY, QUJING, asks, lives
 
 from jiexu.cases.states import Side
 from jiexu.exchange.bundle import BundleError, Receipt, seal
 from jiexu.exchange.canonical import MalformedError, canonical, parse
+from jiexu.exchange.codec import LONGEST_BUNDLE
 from jiexu.exchange.envelope import Lane, compose, derive_salt
 from jiexu.exchange.payloads import TYPE_OF, WithdrawRequest
 from jiexu.exchange.wire import Message, pack, unpack
-from jiexu.usecases import delivery
+from jiexu.gateways.postgres.roles import Connections
+from jiexu.usecases import delivery, waves
 from jiexu.usecases.applications import take
 from jiexu.usecases.node import Node, instant
 from jiexu.usecases.people import load_people
@@ -33,11 +35,8 @@ def applied(node: Node, count: int = 3) -> list[str]:
 
 def waiting(node: Node, side: Side) -> list[bytes]:
     """What agencies of a side would send now."""
-    heads = delivery._heads(node, side.value)
-    return [
-        delivery.sealed(node, pair, list(rows))
-        for pair, rows in groupby(heads, key=lambda row: (row["agency"], row["receiver"]))
-    ]
+    parcels = delivery._parcels(delivery._heads(node, side.value))
+    return [delivery.sealed(node, pair, rows) for pair, rows in parcels]
 
 
 def counts(node: Node) -> dict[str, int]:
@@ -208,11 +207,7 @@ def test_the_sender_that_never_got_its_receipt_sends_again_and_both_are_where_th
 def test_one_message_that_cannot_be_stored_leaves_the_others_their_signed_receipts(node: Node) -> None:
     """The second of three files is broken at the receiver: the others are stored, receipted and kept as evidence."""
     cases = applied(node)
-    with node.store.transaction("test.break", [QUJING]) as cursor:
-        cursor.execute(
-            "UPDATE enrolment e SET stopped_on = NULL, status = 'insured', scheme = '999' FROM identity_document d "
-            "WHERE (d.agency, d.person) = (e.agency, e.person) AND d.number = %s", [asks(1).document.number],
-        )  # fmt: skip
+    broken_at(node, QUJING, 1)
     assert delivery.one_round(node, "destination", day=MONDAY) == 2
     query = (
         "SELECT m.case_no, count(DISTINCT b.root) AS bundles FROM message m LEFT JOIN bundle_message b ON (b.agency, b.message_id) = (m.agency, m.id) "
@@ -226,3 +221,67 @@ def test_one_message_that_cannot_be_stored_leaves_the_others_their_signed_receip
         ]
     assert bundled == {cases[0]: 1, cases[1]: 0, cases[2]: 1}
     assert left == [cases[1]]
+
+
+def broken_at(node: Node, agency: str, *people: int) -> None:
+    """People whose application no wave of that agency can take along."""
+    with node.store.transaction("test.break", [agency]) as cursor:
+        cursor.execute(
+            "UPDATE enrolment e SET stopped_on = NULL, status = 'insured', scheme = '999' FROM identity_document d "
+            "WHERE (d.agency, d.person) = (e.agency, e.person) AND d.number = ANY(%s)",
+            [[asks(person).document.number for person in people]],
+        )
+
+
+def test_more_messages_than_a_bundle_holds_go_in_one_round(node: Node) -> None:
+    """And not one bundle after the other, round by round: two agencies may exchange thousands a day."""
+    applied(node, LONGEST_BUNDLE + 9)
+    assert delivery.one_round(node, "destination", day=MONDAY) == LONGEST_BUNDLE + 9
+    now = counts(node)
+    assert (now["file"], now["bundle"]) == (2 * (LONGEST_BUNDLE + 9), 2 * 2)
+
+
+def test_messages_that_cannot_be_taken_never_hold_up_those_behind_them(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "LONGEST_BUNDLE", 2)
+    cases = applied(node, 5)
+    first = sorted(cases)[:2]
+    broken_at(node, QUJING, *(cases.index(case_no) for case_no in first))
+    assert delivery.one_round(node, "destination", day=MONDAY) == 3
+    with node.store.transaction("test.left", [CHENGDU]) as cursor:
+        left = cursor.execute("SELECT case_no FROM outbox ORDER BY 1").fetchall()
+    assert [row["case_no"] for row in left] == first
+
+
+def test_a_delivery_is_cut_before_it_grows_longer_than_a_receiver_reads(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied(node, 5)
+    (whole,) = waiting(node, Side.DESTINATION)
+    monkeypatch.setattr(delivery, "LONGEST_PARCEL", len(whole) // 3)
+    parcels = waiting(node, Side.DESTINATION)
+    assert [len(unpack(parcel)[1]) for parcel in parcels] != [5]
+    assert sum(len(unpack(parcel)[1]) for parcel in parcels) == 5
+    assert max(map(len, parcels)) < len(whole) // 3 * 2
+    assert delivery.one_round(node, "destination", day=MONDAY) == 5
+
+
+def test_a_track_that_cannot_be_let_go_keeps_its_message_waiting_until_it_can(
+    node: Node, database: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waves, "LONGEST_WAIT", "50ms")
+    (case_no,) = applied(node, 1)
+    with psycopg.connect(database.worker) as other:
+        other.execute("SELECT set_config('jiexu.agencies', %s, true)", [CHENGDU])
+        other.execute("SELECT 1 FROM file WHERE case_no = %s FOR UPDATE", [case_no])
+        delivery.one_round(node, "destination", day=MONDAY)
+        other.rollback()
+    with node.store.transaction("test.held", [CHENGDU]) as cursor:
+        assert len(cursor.execute("SELECT 1 FROM outbox").fetchall()) == 1
+    assert delivery.one_round(node, "destination", day=MONDAY) == 1
+    with node.store.transaction("test.gone", [CHENGDU]) as cursor:
+        assert cursor.execute("SELECT 1 FROM outbox").fetchall() == []
+        assert cursor.execute("SELECT record_handing_over FROM file").fetchall() == [
+            {"record_handing_over": None}
+        ]

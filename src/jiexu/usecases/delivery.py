@@ -6,7 +6,7 @@ again is answered with the receipt it got the first time. One round carries the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -25,11 +25,11 @@ from jiexu.exchange.bundle import (
     seal,
 )
 from jiexu.exchange.canonical import canonical, parse
-from jiexu.exchange.codec import read_payload
+from jiexu.exchange.codec import LONGEST_BUNDLE, read_payload
 from jiexu.exchange.envelope import ZEROS, Envelope, Lane, read_envelope
 from jiexu.exchange.lanes import Arrival, judge
 from jiexu.exchange.payloads import MessageType
-from jiexu.exchange.wire import Message, pack, unpack
+from jiexu.exchange.wire import LONGEST_DELIVERY, Message, pack, unpack
 from jiexu.store import bulk
 from jiexu.store.db import Cursor, Row
 from jiexu.store.steps import MESSAGE_COLUMNS, Incoming, message_row, open_payload
@@ -37,7 +37,8 @@ from jiexu.usecases.node import Node, instant
 from jiexu.usecases.waves import Done, Work, run
 from jiexu.values import case_number
 
-LONGEST_BUNDLE = 512
+LONGEST_PARCEL = LONGEST_DELIVERY // 2
+"""Bytes of sealed payloads in one delivery at most: written as text inside a text, they can grow to twice as many."""
 Key = tuple[str, str]
 NOT_RECEIPTED = frozenset({Arrival.OUT_OF_ORDER})
 TAKEN = frozenset({RECORDED, Arrival.ALREADY_RECORDED})
@@ -58,11 +59,7 @@ def one_round(node: Node, side: str, *, day: date, found: Callable[[Done], None]
 
     Receivers are all of the other side, so that no transaction writes files of both.
     """
-    heads = _heads(node, side)
-    deliveries = [
-        sealed(node, pair, list(rows))
-        for pair, rows in groupby(heads, key=lambda row: (row["agency"], row["receiver"]))
-    ]
+    deliveries = [sealed(node, pair, rows) for pair, rows in _parcels(_heads(node, side))]
     if not deliveries:
         return 0
     receipts = receive(node, deliveries, day=day, found=found)
@@ -81,10 +78,24 @@ def _heads(node: Node, side: str) -> list[Row]:
         return cursor.execute(query, [side, list(node.hosted)]).fetchall()
 
 
-def sealed(node: Node, pair: Key, rows: list[Row]) -> bytes:
+def _parcels(heads: Iterable[Row]) -> Iterator[tuple[Key, list[Row]]]:
+    """Sender, receiver and messages of each delivery: as many as two agencies need, so that none holds up the rest."""
+    for pair, rows in groupby(heads, key=lambda row: (row["agency"], row["receiver"])):
+        parcel: list[Row] = []
+        size = 0
+        for row in rows:
+            size += len(row["payload"]) + len(row["envelope"])
+            if parcel and (len(parcel) == LONGEST_BUNDLE or size > LONGEST_PARCEL):
+                yield pair, parcel
+                parcel, size = [], len(row["payload"]) + len(row["envelope"])
+            parcel.append(row)
+        yield pair, parcel
+
+
+def sealed(node: Node, pair: Key, rows: Sequence[Row]) -> bytes:
     """The stored messages of a delivery, signed and packed as they travel."""
     sender, messages = pair[0], []
-    for row in rows[:LONGEST_BUNDLE]:
+    for row in rows:
         salt, payload = open_payload(row["payload"], message_id=row["id"], secrets=node.secrets[sender])
         messages.append(Message(read_envelope(bytes(row["envelope"])), payload, salt))
     return _packed(node, pair, messages)
@@ -334,14 +345,16 @@ def receipted(node: Node, deliveries: Sequence[bytes], receipts: Sequence[Receip
             for m in messages
             if m.envelope.id in taken
         )
-    run(node, "delivery.let_go", works, day=day, actor="system")
+    done = run(node, "delivery.let_go", works, day=day, actor="system")
+    # What could not be let go of waits on, and is answered with the same receipt when it comes again.
+    held = {(work.agency, work.case_no) for work, _ in done.failed}
     with node.store.transaction("delivery.done", sorted({agency for agency, *_ in kept})) as cursor:
         _keep(cursor, kept)
         gone = [
-            (agency, message_id)
-            for agency, _, _, receipt in kept
-            for message_id, outcome in receipt.outcomes
-            if outcome not in NOT_RECEIPTED
+            (agency, message.envelope.id)
+            for agency, _, messages, receipt in kept
+            for message, (_, outcome) in zip(messages, receipt.outcomes, strict=True)
+            if outcome not in NOT_RECEIPTED and (agency, message.envelope.case_no) not in held
         ]
         query = "DELETE FROM outbox o USING {keys} WHERE (o.agency, o.message_id) = (k.agency, k.id) RETURNING o.agency"
         bulk.select_keys(cursor, query, gone, ("agency", "id"))
