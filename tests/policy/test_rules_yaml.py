@@ -13,7 +13,7 @@ import yaml
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.rules.checks import refusal_codes
-from jiexu.rules.clocks import Clock
+from jiexu.rules.clocks import Clock, Stage
 from jiexu.rules.decision import Decision
 from jiexu.rules.inputs import (
     AccountPart,
@@ -81,6 +81,7 @@ def arguments(function: Any, given: dict[str, Any]) -> dict[str, Any]:
         "scheme": Scheme,
         "sex": Sex,
         "group": RetirementGroup,
+        "stage": Stage,
         "held": lambda held: MonthsHeld(**held),
         "answer": lambda query: POLICY.find(query["find"], query["area"], on=query["on"]),
     }

@@ -162,8 +162,8 @@ def _happened(file: File, event: Happening, facts: Facts) -> Step:  # noqa: C901
             return opening.consented(file, facts)
         case StoppedByPerson():
             return ending.stopped_by_person(file, facts)
-        case Receipted(seq=seq):
-            return receipts.receipted(file, facts, seq)
+        case Receipted():
+            return receipts.receipted(file, facts, event)
         case Superseded(by_case=by_case):
             return opening.superseded(file, facts, by_case)
         case DayBegan():

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from jiexu.cases.events import FormDisputed, TakenIn
 from jiexu.cases.file import File
+from jiexu.cases.legal import count_destination_clock
 from jiexu.cases.money_in import announced, credit_cleared, query
 from jiexu.cases.origin import FIRST_LEG, form_lines
 from jiexu.cases.states import MoneyState, RecordState, Way
-from jiexu.cases.step import Draft, Facts, MonthMove, MoveKind, Step, already_done, due_of, not_possible
+from jiexu.cases.step import Draft, Facts, MonthMove, MoveKind, Step, already_done, not_possible
 from jiexu.exchange.payloads import Form, FormDispute, RecordIn
 from jiexu.records.record import take_in
-from jiexu.rules.clocks import destination_due
 from jiexu.rules.money import MoneyMode
 from jiexu.rules.years import added, counted_once
 
@@ -27,15 +27,8 @@ def form_received(file: File, facts: Facts, message: Form) -> Step:
     draft = Draft(file, facts)
     if file.withdrawing is not None:
         draft.tell("already_issued")
-    clock = destination_due(
-        form_received_on=facts.today,
-        calendar=facts.calendar,
-        policy=facts.policy,
-        accepted_on=file.accepted_on,
-    )
-    draft.decided([clock.decision])
-    due = due_of(clock)
-    draft.set(form=message, destination_due=due, withdrawing=None)
+    draft.set(form=message, withdrawing=None)
+    due = count_destination_clock(draft)
     draft.record(RecordState.FORM_RECEIVED, due)
     _first_leg(draft, message)
     _compare_again(draft)

@@ -53,9 +53,10 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Receipted:
-    """The other side stored our message of this number."""
+    """The other side stored our message of this number, on this day by its receipt."""
 
     seq: int
+    stored_on: date
 
 
 @dataclass(frozen=True, slots=True)

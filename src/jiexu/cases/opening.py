@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from jiexu.cases.events import Applied, Proposed
 from jiexu.cases.file import Due, File, RecordTrack
+from jiexu.cases.legal import count_letter_clock, count_origin_clock
 from jiexu.cases.states import RECORD_FINAL, DueKind, RecordState, Side
-from jiexu.cases.step import Draft, Facts, Rival, Step, already_done, due_of, not_possible
+from jiexu.cases.step import Draft, Facts, Rival, Step, already_done, not_possible
 from jiexu.exchange.payloads import Application, Check, Notice, Refused
 from jiexu.rules.checks import accepted, applicant_check, destination_check, origin_check, refusal_codes
-from jiexu.rules.clocks import origin_due
 from jiexu.rules.decision import Decision
 from jiexu.rules.edges import open_case
 from jiexu.rules.inputs import Applicant, Asked, Channel, Scheme
@@ -143,7 +143,7 @@ def notice_received(file: File, facts: Facts, message: Notice) -> Step:
         return already_done(file, "notice_too_late")
     draft = Draft(file, facts)
     draft.set(accepted_on=message.accepted_on)
-    due = _count_origin_clock(draft)
+    due = count_origin_clock(draft)
     if file.record.state is RecordState.DIED:
         return draft.step()
     draft.record(
@@ -248,25 +248,14 @@ def _yields(rival: Rival, *, to: str, sender: str) -> bool:
     return rival.opened_here and rival.checking and rival.other == sender and to < rival.case_no
 
 
-def _count_origin_clock(draft: Draft) -> Due:
-    facts, file = draft.facts, draft.file
-    clock = origin_due(
-        accepted_on=file.accepted_on or facts.today, calendar=facts.calendar, policy=facts.policy
-    )
-    draft.decided([clock.decision])
-    due = due_of(clock)
-    draft.set(origin_due=due)
-    return due
-
-
 def _accept(draft: Draft) -> None:
     draft.set(accepted_on=draft.facts.today)
-    due = _count_origin_clock(draft)
+    due = count_origin_clock(draft)
     seq = draft.send(Notice(accepted_on=draft.facts.today))
     if draft.file.side is Side.ORIGIN:
         draft.record(RecordState.ACCEPTED, due)
     else:
-        draft.record(RecordState.ACCEPTED, draft.promise("handover"), carried_by=seq, after=due)
+        draft.record(RecordState.ACCEPTED, count_letter_clock(draft), carried_by=seq, after=due)
     draft.tell("accepted", accepted_on=draft.facts.today.isoformat())
 
 

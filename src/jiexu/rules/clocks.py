@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Literal
 
 from jiexu.rules.calendar import Calendar, Due
 from jiexu.rules.decision import Basis, Confidence, Decision, Plain
 from jiexu.rules.policy import Found, Policy, Unknown
-from jiexu.rules.rule import Anchor, Entries, Rule
+from jiexu.rules.rule import NO_INPUTS, Anchor, Entries, Rule
 
 ClockKind = Literal["legal", "promise", "provisional"]
+
+
+class Stage(StrEnum):
+    """Stages of the contact-letter route, each with a time limit of its own place.
+
+    ``letter``: the destination writes its contact letter. ``out``: the origin has the letter and hands over.
+    ``in``: the destination has the form and takes in.
+    """
+
+    LETTER = "letter"
+    OUT = "out"
+    IN = "in"
 
 
 class NoClockError(ValueError):
@@ -53,7 +67,8 @@ R_031 = Rule(
     Confidence.MEDIUM,
 )
 
-OFFLINE_STAGES = ("letter", "out", "in")
+LEGAL = frozenset({"DUE", "LOCAL_DAYS"})
+"""Outcomes by which the law sets the day, national or local; every other day is somebody's promise."""
 LOCAL_PROMISES = {
     "transfer_out": "handling.promise_out_days",
     "transfer_in": "handling.promise_in_days",
@@ -135,15 +150,27 @@ def _our_promise(what: str) -> Rule:
     return Rule(f"promise.{what}", Anchor.EVENT, ("PROMISED",), (), Basis.DESIGN)
 
 
-def _clock(rule: Rule, found: Found, start: date, calendar: Calendar, *, outcome: str = "DUE") -> Clock:
+def _clock(
+    rule: Rule,
+    found: Found,
+    start: date,
+    calendar: Calendar,
+    *,
+    outcome: str = "DUE",
+    said: Mapping[str, Plain] = NO_INPUTS,
+) -> Clock:
     days = int(str(found.value))
     due, counting = counted(start=start, days=days, calendar=calendar)
-    decision = rule.decide(
-        outcome, facts=(found,), inputs={"days": days, "on": due.on.isoformat(), "start": start.isoformat()}
-    )
+    inputs: dict[str, Plain] = {
+        "days": days,
+        "on": due.on.isoformat(),
+        "start": start.isoformat(),
+        **said,
+    }
+    decision = rule.decide(outcome, facts=(found,), inputs=inputs)
     return Clock(
         on=due.on,
-        kind="provisional" if due.provisional else "legal" if outcome == "DUE" else "promise",
+        kind="provisional" if due.provisional else "legal" if outcome in LEGAL else "promise",
         calendar_version=due.calendar_version,
         decision=decision,
         counting=counting,
@@ -170,15 +197,19 @@ def overdue(*, due_on: date, today: date, done: bool) -> Decision:
     return R_028.decide("OVERDUE" if late else "IN_TIME", inputs=inputs)
 
 
-def offline_clocks(*, area: str, policy: Policy, on: date) -> Decision:
-    """R-031: the contact-letter route runs on local days; the maxima of 2016 are history, not an answer."""
-    found = tuple(policy.find(f"handling.offline_{stage}_days", area, on=on) for stage in OFFLINE_STAGES)
-    days = {
-        f"{stage}_days": int(str(one.value)) if isinstance(one, Found) else None
-        for stage, one in zip(OFFLINE_STAGES, found, strict=True)
-    }
-    outcome = "LOCAL_DAYS" if all(isinstance(one, Found) for one in found) else "NOT_KNOWN"
-    return R_031.decide(outcome, facts=found, inputs={"area": area, **days})
+def offline_due(
+    *, stage: Stage, area: str, start: date, applied_on: date, calendar: Calendar, policy: Policy
+) -> Clock | Decision:
+    """R-031: the contact-letter route runs on the days its place published; the 2016 maxima are history, no answer.
+
+    ``area``: whose stage it is. ``start``: the day the stage begins, not counted. ``applied_on``: the day that picks
+    the days. Where the place's days are not known, only the decision that says so: then the law's own clock counts.
+    """
+    found = policy.find(f"handling.offline_{stage.value}_days", area, on=applied_on)
+    said: dict[str, Plain] = {"area": area, "stage": stage.value}
+    if isinstance(found, Unknown):
+        return R_031.decide("NOT_KNOWN", facts=(found,), inputs=said)
+    return _clock(R_031, found, start, calendar, outcome="LOCAL_DAYS", said=said)
 
 
 ENTRIES: Entries = (
@@ -189,5 +220,5 @@ ENTRIES: Entries = (
     (R_028, overdue),
     (R_029, counted),
     (R_030, old_procedure),
-    (R_031, offline_clocks),
+    (R_031, offline_due),
 )

@@ -42,12 +42,13 @@ class Packet(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """The receiver stored the message."""
+    """The receiver stored the message on a day."""
 
     case_no: str
     seq: int
     sender: str
     receiver: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)

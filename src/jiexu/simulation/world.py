@@ -185,12 +185,12 @@ class World:
             raise BrokenPromiseError(
                 f"{envelope.case_no}: an honest message is {arrival.value} at {node.agency}."
             )
-        self.wire.append(Receipt(envelope.case_no, envelope.seq, envelope.sender, node.agency))
+        self.wire.append(Receipt(envelope.case_no, envelope.seq, envelope.sender, node.agency, self.today))
 
     def _receipt(self, receipt: Receipt) -> None:
         node = self.nodes[receipt.sender]
         if node.online and node.outbox.pop((receipt.case_no, receipt.seq), None) is not None:
-            self.transact(node.agency, receipt.case_no, Receipted(receipt.seq))
+            self.transact(node.agency, receipt.case_no, Receipted(receipt.seq, receipt.on))
 
     # -- the bank -----------------------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ from jiexu.exchange.wire import LONGEST_DELIVERY, Message, pack, unpack
 from jiexu.store import bulk
 from jiexu.store.db import Cursor, Row
 from jiexu.store.steps import MESSAGE_COLUMNS, Incoming, message_row, open_payload
-from jiexu.usecases.node import Node, instant
+from jiexu.usecases.node import Node, day_of, instant
 from jiexu.usecases.waves import Done, Work, run
 from jiexu.values import case_number
 
@@ -341,7 +341,7 @@ def receipted(node: Node, deliveries: Sequence[bytes], receipts: Sequence[Receip
         kept.append((bundle.agency, bundle, messages, receipt))
         taken = {message_id for message_id, outcome in receipt.outcomes if outcome in TAKEN}
         works.extend(
-            Work(bundle.agency, m.envelope.case_no, Receipted(m.envelope.seq))
+            Work(bundle.agency, m.envelope.case_no, Receipted(m.envelope.seq, day_of(receipt.time)))
             for m in messages
             if m.envelope.id in taken
         )

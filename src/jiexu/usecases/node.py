@@ -52,6 +52,11 @@ def instant(day: date) -> str:
     return time_text(datetime.combine(day, time(10), BEIJING).astimezone(UTC))
 
 
+def day_of(moment: str) -> date:
+    """The Beijing day of an instant as messages and receipts write it."""
+    return datetime.fromisoformat(moment).astimezone(BEIJING).date()
+
+
 def open_node(url: str) -> Node:
     """Connect under the role of ``url`` and read agencies, secrets and (as worker) keys."""
     node = Node(Store(url), area_files.areas(), working_days(), shipped_policy())

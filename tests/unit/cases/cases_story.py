@@ -57,6 +57,7 @@ class Story:
     on: date = date(2026, 11, 23)
     fen: dict[str, int] = field(default_factory=lambda: {"this_year": 120_000, "earlier_years": 200_855})
     schemes: tuple[Scheme, Scheme] = (Scheme.EMPLOYEE, Scheme.EMPLOYEE)
+    channel: Channel = Channel.ONLINE
     stops: bool = True
     joins: bool = True
     case_no: str = ""
@@ -75,9 +76,9 @@ class Story:
 
     # -- what happens -------------------------------------------------------------------------------------
 
-    def asked(self, channel: Channel = Channel.ONLINE) -> Asked:
+    def asked(self) -> Asked:
         return population.asked(
-            self.world, self.origin, self.destination, schemes=self.schemes, channel=channel
+            self.world, self.origin, self.destination, schemes=self.schemes, channel=self.channel
         )
 
     def apply(self, at: str = "", lot: str = "00000001", *, proposal: bool = False) -> Step:

@@ -374,7 +374,7 @@ def test_a_recall_waits_for_its_receipt_and_then_for_the_answer() -> None:
     story.at_origin(FormRecalled("own-error"))
     seq = story.o.record.handing_over
     assert seq is not None
-    story.at_origin(Receipted(seq))
+    story.at_origin(Receipted(seq, story.world.today))
     waiting = story.record_at(story.o)
     assert (waiting.next_event.value, (waiting.due.on - story.world.today).days) == ("withdraw_answer", 7)
 

@@ -196,6 +196,6 @@ def test_only_money_that_leaves_is_set_aside_or_paid_to_heirs(leg: int) -> None:
 def test_a_receipt_of_another_message_lets_go_of_nothing() -> None:
     story = Story().accepted()
     story.at_origin(ISSUE)
-    assert refused(story.at_origin(Receipted(1))) == "already_done: receipt_known"
+    assert refused(story.at_origin(Receipted(1, story.world.today))) == "already_done: receipt_known"
     assert story.o.record.handing_over == story.o.sent
     assert replace(story.o.record, due_after=None).is_open

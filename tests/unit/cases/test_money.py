@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from cases_story import (
@@ -116,7 +117,7 @@ def test_a_receipt_before_its_form_belongs_to_no_amount_yet() -> None:
         (RestSent(1), "no_rest_due"),
         (decided(MoneyMode.REMIT), "mode_known"),
         (SetAside(1, *BY), "nothing_to_set_aside"),
-        (Receipted(1), "receipt_known"),
+        (Receipted(1, date(2026, 11, 23)), "receipt_known"),
     ],
 )
 def test_what_the_desk_did_already_stays_done(event: object, why: str) -> None:

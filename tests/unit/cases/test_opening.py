@@ -86,7 +86,7 @@ def test_until_both_checks_are_there_no_legal_clock_runs() -> None:
     assert (waiting.holder, waiting.next_event) == (Holder.CLERK, Next.RECEIPT)
     story.post_messages(QUJING)
     assert story.record_at(story.o).due.kind is DueKind.PROMISE
-    story.at_destination(Receipted(1))
+    story.at_destination(Receipted(1, story.world.today))
     waiting = story.record_at(story.d)
     assert (waiting.holder, waiting.next_event) == (Holder.OTHER_AGENCY, Next.CHECK)
     assert story.d.origin_due is None
@@ -96,7 +96,7 @@ def test_the_side_that_was_asked_waits_for_the_acceptance() -> None:
     story = Story()
     story.apply()
     story.post_messages(QUJING)
-    story.at_origin(Receipted(1))
+    story.at_origin(Receipted(1, story.world.today))
     waiting = story.record_at(story.o)
     assert (waiting.holder, waiting.next_event) == (Holder.OTHER_AGENCY, Next.ACCEPTANCE)
 

@@ -316,7 +316,7 @@ def test_while_a_withdrawal_is_asked_the_other_side_holds_the_record() -> None:
     assert waiting.next_event is Next.RECEIPT
     seq = story.d.record.handing_over
     assert seq is not None
-    story.at_destination(Receipted(seq))
+    story.at_destination(Receipted(seq, story.world.today))
     assert story.record_at(story.d).next_event is Next.WITHDRAW_ANSWER
 
 

@@ -106,17 +106,28 @@ def test_a_promise_without_a_record_is_an_error() -> None:
         clocks.promise_due(what="nothing", start=TODAY, calendar=WEEKDAYS, policy=EMPTY)
 
 
-def test_an_offline_clock_names_the_days_of_each_stage() -> None:
-    names = ("handling.offline_letter_days", "handling.offline_out_days", "handling.offline_in_days")
+@pytest.mark.parametrize(("stage", "days"), [("letter", 5), ("out", 10), ("in", 5)])
+def test_each_stage_of_the_offline_route_has_days_of_its_own(stage: str, days: int) -> None:
+    name = f"handling.offline_{stage}_days"
     held = Policy(
-        parameters={name: Parameter(name, "number", Inheritance.NONE, "event") for name in names},
-        facts={},
-        digest="0",
-    ).with_facts(
-        [fact(name, "320500", days) for name, days in zip(names, (5, 10, 5), strict=True)], digest="1"
+        parameters={name: Parameter(name, "number", Inheritance.NONE, "event")}, facts={}, digest="0"
+    ).with_facts([fact(name, "320500", days)], digest="1")
+    answer = clocks.offline_due(
+        stage=clocks.Stage(stage),
+        area="320500",
+        start=TODAY,
+        applied_on=TODAY,
+        calendar=WEEKDAYS,
+        policy=held,
     )
-    answer = clocks.offline_clocks(area="320500", policy=held, on=TODAY)
-    assert answer.inputs == {"area": "320500", "letter_days": 5, "out_days": 10, "in_days": 5}
+    assert isinstance(answer, clocks.Clock)
+    assert answer.decision.inputs == {
+        "area": "320500",
+        "stage": stage,
+        "days": days,
+        "on": answer.on.isoformat(),
+        "start": TODAY.isoformat(),
+    }
 
 
 def test_the_retirement_age_needs_its_whole_rule() -> None:
