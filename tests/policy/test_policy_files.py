@@ -171,7 +171,7 @@ def record(**changes: str) -> str:
         (record(until="2021-01-01"), "ends 2021-01-01, before it starts 2022-01-01"),
         (record(scope="{sex: male}"), "has no axis sex"),
         (record(reach="half"), "reaches half. Write whole_province or nothing."),
-        (record(rival="[{value: 3, source: nobody}]"), "cites nobody"),
+        (record(rival="[{value: 3, source: nobody, confidence: low, why: seen}]"), "cites nobody"),
         (f"{record()}\n    - {record(value='6')}", "overlaps with the record of 2022-01-01"),
         (
             f"{record(until='2022-12-31')}\n    - {record(**{'from': '2024-01-01'})}",
@@ -201,7 +201,7 @@ def test_a_flaw_in_a_record_is_named_with_file_line_and_cure(
         ("440000.yaml", "value: STAY", "value: FLY", "cannot be 'FLY'. Choose from NO_TRANSFER, STAY"),
         ("440000.yaml", "[cannot_transfer,", "[holiday,", "cannot be ['holiday'"),
         ("320100.yaml", "value: true", "value: 1", "cannot be 1. Write a bool."),
-        ("660000.yaml", 'value: "650000"', "value: 650000", "cannot be 650000. Write a text."),
+        ("660000.yaml", 'value: "650000"', "value: 650000", "cannot be 650000. Write a label."),
     ],
 )
 def test_a_flaw_in_a_file_is_named(

@@ -1,7 +1,6 @@
 """Policy: the dated facts of the law, looked up by parameter, area and day.
 
-A fact is one record of the policy files: a value in force from a day to a day, with its sources and how sure
-it is. ``Policy.find`` answers with the fact or says that nothing is known; it never fills a hole with another
+``Policy.find`` answers with the fact in force or says that nothing is known; it never fills a hole with another
 place's rule (R-101). Inheritance is declared per parameter; a value taken over from the province is one
 confidence step weaker, a national one is not: it is made for everybody.
 """
@@ -11,34 +10,45 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 
+from jiexu.rules.channels import Channel
 from jiexu.rules.decision import Confidence
-
-Value = str | int | bool | tuple[str, ...]
-"""Numbers of the law are integers (days, months, fen) or decimals kept as text; sets of words are tuples."""
+from jiexu.rules.facts import Fact, FactStatus, Given, Value
 
 NATION = "nation"
-EMPTY: Mapping[str, str] = {}
+NOTHING: Given = {}
 
 
 class Inheritance(StrEnum):
     """From whom an area takes a value it does not set itself.
 
     ``if_whole_province``: from the province, but only where its record says that it binds every pool in it.
+    ``…_or_nation``: where the province has none either, from the nation.
     """
 
     NONE = "none"
     FROM_PROVINCE = "from_province"
     IF_WHOLE_PROVINCE = "if_whole_province"
     FROM_NATION = "from_nation"
+    FROM_PROVINCE_OR_NATION = "from_province_or_nation"
+    IF_WHOLE_PROVINCE_OR_NATION = "if_whole_province_or_nation"
 
 
-class FactStatus(StrEnum):
-    IN_FORCE = "in_force"
-    ANNOUNCED = "announced"
-    ASSUMED = "assumed"
-    DRAFT = "draft"
+ASKS_PROVINCE = {
+    Inheritance.FROM_PROVINCE,
+    Inheritance.IF_WHOLE_PROVINCE,
+    Inheritance.FROM_PROVINCE_OR_NATION,
+    Inheritance.IF_WHOLE_PROVINCE_OR_NATION,
+}
+ASKS_NATION = {
+    Inheritance.FROM_NATION,
+    Inheritance.FROM_PROVINCE_OR_NATION,
+    Inheritance.IF_WHOLE_PROVINCE_OR_NATION,
+}
+ONLY_IF_BOUND = {Inheritance.IF_WHOLE_PROVINCE, Inheritance.IF_WHOLE_PROVINCE_OR_NATION}
 
 
 class UnknownParameterError(KeyError):
@@ -51,62 +61,38 @@ class AmbiguousFactsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What may be recorded under a name, and on which date a record is picked."""
+    """What may be recorded under a name.
+
+    ``kind``: number, bool, word, set, text, label, labels, month, day, days, time, areas.
+    ``picked_on``: the date a record is chosen by. ``words``: the closed list of a word or set. ``bounds``:
+    lowest and highest number, inclusive. ``axes``: the axes a record may name. ``annual``: holds for a year
+    named by the authority, so every value has an end. ``stale_after_months``: when a value without end should
+    be looked up again.
+    """
 
     name: str
     kind: str
     inheritance: Inheritance
     picked_on: str
     unit: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One policy record.
-
-    ``area``: ``nation``, a province or a pooling area. ``value``: None where the record says that the value was
-    looked for and is unknown. ``start`` / ``until``: first and last day, inclusive; None = no end announced.
-    ``known_since``: the day the record entered our data; a later record about the same days succeeds it.
-    ``whole_province``: a province's record that binds every pool in it. ``sure_from``: before this day the start itself is doubtful, and the fact one step weaker.
-    """
-
-    id: str
-    parameter: str
-    area: str
-    value: Value | None
-    start: date
-    until: date | None
-    known_since: date
-    confidence: Confidence
-    sources: tuple[str, ...] = ()
-    scope: Mapping[str, str] = field(default_factory=dict)
-    status: FactStatus = FactStatus.IN_FORCE
-    sure_from: date | None = None
-    whole_province: bool = False
-
-    def in_force(self, on: date) -> bool:
-        return (
-            self.status is not FactStatus.DRAFT
-            and self.start <= on
-            and (self.until is None or on <= self.until)
-        )
-
-    def confidence_on(self, on: date) -> Confidence:
-        doubtful = self.sure_from is not None and on < self.sure_from
-        return self.confidence.lowered() if doubtful else self.confidence
-
-    def is_about(self, scope: Mapping[str, str]) -> bool:
-        """Every axis the record names must be given and match; an axis nobody gave does not match."""
-        return all(scope.get(axis) == word for axis, word in self.scope.items())
+    words: tuple[str, ...] = ()
+    bounds: tuple[Decimal, Decimal] | None = None
+    axes: frozenset[str] = frozenset()
+    annual: bool = False
+    stale_after_months: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A value and the facts it rests on."""
+    """A value and the facts it rests on.
+
+    ``reconstructed``: asked as known on a day before our first record, and answered by what was published then.
+    """
 
     value: Value
     fact_ids: tuple[str, ...]
     confidence: Confidence
+    reconstructed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,28 +111,63 @@ def province_of(area: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All facts of one policy version. ``digest``: SHA-256 in hex over the canonical form of all records."""
+    """All facts of one policy version. ``digest``: SHA-256 in hex over the canonical form of all records.
+
+    ``facts`` holds every record by parameter and area, drafts and withdrawn ones included. ``channels``: the
+    register of ways to reach an agency. ``began``: the first day anything was recorded.
+    """
 
     parameters: Mapping[str, Parameter]
     facts: Mapping[tuple[str, str], tuple[Fact, ...]]
     digest: str
+    channels: tuple[Channel, ...] = ()
+    began: date = field(init=False)
+    _live: dict[tuple[str, str], tuple[Fact, ...]] = field(init=False, repr=False, compare=False)
+    _by_id: dict[str, Fact] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sorts what a look-up may use, newest record first, so that it scans very few."""
+        every = [fact for facts in self.facts.values() for fact in facts]
+        live = {
+            key: _newest_first(fact for fact in facts if _usable(fact)) for key, facts in self.facts.items()
+        }
+        object.__setattr__(self, "began", min((fact.known_since for fact in every), default=date.max))
+        object.__setattr__(self, "_live", live)
+        object.__setattr__(self, "_by_id", {fact.id: fact for fact in every})
 
     def find(
-        self, parameter: str, area: str | None = None, *, on: date, scope: Mapping[str, str] = EMPTY
+        self,
+        parameter: str,
+        area: str | None = None,
+        *,
+        on: date,
+        scope: Given = NOTHING,
+        known_on: date | None = None,
     ) -> Found | Unknown:
         """The value in force on a day in an area (the nation where none is given).
 
-        Raises UnknownParameterError for a name outside the catalogue, AmbiguousFactsError where two records
-        match.
+        ``known_on``: as our data stood that day; before our first record, as published by that day. None: as
+        recorded now. Raises UnknownParameterError for a name outside the catalogue, AmbiguousFactsError where
+        two records match.
         """
         declared = self.parameters.get(parameter)
         if declared is None:
             raise UnknownParameterError(f"No parameter {parameter!r}: name it in policy/parameters.yaml.")
-        for place, steps_down in self._places(declared, area):
-            fact = self._only(parameter, place, on, scope)
-            if fact is not None and _reaches(fact, declared, place, area):
-                return _answer(fact, area, on, lowered=steps_down)
+        for place, lowered, must_bind in _places(declared.inheritance, area or NATION):
+            fact = _only(self._recorded(parameter, place, known_on), on, scope)
+            if fact is not None and (fact.whole_province or not must_bind):
+                return _answer(
+                    fact,
+                    area,
+                    on,
+                    lowered=lowered,
+                    reconstructed=known_on is not None and known_on < self.began,
+                )
         return Unknown(parameter=parameter, area=area)
+
+    def fact(self, fact_id: str) -> Fact:
+        """The record of an id, for its sources, status, note and rivals. Raises KeyError for an id not held."""
+        return self._by_id[fact_id]
 
     def with_facts(self, extra: Iterable[Fact], *, digest: str) -> Policy:
         """This policy with an agency's own settings added; the caller passes the digest of the whole."""
@@ -156,44 +177,64 @@ class Policy:
             joined[key] = (*joined.get(key, ()), fact)
         return replace(self, facts=joined, digest=digest)
 
-    def _only(self, parameter: str, place: str, on: date, scope: Mapping[str, str]) -> Fact | None:
-        live = [
-            fact
-            for fact in self.facts.get((parameter, place), ())
-            if fact.in_force(on) and fact.is_about(scope)
-        ]
-        newest = max((fact.known_since for fact in live), default=None)
-        matching = [fact for fact in live if fact.known_since == newest]
-        if len(matching) > 1:
-            raise AmbiguousFactsError(
-                f"{parameter} in {place} on {on.isoformat()} has {len(matching)} records: "
-                f"{', '.join(fact.id for fact in matching)}. Withdraw all but one."
-            )
-        return matching[0] if matching else None
-
-    @staticmethod
-    def _places(declared: Parameter, area: str | None) -> tuple[tuple[str, bool], ...]:
-        """Where to look, in order, and whether a value found there is one step weaker here."""
-        if area is None or area == NATION:
-            return ((NATION, False),)
-        own = (area, False)
-        if declared.inheritance is Inheritance.FROM_NATION:
-            return (own, (NATION, False))
-        takes_over = declared.inheritance in {Inheritance.FROM_PROVINCE, Inheritance.IF_WHOLE_PROVINCE}
-        if takes_over and province_of(area) != area:
-            return (own, (province_of(area), True))
-        return (own,)
+    def _recorded(self, parameter: str, place: str, known_on: date | None) -> tuple[Fact, ...]:
+        """What our data held, newest record first; before they began, what was published."""
+        if known_on is None:
+            return self._live.get((parameter, place), ())
+        if known_on < self.began:
+            live = self._live.get((parameter, place), ())
+            return tuple(fact for fact in live if fact.public_since <= known_on)
+        held = self.facts.get((parameter, place), ())
+        return _newest_first(
+            fact for fact in held if fact.status is not FactStatus.DRAFT and fact.known(known_on)
+        )
 
 
-def _reaches(fact: Fact, declared: Parameter, place: str, area: str | None) -> bool:
-    """Whether a record found at a place speaks for the area asked about."""
-    return place == area or declared.inheritance is not Inheritance.IF_WHOLE_PROVINCE or fact.whole_province
+def _usable(fact: Fact) -> bool:
+    return fact.status is not FactStatus.DRAFT and fact.withdrawn is None
 
 
-def _answer(fact: Fact, area: str | None, on: date, *, lowered: bool) -> Found | Unknown:
+def _newest_first(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    return tuple(sorted(facts, key=lambda fact: fact.known_since, reverse=True))
+
+
+@cache
+def _places(inheritance: Inheritance, area: str) -> tuple[tuple[str, bool, bool], ...]:
+    """Where to look, in order; whether a value found there is one step weaker; whether it must bind all pools."""
+    places = [(area, False, False)]
+    if area != NATION:
+        province = province_of(area)
+        if inheritance in ASKS_PROVINCE and province != area:
+            places.append((province, True, inheritance in ONLY_IF_BOUND))
+        if inheritance in ASKS_NATION:
+            places.append((NATION, False, False))
+    return tuple(places)
+
+
+def _only(newest_first: tuple[Fact, ...], on: date, given: Given) -> Fact | None:
+    """The newest record that holds on the day for whom is asked. This is the hot path of every rule."""
+    found: Fact | None = None
+    for fact in newest_first:
+        if found is not None and fact.known_since < found.known_since:
+            break
+        until = fact.until
+        if fact.start <= on and (until is None or on <= until) and (not fact.scope or fact.is_about(given)):
+            if found is not None:
+                raise AmbiguousFactsError(
+                    f"{fact.parameter} in {fact.area} on {on.isoformat()} has two records: "
+                    f"{found.id}, {fact.id}. Withdraw all but one."
+                )
+            found = fact
+    return found
+
+
+def _answer(fact: Fact, area: str | None, on: date, *, lowered: bool, reconstructed: bool) -> Found | Unknown:
     if fact.value is None:
         return Unknown(parameter=fact.parameter, area=area, fact_ids=(fact.id,))
     confidence = fact.confidence_on(on)
     return Found(
-        value=fact.value, fact_ids=(fact.id,), confidence=confidence.lowered() if lowered else confidence
+        value=fact.value,
+        fact_ids=(fact.id,),
+        confidence=confidence.lowered() if lowered else confidence,
+        reconstructed=reconstructed,
     )

@@ -17,12 +17,18 @@ NO_INPUTS: Mapping[str, Plain] = {}
 
 
 class Anchor(StrEnum):
-    """The date on which a rule reads the policy."""
+    """The date on which a rule reads the policy.
+
+    ``month``: the first day of the month that is contributed for. ``coverage_year``: the first day of the year a
+    resident is insured for. ``return_to_cover``: the day contributions are paid again after a gap.
+    """
 
     APPLICATION = "application"
     ACCEPTANCE = "acceptance"
     EVENT = "event"
     MONTH = "month"
+    COVERAGE_YEAR = "coverage_year"
+    RETURN_TO_COVER = "return_to_cover"
     RETIREMENT = "retirement"
     ALWAYS = "always"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -32,23 +33,26 @@ class PolicyFileError(ValueError):
 
 
 class Marked(dict[str, Any]):
-    """A mapping that remembers the line it starts on."""
+    """A mapping that remembers the line it starts on, and the line of each of its keys."""
 
     line: int = 0
+    lines: Mapping[str, int] = MappingProxyType({})
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the parser in C, where built
     """Safe loading with marked mappings; a key written twice is an error, not a silent overwrite."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: ARG002  # always deep: records are small
         marked = Marked()
-        marked.line = node.start_mark.line + 1
+        lines: dict[str, int] = {}
+        marked.line, marked.lines = node.start_mark.line + 1, lines
         for key_node, value_node in node.value:
             key = str(self.construct_object(key_node, deep=True))
             if key in marked:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key!r} stands twice", key_node.start_mark
                 )
+            lines[key] = key_node.start_mark.line + 1
             marked[key] = self.construct_object(value_node, deep=True)
         return marked  # type: ignore[return-value]  # keys are text here, which is hashable
 

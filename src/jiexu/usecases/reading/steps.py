@@ -18,7 +18,7 @@ from typing import Any
 from jiexu.exchange.payloads import MessageType
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.rules.decision import Confidence
-from jiexu.rules.policy import Fact
+from jiexu.rules.facts import Fact
 from jiexu.usecases.reading.reader import Look
 from jiexu.usecases.reading.shown import CaseRow, Place
 
