@@ -9,6 +9,7 @@ import pytest
 from psycopg import errors
 from store_cast import QUJING
 
+from jiexu.cases.states import TWO_PEOPLE, MoneyState, Way
 from jiexu.gateways.postgres.roles import Connections
 
 Cursor = psycopg.Cursor[tuple[object, ...]]
@@ -100,6 +101,30 @@ def test_a_closed_amount_with_anything_left_to_wait_for_is_refused(worker: Curso
         errors.CheckViolation,
         "an_open_amount_has_one_holder_and_date",
         f"UPDATE money_track SET {left}",
+    )
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_the_states_that_need_two_people_are_those_of_the_machine(owner: Cursor, way: Way) -> None:
+    """The CHECK and ``states.TWO_PEOPLE`` say the same of every state."""
+    needed = set()
+    for state in MoneyState:
+        change = f"way = '{way}', state = '{state}', handled_by = '经办', reviewed_by = ''"
+        try:
+            with owner.connection.transaction():
+                accepts(owner, f"UPDATE money_track SET {change}")
+        except errors.CheckViolation as refused:
+            needed.add((way, state, refused.diag.constraint_name))
+    assert needed == {(*each, "two_people_stand_on_an_amount") for each in TWO_PEOPLE if each[0] is way}
+
+
+@pytest.mark.parametrize(("by", "reviewer"), [("", "复核"), ("  ", "复核"), ("Li Na", " li na ")])
+def test_nobody_handles_and_reviews_the_same_amount(worker: Cursor, by: str, reviewer: str) -> None:
+    refuses(
+        worker,
+        errors.CheckViolation,
+        "two_people_stand_on_an_amount",
+        f"UPDATE money_track SET handled_by = '{by}', reviewed_by = '{reviewer}'",
     )
 
 

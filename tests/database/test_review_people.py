@@ -34,7 +34,7 @@ from jiexu.ledger.entries import Posting, PostingReason, posting_id
 from jiexu.rules.inputs import Channel
 from jiexu.store import steps as writing
 from jiexu.store.db import Row
-from jiexu.usecases import bankday, banking, delivery
+from jiexu.usecases import bankday, banking, delivery, straight
 from jiexu.usecases import report as reporting
 from jiexu.usecases.applications import take
 from jiexu.usecases.bankfaults import BankEvent
@@ -131,6 +131,31 @@ def test_who_reviewed_a_batch_does_not_send_it_and_stands_on_it(node: Node) -> N
     assert rows(node, "SELECT * FROM bank_order") == []
     banking.send(node, day=MONDAY, by="财务乙", found=nothing, agency=QUJING)
     assert [row["reviewed_by"] for row in rows(node, "SELECT reviewed_by FROM bank_batch")] == ["复核甲"]
+
+
+def test_two_amounts_of_one_case_stand_under_the_names_of_their_own_reviewers(node: Node) -> None:
+    number = issued(node)
+    assert banking.review(node, day=MONDAY, reviewer="复核甲", found=nothing, agency=QUJING) == 1
+    assert desk(node, late(number, 1000, on=MONDAY), by="经办李", reviewer="复核赵") == "done"
+    order_again = next(kind for kind in straight.KINDS if kind.name == "straight.order_again")
+    straight.work(node, order_again, day=MONDAY, reviewer=REVIEWER, found=nothing)
+    assert banking.review(node, day=MONDAY, reviewer="复核乙", found=nothing, agency=QUJING) == 1
+    banking.send(node, day=MONDAY, by="财务丙", found=nothing, agency=QUJING)
+    bankday.hand_over(node, day=MONDAY)
+    bankday.statements(node, day=TUESDAY)
+    banking.take_answers(node, day=TUESDAY, found=nothing)
+    paid = "SELECT DISTINCT leg, handled_by, reviewed_by FROM posting WHERE reason = 'paid_out' ORDER BY leg"
+    assert [tuple(row.values()) for row in rows(node, paid)] == [
+        (1, "财务丙", "复核甲"),
+        (2, "财务丙", "复核乙"),
+    ]
+
+
+def test_who_issued_the_form_reviews_another_amount_but_not_this_one(node: Node) -> None:
+    number = issued(node)
+    assert banking.review(node, day=MONDAY, reviewer=f" {CLERK.upper()}", found=nothing) == 0
+    track = rows(node, "SELECT holder, reviewed_by FROM money_track WHERE case_no = %s", number)
+    assert track == [{"holder": "reviewer", "reviewed_by": ""}]
 
 
 def test_consent_to_a_transfer_that_is_under_way_is_refused_with_its_reason(node: Node) -> None:
@@ -281,8 +306,10 @@ def test_an_error_of_a_case_is_told_without_the_rows_of_the_database(node: Node)
     with node.store.transaction("test.clash", [QUJING]) as cursor:
         query = "INSERT INTO hold_resolution (agency, hold_id, how, posting_ids, version) SELECT agency, id, 'released', '{}', 9 FROM hold"
         cursor.execute(query)
-        cursor.execute("UPDATE money_track SET state = 'ordered' WHERE agency = %s", [QUJING])
-    event = BankConfirmed(1, 1, "财务乙", REVIEWER)
+        cursor.execute(
+            "UPDATE money_track SET state = 'ordered', reviewed_by = %s WHERE agency = %s", [REVIEWER, QUJING]
+        )
+    event = BankConfirmed(1, 1)
     ((_, said),) = run(node, "confirm", [Work(QUJING, number, event)], day=MONDAY, actor="bank").failed
     assert "\n" not in said
     assert "DETAIL" not in said

@@ -58,6 +58,7 @@ from jiexu.exchange.payloads import (
     WithdrawAnswer,
     WithdrawRequest,
 )
+from jiexu.values.names import same_person
 
 
 def decide(file: File | None, event: Event, facts: Facts, *, sender: str = "") -> Step:
@@ -147,6 +148,19 @@ def _at_destination(file: File, message: Form | LegNotice | LegEnded | PaymentAd
             assert_never(message)
 
 
+TwoHands = (
+    FormIssued
+    | TakenIn
+    | ReceiptMatched
+    | CreditReviewed
+    | ModeDecided
+    | MoneyCameLate
+    | Died
+    | SetAside
+    | EstatePaid
+)
+"""Events that may move money at once, and so name both people."""
+
 Happening = (
     Consented | StoppedByPerson | Receipted | Superseded | DayBegan | WithdrawAsked | Died | EstatePaid
     | FormIssued | FormRecalled | FormDisputed | TakenIn
@@ -157,6 +171,8 @@ Happening = (
 
 
 def _happened(file: File, event: Happening, facts: Facts) -> Step:  # noqa: C901, PLR0911, PLR0912  # one line per event is the clearest form of a dispatch
+    if isinstance(event, TwoHands) and same_person(event.by, event.reviewer):
+        return not_possible(file, "same_person")
     match event:
         case Consented():
             return opening.consented(file, facts)

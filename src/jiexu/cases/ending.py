@@ -5,6 +5,8 @@ No national text was found for either (law-medical 12.8): both are our design, a
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jiexu.cases.events import Died, EstatePaid, WithdrawAsked
 from jiexu.cases.file import File
 from jiexu.cases.legs import stop_for_death
@@ -117,7 +119,8 @@ def estate_paid(file: File, facts: Facts, event: EstatePaid) -> Step:
             by=event.by,
             reviewer=event.reviewer,
         )
-    draft.close(track, MoneyState.ESTATE_PAID, carried_by=track.handing_over)
+    paid = replace(track, handled_by=event.by, reviewed_by=event.reviewer)
+    draft.close(paid, MoneyState.ESTATE_PAID, carried_by=track.handing_over)
     draft.tell("estate_paid", amount_fen=track.amount_fen)
     return draft.step()
 

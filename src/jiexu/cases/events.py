@@ -106,6 +106,7 @@ class BatchReviewed:
     """A second person reviewed the bank batch this amount is in."""
 
     leg: int
+    reviewer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ class BatchSent:
     """Finance gave the batch to the bank. ``batch``: its number."""
 
     leg: int
+    by: str
     batch: str = ""
 
 
@@ -129,8 +131,6 @@ class BankConfirmed:
 
     leg: int
     attempt: int
-    by: str
-    reviewer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +147,6 @@ class BankBounced:
 
     leg: int
     attempt: int
-    by: str
-    reviewer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +154,7 @@ class OrderedAgain:
     """Finance orders an amount that came back, or that came late, once more."""
 
     leg: int
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

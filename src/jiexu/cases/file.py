@@ -14,6 +14,7 @@ from jiexu.cases.states import (
     MONEY_HOLDERS,
     RECORD_FINAL,
     RECORD_HOLDERS,
+    TWO_PEOPLE,
     DueKind,
     Holder,
     MoneyState,
@@ -25,6 +26,7 @@ from jiexu.cases.states import (
 from jiexu.exchange.payloads import Document, Form, Part
 from jiexu.rules.inputs import Asked
 from jiexu.rules.money import MoneyMode
+from jiexu.values.names import same_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,10 @@ class Waiting:
 
 
 class TrackError(ValueError):
-    """An open track without a date, or a closed one with a date (promise 2). A machine that makes one is wrong."""
+    """An open track without a date, a closed one with a date (promise 2), or money in one person's hands alone.
+
+    A machine that makes one is wrong.
+    """
 
 
 def expect_date(is_final: bool, handing_over: int | None, due: Due | None) -> None:
@@ -55,6 +60,14 @@ def expect_date(is_final: bool, handing_over: int | None, due: Due | None) -> No
     if is_open != (due is not None):
         wanted = "needs a date for its next event" if is_open else "is closed and can have no date"
         raise TrackError(f"This track {wanted}; mend the transition that made it.")
+
+
+def expect_two_people(is_needed: bool, handled_by: str, reviewed_by: str) -> None:
+    """Raise TrackError where one person did both, or nobody reviewed what must have been reviewed (design §5)."""
+    if (reviewed_by or is_needed) and (not handled_by or not reviewed_by):
+        raise TrackError("This amount moved without two people; name who handled and who reviewed it.")
+    if reviewed_by and same_person(handled_by, reviewed_by):
+        raise TrackError(f"{handled_by} handled and reviewed this amount; let another person review.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,7 @@ class MoneyTrack:
     held, None when nothing is held. ``received_fen``: what the bank brought so far (destination), or what the
     destination says it received (origin, once it asked).
     ``early``: what the destination reported before our own bank answered (``credited`` or ``queried``).
+    ``handled_by``: who had it in hand last. ``reviewed_by``: who reviewed what was handled, empty until then.
     """
 
     leg: int
@@ -99,6 +113,8 @@ class MoneyTrack:
     held_by_issue: int | None = None
     received_fen: int = 0
     early: str = ""
+    handled_by: str = ""
+    reviewed_by: str = ""
     handing_over: int | None = None
     due_after: Due | None = None
 
@@ -108,6 +124,7 @@ class MoneyTrack:
 
     def __post_init__(self) -> None:
         expect_date(self.state in MONEY_FINAL, self.handing_over, self.due)
+        expect_two_people((self.way, self.state) in TWO_PEOPLE, self.handled_by, self.reviewed_by)
 
     @property
     def is_open(self) -> bool:

@@ -36,7 +36,9 @@ def open_leg(
     reviewer: str,
 ) -> MoneyTrack:
     """Open the track of an amount that leaves (or stays) here. ``due``: date for giving it to the bank."""
-    track = MoneyTrack(leg=leg, way=Way.OUT, state=MoneyState.DUE, mode=mode, parts=parts, due=due)
+    track = MoneyTrack(
+        leg=leg, way=Way.OUT, state=MoneyState.DUE, mode=mode, parts=parts, due=due, handled_by=by
+    )
     if mode in STAYING:
         draft.tell("money_stays", mode=mode.value, amount_fen=track.amount_fen)
         return draft.close(track, STAYING[mode], carried_by=carried_by)
@@ -47,12 +49,13 @@ def open_leg(
         late = replace(track, state=MoneyState.RESIDUAL)
         return set_aside(draft, late, carried_by=carried_by, by=by, reviewer=reviewer)
     if mode in CLEARED_MODES:
-        _clear(draft, track, by=by, reviewer=reviewer)
+        track = replace(track, reviewed_by=reviewer)
+        _clear(draft, track)
         return draft.across(track, MoneyState.CLEARED, carried_by, after=draft.promise("reminder"))
     return draft.here(track, MoneyState.DUE, due)
 
 
-def _clear(draft: Draft, track: MoneyTrack, *, by: str, reviewer: str) -> None:
+def _clear(draft: Draft, track: MoneyTrack) -> None:
     """先划转后清算: the account is debited at once; what this agency owes stands in the clearing account."""
     for part in track.parts:
         draft.post(
@@ -62,8 +65,8 @@ def _clear(draft: Draft, track: MoneyTrack, *, by: str, reviewer: str) -> None:
             part=part,
             track=track,
             rule="R-036",
-            by=by,
-            reviewer=reviewer,
+            by=track.handled_by,
+            reviewer=track.reviewed_by,
         )
 
 
@@ -164,7 +167,7 @@ def set_aside(
             by=by,
             reviewer=reviewer,
         )
-    kept = replace(track, held_by_issue=None)
+    kept = replace(track, held_by_issue=None, handled_by=by, reviewed_by=reviewer)
     if carried_by is None:
         return draft.here(kept, MoneyState.ESTATE, draft.promise("estate"))
     return draft.across(kept, MoneyState.ESTATE, carried_by, after=draft.promise("estate"))

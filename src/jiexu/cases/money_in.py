@@ -106,7 +106,7 @@ def receipt_matched(file: File, facts: Facts, event: ReceiptMatched) -> Step:
         return not_possible(file, "no_such_amount")
     draft = Draft(file, facts)
     if track.state in MONEY_FINAL | {MoneyState.ESTATE}:
-        _give_back(draft, event.amount_fen)
+        _give_back(draft, event.amount_fen, by=event.by)
         return draft.step()
     if track.state not in EXPECTED:
         return not_possible(file, "nothing_expected")
@@ -151,6 +151,7 @@ def credit_cleared(draft: Draft, track: MoneyTrack, *, by: str, reviewer: str) -
 
 def _credit(draft: Draft, track: MoneyTrack, source: AccountKind, *, by: str, reviewer: str) -> None:
     """Into the person's account, or the heirs'; what came too much becomes an amount of its own."""
+    track = replace(track, handled_by=by, reviewed_by=reviewer)
     died = draft.file.died_on is not None
     cleared = source is AccountKind.CLEARING
     reason = PostingReason.CLEARED_IN if cleared else PostingReason.CREDITED
@@ -174,12 +175,12 @@ def _credit(draft: Draft, track: MoneyTrack, source: AccountKind, *, by: str, re
         draft.close(track, MoneyState.CREDITED, carried_by=seq)
     draft.tell("money_credited", amount_fen=track.amount_fen, how=how)
     if not cleared and track.received_fen > track.amount_fen:
-        _give_back(draft, track.received_fen - track.amount_fen)
+        _give_back(draft, track.received_fen - track.amount_fen, by=by)
 
 
-def _give_back(draft: Draft, amount_fen: int) -> None:
+def _give_back(draft: Draft, amount_fen: int, *, by: str) -> None:
     """What came too much, or twice, goes back to the payer: an amount of its own, reviewed like any other."""
     leg, parts = draft.next_leg(Way.BACK), (Part(EXCESS, amount_fen),)
     due = draft.promise("returned")
-    draft.put(MoneyTrack(leg, Way.BACK, MoneyState.DUE, MoneyMode.REMIT, parts, due))
+    draft.put(MoneyTrack(leg, Way.BACK, MoneyState.DUE, MoneyMode.REMIT, parts, due, handled_by=by))
     draft.tell("money_given_back", amount_fen=amount_fen)

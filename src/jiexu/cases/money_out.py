@@ -29,6 +29,7 @@ from jiexu.ledger.accounts import AccountKind
 from jiexu.ledger.entries import PostingReason
 from jiexu.rules.money import MoneyMode
 from jiexu.rules.process import receipt_differs
+from jiexu.values.names import same_person
 
 REST_FOLLOWS, AMOUNT_CONFIRMED = "rest_follows", "amount_confirmed"
 """Why a notice answers a query: our bank still owes a rest, or it sent all that the form says."""
@@ -39,13 +40,25 @@ HELD_AGAIN = 1000
 
 def batch_reviewed(file: File, facts: Facts, event: BatchReviewed) -> Step:
     """A second person looked at the batch this amount is in; finance may send it."""
-    return _move(file, facts, event.leg, allowed={MoneyState.DUE}, to=MoneyState.REVIEWED)
+    track = file.leg(event.leg)
+    if track is None or track.due is None or track.state is not MoneyState.DUE:
+        return already_done(file, "not_in_this_state")
+    if same_person(event.reviewer, track.handled_by):
+        return not_possible(file, "same_person")
+    draft = Draft(file, facts)
+    draft.here(replace(track, reviewed_by=event.reviewer), MoneyState.REVIEWED, track.due)
+    return draft.step()
 
 
 def batch_returned(file: File, facts: Facts, event: BatchReturned) -> Step:
     """Taken out of the batch: finance orders it again, or decides otherwise."""
-    ordered = {MoneyState.DUE, MoneyState.REVIEWED}
-    return _move(file, facts, event.leg, allowed=ordered, to=MoneyState.HELD_BACK, promise="returned")
+    track = file.leg(event.leg)
+    if track is None or track.state not in {MoneyState.DUE, MoneyState.REVIEWED}:
+        return already_done(file, "not_in_this_state")
+    draft = Draft(file, facts)
+    aside = replace(track, state=MoneyState.HELD_BACK, reviewed_by="")
+    draft.here(aside, aside.state, draft.promise("returned"))
+    return draft.step()
 
 
 def batch_sent(file: File, facts: Facts, event: BatchSent) -> Step:
@@ -53,8 +66,10 @@ def batch_sent(file: File, facts: Facts, event: BatchSent) -> Step:
     track = file.leg(event.leg)
     if track is None or track.state is not MoneyState.REVIEWED:
         return already_done(file, "not_reviewed")
+    if same_person(event.by, track.reviewed_by):
+        return not_possible(file, "same_person")
     draft = Draft(file, facts)
-    draft.here(track, MoneyState.ORDERED, draft.promise("bank"))
+    draft.here(replace(track, handled_by=event.by), MoneyState.ORDERED, draft.promise("bank"))
     payee = "person" if track.mode is MoneyMode.TO_PERSON else file.other
     draft.orders.append(
         BankOrder(
@@ -76,11 +91,11 @@ def bank_confirmed(file: File, facts: Facts, event: BankConfirmed) -> Step:
         return already_done(file, "confirmed_already")
     draft = Draft(file, facts)
     if track.way is Way.BACK:
-        _from_agency(draft, track, AccountKind.RECEIPTS, PostingReason.GIVEN_BACK, event)
+        _from_agency(draft, track, AccountKind.RECEIPTS, PostingReason.GIVEN_BACK)
         draft.close(track, MoneyState.GIVEN_BACK)
         return draft.step()
     if track.held_by_issue is None:
-        _from_agency(draft, track, AccountKind.RETURNED, PostingReason.SENT_AGAIN, event)
+        _from_agency(draft, track, AccountKind.RETURNED, PostingReason.SENT_AGAIN)
     else:
         to_person = track.mode is MoneyMode.TO_PERSON
         capture(
@@ -90,16 +105,14 @@ def bank_confirmed(file: File, facts: Facts, event: BankConfirmed) -> Step:
             into=AccountKind.BANK,
             key="",
             rule="R-040" if to_person else "R-032",
-            by=event.by,
-            reviewer=event.reviewer,
+            by=track.handled_by,
+            reviewer=track.reviewed_by,
         )
     _advise(draft, replace(track, held_by_issue=None))
     return draft.step()
 
 
-def _from_agency(
-    draft: Draft, track: MoneyTrack, source: AccountKind, reason: PostingReason, event: BankConfirmed
-) -> None:
+def _from_agency(draft: Draft, track: MoneyTrack, source: AccountKind, reason: PostingReason) -> None:
     """The bank paid from money that stands on no person's account: what came back once, or came too much."""
     for part in track.parts:
         draft.post(
@@ -109,8 +122,8 @@ def _from_agency(
             part=part,
             track=track,
             rule="R-048" if track.way is Way.BACK else "R-032",
-            by=event.by,
-            reviewer=event.reviewer,
+            by=track.handled_by,
+            reviewer=track.reviewed_by,
         )
 
 
@@ -152,7 +165,7 @@ def bank_bounced(file: File, facts: Facts, event: BankBounced) -> Step:
     draft = Draft(file, facts)
     draft.tell("money_bounced", amount_fen=track.amount_fen)
     if track.state is MoneyState.TO_PERSON:
-        _back_to_person(draft, track, event)
+        _back_to_person(draft, track)
         return draft.step()
     for part in track.parts:
         draft.post(
@@ -162,15 +175,15 @@ def bank_bounced(file: File, facts: Facts, event: BankBounced) -> Step:
             part=part,
             track=track,
             rule="R-032",
-            by=event.by,
-            reviewer=event.reviewer,
+            by=track.handled_by,
+            reviewer=track.reviewed_by,
         )
     draft.here(track, MoneyState.RETURNED, draft.promise("returned"))
     draft.send(PaymentAdvice(track.leg, track.attempt, track.amount_fen, "bounced"))
     return draft.step()
 
 
-def _back_to_person(draft: Draft, track: MoneyTrack, event: BankBounced) -> None:
+def _back_to_person(draft: Draft, track: MoneyTrack) -> None:
     """What the person's own bank gave back is the person's again, and held anew; no other agency waits for it."""
     for part in track.parts:
         draft.post(
@@ -180,8 +193,8 @@ def _back_to_person(draft: Draft, track: MoneyTrack, event: BankBounced) -> None
             part=part,
             track=track,
             rule="R-040",
-            by=event.by,
-            reviewer=event.reviewer,
+            by=track.handled_by,
+            reviewer=track.reviewed_by,
             corrects=draft.id_of(PostingReason.PAID_TO_PERSON, track, part),
         )
     held = hold_leg(draft, track, issue=HELD_AGAIN + track.attempt)
@@ -197,7 +210,8 @@ def ordered_again(file: File, facts: Facts, event: OrderedAgain) -> Step:
         return not_possible(file, "person_died")
     draft = Draft(file, facts)
     again = track.attempt if track.state is MoneyState.RESIDUAL else track.attempt + 1
-    draft.here(replace(track, attempt=again), MoneyState.DUE, draft.promise("returned"))
+    anew = replace(track, state=MoneyState.DUE, attempt=again, handled_by=event.by, reviewed_by="")
+    draft.here(anew, anew.state, draft.promise("returned"))
     return draft.step()
 
 
@@ -269,21 +283,4 @@ def money_credited(file: File, facts: Facts, message: MoneyCredited) -> Step:
         draft.tell("money_credited", amount_fen=message.amount_fen, how=message.how)
     else:
         return not_possible(file, "credit_contradicts")
-    return draft.step()
-
-
-def _move(
-    file: File,
-    facts: Facts,
-    leg: int,
-    *,
-    allowed: set[MoneyState],
-    to: MoneyState,
-    promise: str | None = None,
-) -> Step:
-    track = file.leg(leg)
-    if track is None or track.due is None or track.state not in allowed:
-        return already_done(file, "not_in_this_state")
-    draft = Draft(file, facts)
-    draft.here(track, to, draft.promise(promise) if promise else track.due)
     return draft.step()

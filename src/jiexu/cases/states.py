@@ -146,6 +146,19 @@ MONEY_FINAL = frozenset(
     }
 )
 
+ARRIVED = (MoneyState.CREDITED, MoneyState.ESTATE, MoneyState.ESTATE_PAID)
+LEFT = (
+    MoneyState.REVIEWED, MoneyState.ORDERED, MoneyState.SETTLED, MoneyState.CLEARED, MoneyState.QUERIED,
+    MoneyState.CHASING, MoneyState.RETURNED, MoneyState.TO_PERSON, MoneyState.GIVEN_BACK,
+)  # fmt: skip
+TWO_PEOPLE = frozenset(
+    {
+        *((way, state) for way in Way for state in ARRIVED),
+        *((way, state) for way in (Way.OUT, Way.BACK) for state in LEFT),
+    }
+)
+"""States an amount reaches only through two people's hands (design §5). The store's CHECK says the same."""
+
 RECORD_HOLDERS: dict[tuple[Side, RecordState], tuple[Holder, Next]] = {
     (Side.DESTINATION, RecordState.PROPOSED): (Holder.PERSON, Next.CONSENT),
     (Side.DESTINATION, RecordState.WINDOW): (Holder.CLERK, Next.WINDOW_END),

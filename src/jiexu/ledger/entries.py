@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Literal, get_args
 
 from jiexu.ledger.accounts import Account, AccountKind, LedgerError
+from jiexu.values.names import same_person
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _DOMAIN = b"jiexu.ledger.posting.v1"
@@ -161,7 +162,7 @@ class Posting:
             raise LedgerError(f"Posting {self.id} names nobody who handled it; name the clerk.")
         if not self.reviewed_by and self.reason not in STATEMENT_REASONS:
             raise LedgerError(f"Posting {self.id}: {self.reason} needs a second person; name the reviewer.")
-        if self.handled_by == self.reviewed_by:
+        if same_person(self.handled_by, self.reviewed_by):
             raise LedgerError(
                 f"Posting {self.id} was handled and reviewed by {self.handled_by}; let another person review."
             )

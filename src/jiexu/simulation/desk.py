@@ -54,13 +54,13 @@ def _money(file: File, track: MoneyTrack, bank: Bank) -> Iterator[Event]:
     leg = track.leg
     match track.state:
         case MoneyState.DUE:
-            yield BatchReviewed(leg)
+            yield BatchReviewed(leg, REVIEWED)
         case MoneyState.REVIEWED:
-            yield BatchSent(leg)
+            yield BatchSent(leg, HANDLED)
         case MoneyState.RETURNED | MoneyState.HELD_BACK if file.died_on and track.way is Way.OUT:
             yield SetAside(leg, HANDLED, REVIEWED)
         case MoneyState.RETURNED | MoneyState.HELD_BACK | MoneyState.RESIDUAL:
-            yield OrderedAgain(leg)
+            yield OrderedAgain(leg, HANDLED)
         case MoneyState.QUERIED:
             yield QueryAnswered(leg, short=bank.owes(file.case_no, leg))
         case MoneyState.CHASING if not bank.owes(file.case_no, leg):

@@ -197,7 +197,7 @@ class World:
     def settle(self, transfer: Transfer) -> None:
         """The bank debits the payer; told again, nothing changes."""
         transfer.at = At.SETTLED
-        self._told_by_bank(transfer, BankConfirmed(transfer.leg, transfer.attempt, HANDLED, REVIEWED))
+        self._told_by_bank(transfer, BankConfirmed(transfer.leg, transfer.attempt))
 
     def reject(self, transfer: Transfer) -> None:
         """The bank does not carry the order out."""
@@ -207,7 +207,7 @@ class World:
     def bounce(self, transfer: Transfer) -> None:
         """The bank gives a settled payment back to the payer."""
         transfer.at = At.BOUNCED
-        self._told_by_bank(transfer, BankBounced(transfer.leg, transfer.attempt, HANDLED, REVIEWED))
+        self._told_by_bank(transfer, BankBounced(transfer.leg, transfer.attempt))
 
     def _told_by_bank(self, transfer: Transfer, event: Event) -> None:
         step = self.transact(transfer.payer, transfer.case_no, event)

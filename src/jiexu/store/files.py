@@ -28,7 +28,7 @@ FILE_COLUMNS = (
 )  # fmt: skip
 MONEY_COLUMNS = (
     "agency", "case_no", "leg", "way", "state", "mode", "parts", "amount_fen", "attempt", "held_by_issue",
-    "received_fen", "early", "is_open", "holder", "next_event", "due_on", "due_kind", "due_calendar",
+    "received_fen", "early", "handled_by", "reviewed_by", "is_open", "holder", "next_event", "due_on", "due_kind", "due_calendar",
     "handing_over", "after",
 )  # fmt: skip
 FILE_FIXED = frozenset(
@@ -141,7 +141,7 @@ def money_row(file: File, track: MoneyTrack) -> tuple[Any, ...]:
     return (
         file.agency, file.case_no, track.leg, track.way.value, track.state.value, track.mode.value,
         Jsonb([[part.part, part.amount_fen] for part in track.parts]), track.amount_fen, track.attempt,
-        track.held_by_issue, track.received_fen, track.early, track.is_open,
+        track.held_by_issue, track.received_fen, track.early, track.handled_by, track.reviewed_by, track.is_open,
         waiting and waiting.holder.value, waiting and waiting.next_event.value,
         waiting and waiting.due.on, waiting and waiting.due.kind.value, waiting and waiting.due.calendar,
         track.handing_over, _due_json(track.due_after),
@@ -204,6 +204,8 @@ def _money(row: Row) -> MoneyTrack:
         held_by_issue=row["held_by_issue"],
         received_fen=row["received_fen"],
         early=row["early"],
+        handled_by=row["handled_by"],
+        reviewed_by=row["reviewed_by"],
         handing_over=row["handing_over"],
         due_after=_due_of_json(row["after"]),
     )

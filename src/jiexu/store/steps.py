@@ -463,7 +463,7 @@ def file_content(stored: StoredFile) -> object:
         file.case_no, file.side.value, file.agency, file.other, file.opener, file.person, file.name, files.asked_content(file.asked),
         _track(file.record.state.value, file.record.due, file.record.handing_over, file.record.due_after),
         [[track.leg, track.way.value, track.mode.value, [[part.part, part.amount_fen] for part in track.parts], track.attempt,
-          track.held_by_issue, track.received_fen, track.early,
+          track.held_by_issue, track.received_fen, track.early, track.handled_by, track.reviewed_by,
           _track(track.state.value, track.due, track.handing_over, track.due_after)] for track in file.money],
         file.opened_on.isoformat(), _day(file.accepted_on), _codes(file.own_check), _codes(file.other_check),
         list(file.refusals), None if file.form is None else plain(file.form), file.withdrawing, _day(file.died_on),

@@ -28,12 +28,9 @@ from jiexu.store.steps import Entry
 from jiexu.usecases.node import Node
 from jiexu.usecases.reviewers import SYSTEM, check_reviewer
 from jiexu.usecases.waves import Done, Work, run
+from jiexu.values.names import same_person
 
-LEGS = "SELECT agency, case_no, leg, attempt, amount_fen FROM money_track WHERE is_open AND way IN ('out', 'back') AND state = %s ORDER BY agency, case_no, leg"
-WHO_REVIEWED = (
-    "SELECT DISTINCT ON (j.agency, j.ref) j.agency, j.ref AS case_no, j.actor FROM journal j JOIN {keys} ON (j.agency, j.ref) = (k.agency, k.case_no) "
-    "WHERE j.kind = 'case' AND j.event = 'BatchReviewed' ORDER BY j.agency, j.ref, j.version DESC"
-)
+LEGS = "SELECT agency, case_no, leg, attempt, amount_fen, reviewed_by FROM money_track WHERE is_open AND way IN ('out', 'back') AND state = %s ORDER BY agency, case_no, leg"
 Batch = tuple[str, str]
 """Agency, and who reviewed."""
 Batches = dict[Batch, list[Row]]
@@ -48,14 +45,14 @@ def review_and_send(node: Node, *, day: date, reviewer: str, found: Callable[[Do
 def review(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None], agency: str = "") -> int:
     """A second person reviews what is due for payment, of one agency or of all; how many amounts.
 
-    Raises ReviewerError where nobody reviews.
+    What this person handled stays for somebody else. Raises ReviewerError where nobody reviews.
     """
     check_reviewer(reviewer)
     due = _legs(node, "bank.review.read", "due", agency)
-    works = [Work(row["agency"], row["case_no"], BatchReviewed(row["leg"])) for row in due]
+    works = [Work(row["agency"], row["case_no"], BatchReviewed(row["leg"], reviewer)) for row in due]
     done = run(node, "bank.review", works, day=day, actor=reviewer)
     found(done)
-    return len(done.steps)
+    return sum(step.outcome == "done" for _, step in done.steps)
 
 
 def send(
@@ -63,15 +60,14 @@ def send(
 ) -> int:
     """Finance gives reviewed amounts to the bank, one batch an agency and reviewer; how many orders.
 
-    A batch stands under the name of whoever reviewed it, as the journal has it; nobody sends what they reviewed
-    themselves. ``reviewer``: only what this person reviewed.
+    A batch stands under the name of whoever reviewed its amounts; nobody sends what they reviewed themselves. ``reviewer``: only what this person reviewed.
     """
     batches = _reviewed(node, agency, by=by, reviewer=reviewer)
     begun = _unfinished(node, batches)
     names = {key: begun.get(key) or batch_number(key[0], day, rows) for key, rows in batches.items()}
     make_batches(node, batches, names, day=day, by=by)
     works = [
-        Work(row["agency"], row["case_no"], BatchSent(row["leg"], names[key]))
+        Work(row["agency"], row["case_no"], BatchSent(row["leg"], by, names[key]))
         for key, rows in batches.items()
         for row in rows
     ]
@@ -83,14 +79,9 @@ def send(
 def _reviewed(node: Node, agency: str, *, by: str, reviewer: str) -> Batches:
     """Reviewed amounts by agency and by who reviewed them, without what ``by`` reviewed."""
     batches: Batches = {}
-    with node.store.transaction("bank.send.read", [agency] if agency else node.hosted) as cursor:
-        legs = cursor.execute(LEGS, ["reviewed"]).fetchall()
-        keys = sorted({(row["agency"], row["case_no"]) for row in legs})
-        found = bulk.select_keys(cursor, WHO_REVIEWED, keys, ("agency", "case_no"))
-    actors = {(row["agency"], row["case_no"]): row["actor"] for row in found}
-    for row in legs:
-        who = actors.get((row["agency"], row["case_no"]), "")
-        if who.strip().casefold() not in {"", by.strip().casefold()} and reviewer in {"", who}:
+    for row in _legs(node, "bank.send.read", "reviewed", agency):
+        who = row["reviewed_by"]
+        if not same_person(who, by) and reviewer in {"", who}:
             batches.setdefault((row["agency"], who), []).append(row)
     return batches
 
@@ -136,13 +127,13 @@ def make_batches(node: Node, batches: Batches, names: dict[Batch, str], *, day: 
 
 
 def take_answers(node: Node, *, day: date, found: Callable[[Done], None]) -> int:
-    """Bring the bank's answers to the files they belong to, under the names of the two people on the batch.
+    """Bring the bank's answers to the files they belong to, under the names of the two people on each amount.
 
     What a person's own bank gave back comes to an amount that had reached its end already.
     """
     query = (
-        "SELECT a.agency, o.case_no, o.leg, o.attempt, a.answer, b.handled_by, b.reviewed_by FROM bank_answer a "
-        "JOIN bank_order o USING (agency, reference) JOIN bank_batch b USING (agency, batch) "
+        "SELECT a.agency, o.case_no, o.leg, o.attempt, a.answer FROM bank_answer a "
+        "JOIN bank_order o USING (agency, reference) "
         "JOIN money_track m ON (m.agency, m.case_no, m.leg, m.attempt) = (o.agency, o.case_no, o.leg, o.attempt) "
         "WHERE (a.answer IN ('confirmed', 'rejected') AND m.state = 'ordered') "
         "OR (a.answer = 'bounced' AND m.state IN ('settled', 'queried', 'chasing', 'to_person')) "
@@ -158,14 +149,14 @@ def take_answers(node: Node, *, day: date, found: Callable[[Done], None]) -> int
 
 
 def _answer(row: Row) -> Event:
-    leg, attempt, two = row["leg"], row["attempt"], (row["handled_by"], row["reviewed_by"])
+    leg, attempt = row["leg"], row["attempt"]
     match row["answer"]:
         case "confirmed":
-            return BankConfirmed(leg, attempt, *two)
+            return BankConfirmed(leg, attempt)
         case "rejected":
             return BankRejected(leg, attempt)
         case "bounced":
-            return BankBounced(leg, attempt, *two)
+            return BankBounced(leg, attempt)
         case _:
             return RestSent(leg)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from jiexu.values.errors import ValueFault
+from jiexu.values.names import same_person
 
 SYSTEM: Final = "system"
 """Who handles in straight-through work; the reviewer is a person with a name."""
@@ -17,15 +18,14 @@ class ReviewerError(ValueFault):
 
 
 def check_reviewer(reviewer: str, *, by: str = "") -> None:
-    """Raise ReviewerError unless a person reviews, and another one than ``by``. Case and outer spaces do not count."""
-    name = reviewer.strip().casefold()
-    if name in NO_PERSON:
+    """Raise ReviewerError unless a person reviews, and another one than ``by``. Case, width and outer spaces do not count."""
+    if reviewer.strip().casefold() in NO_PERSON:
         raise ReviewerError(
             "reviewer_is_nobody",
             "{name!r} is no person who can review; give the name of the one who looks at the batch.",
             name=reviewer,
         )
-    if name == by.strip().casefold():
+    if same_person(reviewer, by):
         raise ReviewerError(
             "reviewer_handles",
             "{name!r} would review what they handle themselves; every step with money takes two people.",

@@ -61,7 +61,7 @@ KINDS = (
         MONEY.format(
             way="out", which="f.died_on IS NULL AND m.state IN ('residual', 'returned', 'held_back')"
         ),
-        lambda row, who: OrderedAgain(row["leg"]),
+        lambda row, who: OrderedAgain(row["leg"], SYSTEM),
     ),
     Kind(
         "straight.set_aside",
@@ -71,7 +71,7 @@ KINDS = (
     Kind(
         "straight.give_back_again",
         MONEY.format(way="back", which="m.state = 'held_back'"),
-        lambda row, who: OrderedAgain(row["leg"]),
+        lambda row, who: OrderedAgain(row["leg"], SYSTEM),
     ),
     Kind(
         "straight.credit_cleared",

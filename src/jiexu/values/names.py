@@ -58,6 +58,11 @@ class PersonName:
         return self.original
 
 
+def same_person(one: str, other: str) -> bool:
+    """Whether two names of people at an agency are writings of one: they cannot be the two that money needs."""
+    return comparable(one) == comparable(other)
+
+
 def comparable(name: str) -> str:
     """The name for comparison: NFKC, one kind of middle dot, no invisible characters, upper case.
 

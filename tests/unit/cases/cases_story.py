@@ -147,7 +147,7 @@ class Story:
         return self
 
     def to_bank(self, leg: int = 1, *, at: str = "") -> None:
-        for event in (BatchReviewed(leg), BatchSent(leg, "B1")):
+        for event in (BatchReviewed(leg, REVIEWED), BatchSent(leg, HANDLED, "B1")):
             self.world.transact(at or self.origin, self.case_no, event)
 
     def settled(self) -> Story:

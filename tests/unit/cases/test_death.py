@@ -25,6 +25,7 @@ from jiexu.exchange.payloads import Death, Part
 from jiexu.rules.inputs import Scheme
 from jiexu.simulation import population
 from jiexu.simulation.quiet import come_to_rest, left_over
+from jiexu.simulation.world import HANDLED, REVIEWED
 
 WHOLE = 320_855
 
@@ -112,7 +113,7 @@ def test_what_has_not_left_the_origin_becomes_estate_there(state: str) -> None:
     story = Story().form_sent()
     leg, fen = 1, WHOLE
     if state == "reviewed":
-        story.at_origin(BatchReviewed(1))
+        story.at_origin(BatchReviewed(1, REVIEWED))
     if state == "held_back":
         story.at_origin(BatchReturned(1))
     if state == "residual":
@@ -135,7 +136,7 @@ def test_what_the_bank_gave_back_becomes_estate_at_the_origin(again: bool) -> No
     story = Story().settled()
     story.world.bounce(story.world.bank.transfers[0])
     if again:
-        story.at_origin(OrderedAgain(1))
+        story.at_origin(OrderedAgain(1, HANDLED))
     dies(story, QUJING)
     assert story.money() == ("estate", "ended")
     assert story.estate(QUJING) == WHOLE
@@ -169,7 +170,7 @@ def test_an_order_the_bank_refuses_after_the_death_is_set_aside_and_never_ordere
     dies(story, QUJING)
     assert story.money()[0] == "ordered"
     story.at_origin(BankRejected(1, 1))
-    assert refused(story.at_origin(OrderedAgain(1))) == "not_possible: person_died"
+    assert refused(story.at_origin(OrderedAgain(1, HANDLED))) == "not_possible: person_died"
     story.at_origin(SetAside(1, *BY))
     story.post()
     assert story.money() == ("estate", "ended")

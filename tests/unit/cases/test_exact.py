@@ -39,6 +39,7 @@ from jiexu.records.monthset import MonthSet
 from jiexu.rules.inputs import Scheme
 from jiexu.rules.money import MoneyMode
 from jiexu.simulation import population
+from jiexu.simulation.world import HANDLED, REVIEWED
 from jiexu.values.month import Month
 
 EARLIER, THIS = 200_855, 120_000
@@ -102,7 +103,7 @@ def test_an_excess_goes_back_from_the_receipts_by_the_rule_of_differences() -> N
 
 def test_what_came_back_waits_apart_and_is_sent_again_from_there() -> None:
     story = bounced()
-    story.at_origin(OrderedAgain(1))
+    story.at_origin(OrderedAgain(1, HANDLED))
     story.to_bank()
     story.world.settle(story.world.bank.transfers[-1])
     there = both("bounced", "R-032", f"bank:{QUJING}", f"returned:{QUJING}")
@@ -340,7 +341,7 @@ def until(story: Story, leg: int = 1, *, origin: bool = True) -> tuple[str, int]
 
 def test_what_a_reviewer_took_out_is_ordered_again_as_soon_as_what_a_bank_returned() -> None:
     story = Story().form_sent()
-    story.at_origin(BatchReviewed(1))
+    story.at_origin(BatchReviewed(1, REVIEWED))
     assert until(story) == ("send_batch", 14)
     story.at_origin(BatchReturned(1))
     assert until(story) == ("order_again", 2)
@@ -416,7 +417,7 @@ def test_an_amount_nobody_knows_has_no_way_to_decide() -> None:
 def test_late_money_goes_to_the_bank_the_first_time_when_it_is_ordered() -> None:
     story = Story().record_in()
     population.money_comes_late(story.world, QUJING, PERSON, 45)
-    story.at_origin(OrderedAgain(2))
+    story.at_origin(OrderedAgain(2, HANDLED))
     late = story.o.leg(2)
     assert late is not None
     assert (late.state.value, late.attempt) == ("due", 1)
@@ -429,7 +430,7 @@ def test_a_query_answered_once_is_forgotten_when_the_money_goes_out_again() -> N
     story.world.settle(story.world.bank.transfers[0])
     assert (story.money()[0], story.o.money[0].early) == ("queried", "")
     story.world.bounce(story.world.bank.transfers[0])
-    story.at_origin(OrderedAgain(1))
+    story.at_origin(OrderedAgain(1, HANDLED))
     story.to_bank()
     story.world.settle(story.world.bank.transfers[-1])
     assert story.money()[0] == "settled"
@@ -468,7 +469,7 @@ def corrected(story: Story) -> Story:
 def test_a_corrected_form_leaves_alone_what_the_bank_refused_once() -> None:
     story = Story().ordered()
     story.world.reject(story.world.bank.transfers[0])
-    story.at_origin(OrderedAgain(1))
+    story.at_origin(OrderedAgain(1, HANDLED))
     corrected(story)
     track = story.o.money[0]
     assert (track.state.value, track.attempt, track.held_by_issue) == ("due", 2, 1)

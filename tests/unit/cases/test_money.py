@@ -50,6 +50,7 @@ from jiexu.rules.inputs import Scheme
 from jiexu.rules.money import MoneyMode
 from jiexu.simulation import population
 from jiexu.simulation.quiet import come_to_rest, left_over
+from jiexu.simulation.world import HANDLED, REVIEWED
 
 WHOLE = 320_855
 UNKNOWN = (Scheme.EMPLOYEE, Scheme.RESIDENT)
@@ -72,7 +73,7 @@ def test_money_is_ordered_confirmed_advised_matched_credited_and_both_sides_clos
     story = Story().form_sent()
     assert story.money_at(story.o).holder is Holder.REVIEWER
     assert story.money_at(story.d).holder is Holder.OTHER_AGENCY
-    step = story.at_origin(BatchReviewed(1), BatchSent(1, "B1"))
+    step = story.at_origin(BatchReviewed(1, REVIEWED), BatchSent(1, HANDLED, "B1"))
     assert [(each.amount_fen, each.payee, each.batch) for each in step.orders] == [(WHOLE, CHENGDU, "B1")]
     story.world.settle(story.world.bank.transfers[0])
     assert (story.held(), story.balance(QUJING)) == (0, 0)
@@ -105,14 +106,14 @@ def test_a_receipt_before_its_form_belongs_to_no_amount_yet() -> None:
 @pytest.mark.parametrize(
     ("event", "why"),
     [
-        (BatchReviewed(1), "not_in_this_state"),
-        (BatchReviewed(9), "not_in_this_state"),
+        (BatchReviewed(1, REVIEWED), "not_in_this_state"),
+        (BatchReviewed(9, REVIEWED), "not_in_this_state"),
         (BatchReturned(1), "not_in_this_state"),
-        (BatchSent(1), "not_reviewed"),
-        (BankConfirmed(1, 1, *BY), "confirmed_already"),
+        (BatchSent(1, HANDLED), "not_reviewed"),
+        (BankConfirmed(1, 1), "confirmed_already"),
         (BankRejected(1, 1), "rejected_already"),
-        (BankBounced(1, 2, *BY), "bounced_already"),
-        (OrderedAgain(1), "nothing_to_order"),
+        (BankBounced(1, 2), "bounced_already"),
+        (OrderedAgain(1, HANDLED), "nothing_to_order"),
         (QueryAnswered(1, short=False), "no_query"),
         (RestSent(1), "no_rest_due"),
         (decided(MoneyMode.REMIT), "mode_known"),
@@ -169,7 +170,7 @@ def test_a_refused_return_of_an_excess_is_ordered_again() -> None:
     story.arrives(WHOLE)
     story.to_bank(101, at=CHENGDU)
     story.world.reject(story.world.bank.transfers[-1])
-    story.at_destination(OrderedAgain(101))
+    story.at_destination(OrderedAgain(101, HANDLED))
     story.to_bank(101, at=CHENGDU)
     story.world.settle(story.world.bank.transfers[-1])
     come_to_rest(story.world)
@@ -237,7 +238,7 @@ def test_an_order_the_bank_refuses_stays_held_and_goes_out_under_the_next_attemp
     story.world.reject(story.world.bank.transfers[0])
     assert (story.money()[0], story.held()) == ("held_back", WHOLE)
     assert refused(story.at_origin(BankRejected(1, 1))) == "already_done: rejected_already"
-    story.at_origin(OrderedAgain(1))
+    story.at_origin(OrderedAgain(1, HANDLED))
     story.to_bank()
     assert story.world.bank.transfers[-1].attempt == 2
     come_to_rest(story.world)
@@ -249,8 +250,8 @@ def test_a_bounced_payment_waits_with_the_agency_and_is_sent_again() -> None:
     story.world.bounce(story.world.bank.transfers[0])
     story.post()
     assert story.money() == ("returned", "awaited")
-    assert refused(story.at_origin(BankBounced(1, 1, *BY))) == "already_done: bounced_already"
-    story.at_origin(OrderedAgain(1))
+    assert refused(story.at_origin(BankBounced(1, 1))) == "already_done: bounced_already"
+    story.at_origin(OrderedAgain(1, HANDLED))
     story.to_bank()
     story.world.settle(story.world.bank.transfers[-1])
     story.post()
@@ -263,7 +264,7 @@ def test_a_bounce_that_contradicts_a_credit_is_for_a_person_to_look_at() -> None
     story = Story().settled()
     story.arrives(WHOLE)
     story.post()
-    assert refused(story.at_origin(BankBounced(1, 1, *BY))) == "not_possible: bounce_contradicts"
+    assert refused(story.at_origin(BankBounced(1, 1))) == "not_possible: bounce_contradicts"
 
 
 def test_a_credit_that_contradicts_a_return_is_for_a_person_to_look_at() -> None:
@@ -277,7 +278,7 @@ def test_a_reviewer_takes_an_amount_out_of_the_batch_and_finance_orders_it_again
     story = Story().form_sent()
     story.at_origin(BatchReturned(1))
     assert story.money_at(story.o).next_event is Next.ORDER_AGAIN
-    story.at_origin(OrderedAgain(1))
+    story.at_origin(OrderedAgain(1, HANDLED))
     assert story.money()[0] == "due"
     assert refused(story.at_origin(SetAside(1, *BY))) == "not_possible: nobody_died"
 
@@ -314,7 +315,7 @@ def test_a_corrected_form_leaves_alone_what_came_back_from_the_bank() -> None:
     story.world.bounce(story.world.bank.transfers[0])
     story.at_destination(FormDisputed("wrong-months"))
     story.post()
-    story.at_origin(OrderedAgain(1), ISSUE)
+    story.at_origin(OrderedAgain(1, HANDLED), ISSUE)
     story.post()
     track = story.o.leg(1)
     assert track is not None
@@ -414,7 +415,7 @@ def test_what_the_persons_own_bank_gives_back_is_held_for_the_person_and_paid_ag
     story.world.bounce(story.world.bank.transfers[0])
     assert (story.money()[0], story.held()) == ("returned", WHOLE)
     story.post()
-    story.at_origin(OrderedAgain(1))
+    story.at_origin(OrderedAgain(1, HANDLED))
     story.to_bank()
     story.world.settle(story.world.bank.transfers[-1])
     come_to_rest(story.world)

@@ -9,6 +9,10 @@ CREATE FUNCTION jiexu_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'Rows of % are never changed or deleted; write a further row that corrects the earlier one.', TG_TABLE_NAME
    USING ERRCODE = 'restrict_violation'; END $$;
 
+-- Whether two names are those of two people: both given, and different beyond capitals and outer spaces.
+CREATE FUNCTION jiexu_two_people(handled_by text, reviewed_by text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+$$ SELECT btrim(handled_by) <> '' AND btrim(reviewed_by) <> '' AND lower(btrim(handled_by)) <> lower(btrim(reviewed_by)) $$;
+
 -- ---------------------------------------------------------------- agencies of this node
 
 CREATE TABLE agency (
@@ -170,6 +174,8 @@ CREATE TABLE money_track (
   held_by_issue integer,
   received_fen bigint NOT NULL CHECK (received_fen >= 0),
   early text NOT NULL,
+  handled_by text NOT NULL,
+  reviewed_by text NOT NULL,
   is_open boolean NOT NULL,
   holder text,
   next_event text,
@@ -180,6 +186,11 @@ CREATE TABLE money_track (
   after jsonb,
   PRIMARY KEY (agency, case_no, leg),
   FOREIGN KEY (agency, case_no) REFERENCES file,
+  CONSTRAINT two_people_stand_on_an_amount CHECK (
+    CASE WHEN reviewed_by = ''
+      THEN NOT (state IN ('credited', 'estate', 'estate_paid') OR (way <> 'in' AND state IN (
+        'reviewed', 'ordered', 'settled', 'cleared', 'queried', 'chasing', 'returned', 'to_person', 'given_back')))
+      ELSE jiexu_two_people(handled_by, reviewed_by) END),
   CONSTRAINT an_open_amount_has_one_holder_and_date CHECK (
     CASE WHEN is_open
       THEN num_nulls(holder, next_event, due_on, due_kind) = 0
@@ -230,7 +241,7 @@ CREATE TABLE posting (
   PRIMARY KEY (agency, id),
   CONSTRAINT accounts_differ CHECK ((debit_kind, debit_key, debit_part) <> (credit_kind, credit_key, credit_part)),
   CONSTRAINT two_people_stand_on_money CHECK (
-    reason IN ('opening', 'received') OR (handled_by <> '' AND reviewed_by <> '' AND handled_by <> reviewed_by))
+    reason IN ('opening', 'received') OR jiexu_two_people(handled_by, reviewed_by))
 );
 CREATE INDEX posting_case ON posting (agency, case_no) WHERE case_no IS NOT NULL;
 CREATE INDEX posting_debit_person ON posting (agency, debit_key) WHERE debit_kind = 'personal';
@@ -459,7 +470,7 @@ CREATE TABLE bank_batch (
   reviewed_by text NOT NULL,
   sent_on date,
   PRIMARY KEY (agency, batch),
-  CONSTRAINT two_people_stand_on_a_batch CHECK (handled_by <> '' AND reviewed_by <> '' AND handled_by <> reviewed_by)
+  CONSTRAINT two_people_stand_on_a_batch CHECK (jiexu_two_people(handled_by, reviewed_by))
 );
 
 CREATE TABLE bank_order (
@@ -511,7 +522,7 @@ CREATE TABLE receipt_match (
   PRIMARY KEY (agency, receipt),
   FOREIGN KEY (agency, receipt) REFERENCES bank_receipt,
   FOREIGN KEY (agency, case_no) REFERENCES file,
-  CHECK (handled_by <> reviewed_by)
+  CHECK (jiexu_two_people(handled_by, reviewed_by))
 );
 
 -- The bank of the demonstration: outside every agency, so no agency reads it. Replaced by bank files with settlement.
@@ -591,7 +602,7 @@ GRANT INSERT (agency, person, part, movable) ON account TO jiexu_worker, jiexu_d
 -- What a file is about is written once; only where it stands may change.
 GRANT UPDATE (stands, accepted_on, origin_due, destination_due, own_check, other_check, refusals, form, withdrawing, died_on, trips, sent, sent_hash, received, received_hash, version, record_state, record_open, record_holder, record_next, record_due_on, record_due_kind, record_due_calendar, record_handing_over, record_after)
   ON file TO jiexu_worker, jiexu_desk;
-GRANT UPDATE (state, mode, parts, amount_fen, attempt, held_by_issue, received_fen, early, is_open, holder, next_event, due_on, due_kind, due_calendar, handing_over, after)
+GRANT UPDATE (state, mode, parts, amount_fen, attempt, held_by_issue, received_fen, early, handled_by, reviewed_by, is_open, holder, next_event, due_on, due_kind, due_calendar, handing_over, after)
   ON money_track TO jiexu_worker, jiexu_desk;
 GRANT UPDATE (sent_on) ON bank_batch TO jiexu_worker, jiexu_desk;
 GRANT UPDATE (died_on) ON person TO jiexu_worker, jiexu_desk;
