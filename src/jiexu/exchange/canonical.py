@@ -1,15 +1,16 @@
 """One value, one sequence of bytes: what signatures and hashes cover.
 
 Objects with ASCII keys, strings, integers, booleans, null and lists, written as RFC 8785 writes them. For these
-compact JSON with sorted keys is already that form, so no library of its own is needed at run time.
+compact JSON with sorted keys is already that form (docs/decisions/0025).
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from typing import Final
+
+import orjson
 
 from jiexu.values.errors import ValueFault
 
@@ -21,6 +22,14 @@ LONGEST: Final = 1 << 20
 """Bytes of one document. A form of a whole working life with a gap every other month needs under 20 000."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_SORTED = (
+    orjson.OPT_SORT_KEYS
+    | orjson.OPT_STRICT_INTEGER
+    | orjson.OPT_PASSTHROUGH_DATACLASS
+    | orjson.OPT_PASSTHROUGH_DATETIME
+)
+_LIKE_A_FLOAT = re.compile(rb"(?:^|[:\[,])-?[0-9]+[.eE]")
+"""A float is always found by this; so is some text, which then is looked at value by value."""
 
 
 class MalformedError(ValueFault):
@@ -32,16 +41,42 @@ class MalformedError(ValueFault):
 
 
 def canonical(value: object) -> bytes:
-    """The RFC 8785 bytes of a value.
+    """The RFC 8785 bytes of a value. A tuple is written as a list.
 
     Raises MalformedError for floats, integers beyond ±(2^53 - 1), keys that are not ASCII text, text that is no
     Unicode, nesting beyond ``DEEPEST`` and every other type (dates and enums are turned into text by the codec).
     """
-    _check(value, "$", 0)
-    written = json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
+    written = _written(value)
+    # Not a number is written as null, so that every null is looked at.
+    if b"null" in written or _is_doubtful(written):
+        _check(value, "$", 0)
+    return written
+
+
+def write(value: object) -> bytes:
+    """The canonical bytes of what our own typed records hold: text, integers, booleans, null, lists, ASCII keys.
+
+    A tenth of the time of ``canonical``, because nothing is looked at twice. What comes from outside goes through
+    ``parse`` and ``canonical``.
+    """
+    return orjson.dumps(value, option=_SORTED)
+
+
+def _written(value: object) -> bytes:
+    try:
+        return orjson.dumps(value, option=_SORTED)
+    except orjson.JSONEncodeError:
+        _check(value, "$", 0)
+        raise _no_canonical_type(value, "$") from None
+
+
+def _is_doubtful(written: bytes) -> bool:
+    """Whether written bytes may hold what has no canonical form; if so, the value is looked at piece by piece."""
+    return (
+        not written.isascii()
+        or written.count(b"[") + written.count(b"{") > DEEPEST
+        or _LIKE_A_FLOAT.search(written) is not None
     )
-    return written.encode()
 
 
 def digest(value: object) -> str:
@@ -62,12 +97,15 @@ def parse(data: bytes, *, longest: int = LONGEST) -> object:
             longest=longest,
         )
     try:
-        value: object = json.loads(data.decode())
-    except (ValueError, RecursionError):
+        value: object = orjson.loads(data)
+    except ValueError:
         raise MalformedError(
             "bytes_not_json", "The document is not JSON in UTF-8; the sender must send it again unchanged."
         ) from None
-    if canonical(value) != data:
+    written = _written(value)
+    if _is_doubtful(written):
+        _check(value, "$", 0)
+    if written != data:
         raise MalformedError(
             "bytes_not_canonical",
             "The document is JSON but not in canonical form (RFC 8785); the sender must send the bytes it signed.",
@@ -91,7 +129,7 @@ def _check(value: object, path: str, depth: int) -> None:
             _check_text(value, path)
         case int():
             _check_integer(value, path)
-        case list():
+        case list() | tuple():
             for place, item in enumerate(value):
                 _check(item, f"{path}[{place}]", depth + 1)
         case dict():
@@ -99,12 +137,16 @@ def _check(value: object, path: str, depth: int) -> None:
                 _check_key(key, path)
                 _check(item, f"{path}.{key}", depth + 1)
         case _:
-            raise MalformedError(
-                "value_no_canonical_type",
-                "At {path} stands a {type}, which has no canonical form; use text, an integer, a boolean, null, a list or an object.",
-                path=path,
-                type=type(value).__name__,
-            )
+            raise _no_canonical_type(value, path)
+
+
+def _no_canonical_type(value: object, path: str) -> MalformedError:
+    return MalformedError(
+        "value_no_canonical_type",
+        "At {path} stands a {type}, which has no canonical form; use text, an integer, a boolean, null, a list or an object.",
+        path=path,
+        type=type(value).__name__,
+    )
 
 
 def _check_text(text: str, path: str) -> None:

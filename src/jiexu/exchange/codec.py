@@ -7,14 +7,13 @@ Generic over the fields of the dataclasses in ``payloads``: a new message needs 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import fields
+from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Final, Protocol, cast, get_args, get_origin, get_type_hints
 
-from jiexu.exchange.canonical import LARGEST_INTEGER, MalformedError, canonical, parse
+from jiexu.exchange.canonical import LARGEST_INTEGER, MalformedError, parse, write
 from jiexu.exchange.payloads import TYPE_OF, MessageType, Payload
 from jiexu.records.monthset import MonthSet
 from jiexu.records.record import MonthKind
@@ -105,7 +104,7 @@ LONGEST_LIST: Final = 1000
 
 def encode(payload: Record) -> dict[str, object]:
     """The plain value of a payload: dates as 2026-11-23, months as their JSON, tuples as lists."""
-    return {field.name: plain(getattr(payload, field.name)) for field in fields(payload)}
+    return {name: plain(getattr(payload, name)) for name in payload.__dataclass_fields__}
 
 
 def decode(type: MessageType, value: object) -> Payload:  # noqa: A002  a message has a type; another name would be a second word
@@ -117,7 +116,7 @@ def write_payload(payload: Payload) -> bytes:
     """Canonical bytes of a payload. Raises MalformedError for one that the receiver would have to refuse."""
     value = encode(payload)
     decode(TYPE_OF[type(payload)], value)
-    return canonical(value)
+    return write(value)
 
 
 def read_payload(type: MessageType, data: bytes) -> Payload:  # noqa: A002  as in decode
@@ -127,40 +126,49 @@ def read_payload(type: MessageType, data: bytes) -> Payload:  # noqa: A002  as i
 
 def plain(value: object) -> object:
     """A payload, or a value of one of its fields, as canonical bytes can hold it."""
-    match value:
-        case date():
-            return value.isoformat()
-        case MonthSet():
-            return value.to_json()
-        case tuple():
-            return [plain(item) for item in value]
-        case None | str() | int():
-            return value
-        case _:
-            return encode(cast("Record", value))
+    writer = _PLAIN.get(value.__class__)
+    return encode(cast("Record", value)) if writer is None else writer(value)
+
+
+_PLAIN: Final[dict[type, Callable[[Any], object]]] = {
+    date: date.isoformat,
+    MonthSet: MonthSet.to_json,
+    tuple: lambda items: [plain(item) for item in items],
+    str: lambda text: text,
+    int: lambda number: number,
+    bool: lambda flag: flag,
+    NoneType: lambda nothing: nothing,
+}
+
+Reader = Callable[[object, str], object]
+"""Reads one plain value; the second argument is how sentences call it."""
 
 
 @cache
-def _hints(cls: Callable[..., object]) -> dict[str, object]:
-    """Field names of a payload class and their types, in the order they are declared."""
-    return get_type_hints(cls)
+def _fields(cls: Callable[..., object]) -> dict[str, Reader]:
+    """The reader of each field of a payload class, in the order they are declared."""
+    return {name: _reader(hint, _meant(cls, name)) for name, hint in get_type_hints(cls).items()}
 
 
-def _read(hint: object, value: object, path: str, name: str) -> object:
-    """A value as its field's type says. ``name``: the field, which decides range and shape.
+def _reader(hint: object, name: str) -> Reader:
+    """Reads a value as its field's type says. ``name``: the field, which decides range and shape.
 
     Types known: the leaves, an optional, a tuple of any length, a pair of two alike, and dataclasses of these.
     """
-    if reader := _LEAVES.get(hint):
-        return reader(value, path, name)
+    if leaf := _LEAVES.get(hint):
+        return partial(leaf, name=name)
     if isinstance(hint, UnionType):
-        inner = next(arm for arm in get_args(hint) if arm is not NoneType)
-        return None if value is None else _read(inner, value, path, name)
+        inner = _reader(next(arm for arm in get_args(hint) if arm is not NoneType), name)
+        return lambda value, path: None if value is None else inner(value, path)
     if get_origin(hint) is tuple:
         each, more = get_args(hint)
-        items = _list(value, path, exactly=None if more is Ellipsis else 2)
-        return tuple(_read(each, item, f"{path}[{at}]", name) for at, item in enumerate(items))
-    return read_record(cast("Callable[..., object]", hint), value, path)
+        return partial(_tuple, each=_reader(each, name), exactly=None if more is Ellipsis else 2)
+    return partial(read_record, cast("Callable[..., object]", hint))
+
+
+def _tuple(value: object, path: str, *, each: Reader, exactly: int | None) -> tuple[object, ...]:
+    items = _list(value, path, exactly=exactly)
+    return tuple(each(item, f"{path}[{at}]") for at, item in enumerate(items))
 
 
 def read_record(cls: Callable[..., object], value: object, path: str) -> object:
@@ -170,26 +178,25 @@ def read_record(cls: Callable[..., object], value: object, path: str) -> object:
     """
     if not isinstance(value, dict):
         raise _wrong_type(path, "an object", value)
-    hints = _hints(cls)
-    if strange := sorted(map(repr, value.keys() - hints.keys())):
-        raise MalformedError(
+    readers = _fields(cls)
+    if value.keys() != readers.keys():
+        raise _wrong_keys(path, value, readers)
+    return cls(*(read(value[name], f"{path}.{name}") for name, read in readers.items()))
+
+
+def _wrong_keys(path: str, value: dict[object, object], readers: Mapping[str, Reader]) -> MalformedError:
+    if strange := sorted(map(repr, value.keys() - readers.keys())):
+        return MalformedError(
             "payload_unknown_key",
             "{path} has the key {key}, which this version of the message does not know; leave it out or send a newer version.",
             path=path,
             key=strange[0][:40],
         )
-    if missing := sorted(hints.keys() - value.keys()):
-        raise MalformedError(
-            "payload_missing_key",
-            "{path} has no {key}; add it, with null or an empty list where there is nothing to say.",
-            path=path,
-            key=missing[0],
-        )
-    return cls(
-        **{
-            name: _read(hint, value[name], f"{path}.{name}", _meant(cls, name))
-            for name, hint in hints.items()
-        }
+    return MalformedError(
+        "payload_missing_key",
+        "{path} has no {key}; add it, with null or an empty list where there is nothing to say.",
+        path=path,
+        key=sorted(readers.keys() - value.keys())[0],
     )
 
 
@@ -251,13 +258,13 @@ def _integer(value: object, path: str, name: str) -> int:
     return value
 
 
-def _flag(value: object, path: str, _name: str) -> bool:
+def _flag(value: object, path: str, name: str) -> bool:  # noqa: ARG001  all leaves are read alike
     if not isinstance(value, bool):
         raise _wrong_type(path, "true or false", value)
     return value
 
 
-def _day(value: object, path: str, _name: str) -> date:
+def _day(value: object, path: str, name: str) -> date:  # noqa: ARG001  as above
     try:
         day = date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
@@ -273,7 +280,7 @@ def _day(value: object, path: str, _name: str) -> date:
     return day
 
 
-def _months(value: object, path: str, _name: str) -> MonthSet:
+def _months(value: object, path: str, name: str) -> MonthSet:  # noqa: ARG001  as above
     try:
         months = MonthSet.from_json(value)
     except ValueFault:
@@ -287,7 +294,7 @@ def _months(value: object, path: str, _name: str) -> MonthSet:
     return months
 
 
-_LEAVES: Final[dict[object, Callable[[object, str, str], object]]] = {
+_LEAVES: Final[dict[object, Callable[..., object]]] = {
     str: _text,
     int: _integer,
     bool: _flag,

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final, cast
 
-from jiexu.exchange.canonical import LARGEST_INTEGER, MalformedError, canonical, parse
+from jiexu.exchange.canonical import LARGEST_INTEGER, MalformedError, canonical, parse, write
 from jiexu.exchange.codec import TIME_SHAPE, write_payload
 from jiexu.exchange.payloads import TYPE_OF, MessageType, Payload
 
@@ -70,6 +70,8 @@ class Envelope:
     seen: str
     time: str
     payload_hash: str
+    _known: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """Bytes and hash once they were asked for: a message's are needed by chain, bundle, store and journal alike."""
 
     def as_json(self) -> dict[str, object]:
         """The plain value that is made canonical."""
@@ -77,15 +79,19 @@ class Envelope:
 
     def canonical(self) -> bytes:
         """The bytes that are hashed and so signed. Raises MalformedError where a field has no canonical form."""
-        return canonical(self.as_json())
+        if "bytes" not in self._known:
+            self._known["bytes"] = canonical(self.as_json())
+        return cast("bytes", self._known["bytes"])
 
     @property
     def hash(self) -> str:
         """SHA-256 in hex of the canonical bytes under the envelope's own prefix."""
-        return hashlib.sha256(_ENVELOPE + self.canonical()).hexdigest()
+        if "hash" not in self._known:
+            self._known["hash"] = hashlib.sha256(_ENVELOPE + self.canonical()).hexdigest()
+        return cast("str", self._known["hash"])
 
 
-_NAMES: Final = tuple(field.name for field in fields(Envelope))
+_NAMES: Final = tuple(field.name for field in fields(Envelope) if field.init)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ class Lane:
 
 def message_id(case_no: str, sender: str, seq: int) -> str:
     """The 32 hex characters that name a message: first 128 bits of SHA-256 over case, sender and sequence."""
-    return hashlib.sha256(_MESSAGE_ID + canonical([case_no, sender, seq])).hexdigest()[:32]
+    return hashlib.sha256(_MESSAGE_ID + write([case_no, sender, seq])).hexdigest()[:32]
 
 
 def derive_salt(agency_secret: bytes, message_id: str) -> bytes:
@@ -170,6 +176,8 @@ def compose(
 
 def check_envelope(envelope: Envelope) -> None:
     """Raise MalformedError where a field is not what an envelope may hold, whoever receives it."""
+    if envelope._known.get("sound"):  # noqa: SLF001  what the envelope knows of itself, kept beside its hash
+        return
     for name, shape in _SHAPES.items():
         text = getattr(envelope, name)
         if not isinstance(text, str) or not shape.fullmatch(text):
@@ -181,6 +189,7 @@ def check_envelope(envelope: Envelope) -> None:
     if not isinstance(envelope.type, MessageType):
         raise _bad_field("type", "a message type of this exchange")
     _check_agreement(envelope)
+    envelope._known["sound"] = True  # noqa: SLF001  as above
 
 
 def read_envelope(data: bytes) -> Envelope:
@@ -214,7 +223,7 @@ def _check_agreement(envelope: Envelope) -> None:
     if (envelope.seen_seq == 0) != (envelope.seen == ZEROS):
         raise _bad_field("seen", "zeros exactly when nothing was seen")
     try:
-        datetime.strptime(envelope.time, _TIME_FORM).replace(tzinfo=UTC)
+        datetime.fromisoformat(envelope.time)
     except ValueError:
         raise _bad_field("time", "an instant that exists") from None
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import ClassVar
 
 from jiexu.values.errors import ValueFault
-from jiexu.values.month import FIRST_INDEX, LAST_INDEX, Month
+from jiexu.values.month import FIRST_INDEX, LAST_INDEX, WRITTEN, Month
 from jiexu.values.writing import clipped
 
 Span = tuple[int, int]
@@ -37,7 +37,8 @@ class MonthSet:
     EMPTY: ClassVar[MonthSet]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "spans", _normal(self.spans))
+        if not _is_normal(self.spans):
+            object.__setattr__(self, "spans", _normal(self.spans))
 
     @classmethod
     def of(cls, *months: Month) -> MonthSet:
@@ -46,14 +47,7 @@ class MonthSet:
     @classmethod
     def between(cls, first: Month, last: Month) -> MonthSet:
         """Every month from first to last, both included. Raises MonthSetError where last is before first."""
-        if last < first:
-            raise MonthSetError(
-                "months_reversed",
-                "Months run from {first} to {last}, which is backwards; exchange the two or correct one.",
-                first=str(first),
-                last=str(last),
-            )
-        return cls(((first.index, last.index + 1),))
+        return cls((_span(first, last),))
 
     @classmethod
     def from_spans(cls, spans: Iterable[Span]) -> MonthSet:
@@ -126,7 +120,7 @@ class MonthSet:
 
     def to_json(self) -> list[list[str]]:
         """Pairs of months, both ends included: ``[["2019-07", "2026-09"]]``."""
-        return [[str(Month(begin)), str(Month(end - 1))] for begin, end in self.spans]
+        return [[WRITTEN[begin - FIRST_INDEX], WRITTEN[end - 1 - FIRST_INDEX]] for begin, end in self.spans]
 
     @classmethod
     def from_json(cls, pairs: object) -> MonthSet:
@@ -137,13 +131,13 @@ class MonthSet:
         """
         if not isinstance(pairs, list):
             raise _not_pairs(pairs)
-        sets = [cls.between(*_pair(pair)) for pair in pairs]
-        whole = cls.union(sets)
-        if whole.count != sum(each.count for each in sets):
+        spans = tuple(_span(*_pair(pair)) for pair in pairs)
+        whole = cls(spans)
+        if whole.count != sum(end - begin for begin, end in spans):
             raise MonthSetError(
                 "months_named_twice",
                 "A month is named in two of the {pairs} periods; the sender must correct the form so that periods do not overlap.",
-                pairs=len(sets),
+                pairs=len(spans),
             )
         return whole
 
@@ -151,6 +145,16 @@ class MonthSet:
         return (
             ", ".join(first if first == last else f"{first}~{last}" for first, last in self.to_json()) or "-"
         )
+
+
+def _is_normal(spans: tuple[Span, ...]) -> bool:
+    """Whether spans are already in the form ``_normal`` gives: most are, because they come from sets."""
+    before = FIRST_INDEX - 1
+    for begin, end in spans:
+        if not before < begin < end:
+            return False
+        before = end
+    return before <= LAST_INDEX + 1
 
 
 def _normal(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -188,6 +192,17 @@ def _outside(spans: tuple[Span, ...]) -> tuple[Span, ...]:
     """Every month of the calendar that the spans leave out."""
     edges = [FIRST_INDEX, *(edge for span in spans for edge in span), LAST_INDEX + 1]
     return tuple(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _span(first: Month, last: Month) -> Span:
+    if last.index < first.index:
+        raise MonthSetError(
+            "months_reversed",
+            "Months run from {first} to {last}, which is backwards; exchange the two or correct one.",
+            first=str(first),
+            last=str(last),
+        )
+    return first.index, last.index + 1
 
 
 def _pair(pair: object) -> tuple[Month, Month]:

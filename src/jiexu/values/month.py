@@ -7,7 +7,7 @@ import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
-from typing import overload
+from typing import Final, overload
 
 from jiexu.values.errors import ValueFault
 from jiexu.values.writing import clipped
@@ -58,6 +58,8 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> Month:
         """Read ``2026-03``, ``202603``, ``2026/3``, ``2026.3`` or ``2026年3月``, also full-width. Raises MonthError."""
+        if (index := INDEX_OF.get(text)) is not None:
+            return cls(index)
         found = _WRITTEN.fullmatch("".join(unicodedata.normalize("NFKC", text).split()))
         if found is None:
             raise MonthError(
@@ -107,4 +109,12 @@ class Month:
         return Month(self.index - other)
 
     def __str__(self) -> str:
-        return f"{self.year:04d}-{self.month:02d}"
+        return WRITTEN[self.index - FIRST_INDEX]
+
+
+WRITTEN: Final = tuple(
+    f"{index // 12:04d}-{index % 12 + 1:02d}" for index in range(FIRST_INDEX, LAST_INDEX + 1)
+)
+"""Every month as it is written, from ``FIRST_INDEX`` on: a form of a long life has hundreds, and 3,012 exist."""
+INDEX_OF: Final = {text: index for index, text in enumerate(WRITTEN, start=FIRST_INDEX)}
+"""The index of every month by how it is written."""
