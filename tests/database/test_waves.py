@@ -17,7 +17,9 @@ from store_cast import CHENGDU, KUNMING, MONDAY, QUJING, asks, lives, plan
 
 from jiexu.cases.states import Side
 from jiexu.gateways.postgres.roles import Connections
+from jiexu.store import files
 from jiexu.store.db import Row, StoreGoneError
+from jiexu.store.files import FileCache
 from jiexu.usecases import delivery, waves
 from jiexu.usecases.applications import take
 from jiexu.usecases.inbox import inbox
@@ -108,6 +110,7 @@ def test_one_broken_case_among_many_stands_alone_and_the_others_end(
     owner.execute(BROKEN[wrong], [bad])
     assert owner.rowcount == 1
     owner.connection.commit()
+    node.files = FileCache()  # as a process that reads the rows for the first time
 
     done = go(node, plan([asks(each) for each in range(9)]))
     assert {case_no for _, case_no in done.exceptions} == {bad}
@@ -271,3 +274,14 @@ def test_two_processes_with_the_same_work_do_each_other_no_harm(
         assert cursor.execute(paid).fetchall() == []
         gap = "SELECT agency FROM journal GROUP BY agency HAVING max(seq) <> count(*)"
         assert cursor.execute(gap).fetchall() == []
+
+
+def test_files_kept_in_memory_are_those_of_the_tables(node: Node) -> None:
+    people(node, 5)
+    go(node, plan([asks(each) for each in range(5)]))
+    with node.store.transaction("test.files", node.hosted) as cursor:
+        rows = cursor.execute("SELECT agency, case_no, version FROM file").fetchall()
+        stored = files.load(cursor, [(row["agency"], row["case_no"]) for row in rows])
+    assert len(stored) == 10
+    kept = {key: node.files.find(key, file.file.version) for key, file in stored.items()}
+    assert kept == stored

@@ -39,7 +39,7 @@ from jiexu.cases.events import (
     WithdrawAsked,
 )
 from jiexu.cases.file import File
-from jiexu.cases.states import Side
+from jiexu.cases.states import RecordState, Side
 from jiexu.cases.step import Facts, Step, already_done, not_possible
 from jiexu.exchange.payloads import (
     Application,
@@ -74,6 +74,18 @@ def decide(file: File | None, event: Event, facts: Facts, *, sender: str = "") -
     if isinstance(event, Received):
         return _received(file, event, facts)
     return _happened(file, event, facts)
+
+
+LOOKING = Applied | Proposed | FormIssued | TakenIn | ModeDecided | MoneyCameLate | Died
+"""Events whose steps look at what this agency knows of the person: enrolments, months, accounts."""
+
+
+def looks_at_person(file: File | None, event: Event) -> bool:
+    """Whether ``decide`` may look at the facts of the person; for any other event they need not be fetched."""
+    if isinstance(event, Received):
+        return isinstance(event.payload, Application | Death)
+    begins = file is not None and file.record.state is RecordState.WINDOW
+    return begins or isinstance(event, LOOKING)
 
 
 def _open(event: Event, facts: Facts, sender: str) -> Step:

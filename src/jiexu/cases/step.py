@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any, Final, cast
 
 from jiexu.cases.file import Due, File, MoneyTrack, RecordTrack
 from jiexu.cases.states import RECORD_FINAL, DueKind, MoneyState, RecordState, Way
@@ -86,11 +87,27 @@ class Rival:
     other: str
 
 
+class NotLookedUpError(RuntimeError):
+    """A step looked at a person who was not looked up for it: ``decide.looks_at_person`` must name its event."""
+
+
+class _NotLookedUp:
+    """Stands for the facts of a person that the event does not ask about; looking at any of them is an error."""
+
+    def __getattr__(self, name: str) -> object:
+        raise NotLookedUpError(f"{name!r} of a person was asked for, who was not looked up for this event.")
+
+
+NOT_LOOKED_UP: Final = cast("Any", _NotLookedUp())
+"""In the place of ``Facts.person`` and ``Facts.record`` for events that look at neither: most of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a step may look at: the day, the law, and this agency's own knowledge of the person.
 
-    ``person_ref`` is empty and ``person`` None where the agency found nobody under the documents given.
+    ``person_ref`` is empty and ``person`` None where the agency found nobody under the documents given; both
+    ``person`` and ``record`` are ``NOT_LOOKED_UP`` for events that look at neither.
     ``left_behind``: places where money of the person's earlier cases stayed, as far as known here.
     """
 

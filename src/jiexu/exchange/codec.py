@@ -196,7 +196,7 @@ def _wrong_keys(path: str, value: dict[object, object], readers: Mapping[str, Re
         "payload_missing_key",
         "{path} has no {key}; add it, with null or an empty list where there is nothing to say.",
         path=path,
-        key=sorted(readers.keys() - value.keys())[0],
+        key=min(readers.keys() - value.keys()),
     )
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from jiexu.cases.decide import decide
+from jiexu.cases.decide import decide, looks_at_person
 from jiexu.cases.events import Applied, Event, Proposed, Received, Superseded
 from jiexu.cases.file import File
 from jiexu.cases.states import RecordState, Side
-from jiexu.cases.step import Facts, MonthMove, Outcome, Rival, Step
+from jiexu.cases.step import NOT_LOOKED_UP, Facts, MonthMove, Outcome, Rival, Step
 from jiexu.exchange.envelope import Envelope, Lane, compose, derive_salt
 from jiexu.exchange.lanes import Arrival, advance, judge
 from jiexu.exchange.payloads import TYPE_OF, Application, Payload
@@ -183,14 +183,19 @@ class Node:
         scheme = Scheme.EMPLOYEE
         if asked is not None:
             scheme = asked.from_scheme if self.agency == asked.origin else asked.to_scheme
+        looks = looks_at_person(file, event)
         return Facts(
             agency=self.agency,
             today=today,
             calendar=self.calendar,
             policy=self.policy,
             person_ref=row.ref if row else "",
-            person=row.facts(books=self.books, scheme=scheme) if row else None,
-            record=row.record if row else None,
+            person=NOT_LOOKED_UP
+            if not looks
+            else row.facts(books=self.books, scheme=scheme)
+            if row
+            else None,
+            record=NOT_LOOKED_UP if not looks else row.record if row else None,
             rival=self._rival(row, asked, case_no) if row and asked else None,
         )
 

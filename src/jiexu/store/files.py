@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from psycopg.types.json import Jsonb
 
@@ -49,21 +50,67 @@ class StaleFileError(RuntimeError):
     """A file changed between reading and writing; the step is rolled back and decided again on what is there now."""
 
 
-def load(
-    cursor: Cursor, keys: Sequence[tuple[str, str]], *, lock: bool, wait: bool = False
-) -> dict[tuple[str, str], StoredFile]:
-    """Files by (agency, case number); locked in key order when asked, skipping or awaiting what another process holds."""
-    suffix = f"ORDER BY f.agency, f.case_no FOR UPDATE OF f {'' if wait else 'SKIP LOCKED'}" if lock else ""
-    rows = bulk.select_keys(
-        cursor,
-        f"SELECT f.* FROM file f JOIN {{keys}} ON (f.agency, f.case_no) = (k.agency, k.case_no) {suffix}",
-        keys,
-        ("agency", "case_no"),
+Key = tuple[str, str]
+"""Agency and case number."""
+PAIR = ("agency", "case_no")
+
+
+class FileCache:
+    """Files as they stood when they were last read or written here, so that a file read again costs one number.
+
+    A file's version counts its steps, and every change of its rows is a step: where the version in the table is the
+    one kept here, the rows are those kept here. Bounded: what was not used for longest goes first.
+    """
+
+    CAPACITY: Final = 10_000
+
+    def __init__(self) -> None:
+        self._files: OrderedDict[Key, StoredFile] = OrderedDict()
+
+    def find(self, key: Key, version: int) -> StoredFile | None:
+        """The file in exactly this version, if it is kept."""
+        kept = self._files.get(key)
+        if kept is None or kept.file.version != version:
+            return None
+        self._files.move_to_end(key)
+        return kept
+
+    def keep(self, stored: StoredFile) -> None:
+        """Keep a file whose rows are committed. Documents stand in messages and the identity table only."""
+        file = stored.file
+        if file.documents:
+            stored = replace(stored, file=replace(file, documents=()))
+        key = file.agency, file.case_no
+        self._files[key] = stored
+        self._files.move_to_end(key)
+        if len(self._files) > self.CAPACITY:
+            self._files.popitem(last=False)
+
+
+def lock(
+    cursor: Cursor, keys: Sequence[Key], cache: FileCache, *, wait: bool = False
+) -> dict[Key, StoredFile]:
+    """Files of which this transaction may write, locked in key order; what another process holds is skipped or awaited."""
+    query = (
+        "SELECT f.agency, f.case_no, f.version FROM file f JOIN {keys} ON (f.agency, f.case_no) = (k.agency, k.case_no) "
+        f"ORDER BY f.agency, f.case_no FOR UPDATE OF f {'' if wait else 'SKIP LOCKED'}"
     )
-    found = [(row["agency"], row["case_no"]) for row in rows]
-    money: dict[tuple[str, str], list[MoneyTrack]] = {key: [] for key in found}
+    rows = bulk.select_keys(cursor, query, keys, PAIR)
+    there = {(row["agency"], row["case_no"]): row["version"] for row in rows}
+    known = {key: kept for key, version in there.items() if (kept := cache.find(key, version))}
+    read = load(cursor, [key for key in there if key not in known])
+    for stored in read.values():
+        cache.keep(stored)
+    return known | read
+
+
+def load(cursor: Cursor, keys: Sequence[Key]) -> dict[Key, StoredFile]:
+    """Files by (agency, case number), from their rows."""
+    query = "SELECT f.* FROM file f JOIN {keys} ON (f.agency, f.case_no) = (k.agency, k.case_no)"
+    rows = bulk.select_keys(cursor, query, keys, PAIR)
+    money: dict[Key, list[MoneyTrack]] = {key: [] for key in keys}
     query = "SELECT m.* FROM money_track m JOIN {keys} ON (m.agency, m.case_no) = (k.agency, k.case_no) ORDER BY m.leg"
-    for row in bulk.select_keys(cursor, query, found, ("agency", "case_no")):
+    for row in bulk.select_keys(cursor, query, keys, PAIR):
         money[row["agency"], row["case_no"]].append(_money(row))
     return {
         (row["agency"], row["case_no"]): _file(row, tuple(money[row["agency"], row["case_no"]]))
@@ -111,10 +158,6 @@ def _save_money(cursor: Cursor, pairs: Sequence[tuple[StoredFile | None, StoredF
     bulk.update(
         cursor, "money_track", MONEY_COLUMNS[:3], MONEY_COLUMNS[3:], changed, fixed=frozenset({"way"})
     )
-
-
-def with_documents(stored: StoredFile, documents: Any) -> StoredFile:
-    return replace(stored, file=replace(stored.file, documents=documents))
 
 
 def file_row(stored: StoredFile) -> tuple[Any, ...]:

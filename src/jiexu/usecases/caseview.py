@@ -50,7 +50,7 @@ def look(node: Node, given: str) -> CaseSeen | None:
         ]
         if not keys:
             return None
-        stored = files.load(cursor, keys, lock=False)
+        stored = files.load(cursor, keys)
         decisions = cursor.execute(
             "SELECT * FROM decision WHERE case_no = %s ORDER BY decided_on, agency, version, ordinal",
             [number],

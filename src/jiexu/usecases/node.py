@@ -20,6 +20,7 @@ from jiexu.rules.calendar import Calendar
 from jiexu.rules.policy import Policy
 from jiexu.store import bulk
 from jiexu.store.db import Cursor, Store
+from jiexu.store.files import FileCache
 from jiexu.store.steps import Moment, Secrets
 from jiexu.values.areas import Areas, Pool
 
@@ -42,6 +43,7 @@ class Node:
     secrets: dict[str, Secrets] = field(default_factory=dict)
     signers: dict[str, Ed25519Signer] = field(default_factory=dict)
     keyring: Keyring | None = None
+    files: FileCache = field(default_factory=FileCache)
 
     def moment(self, day: date) -> Moment:
         return Moment(day=day, policy_digest=self.policy.digest, engine=ENGINE)

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from jiexu.cases.decide import looks_at_person
 from jiexu.cases.events import Applied, Consented, Event, FormIssued, Proposed, ReceiptMatched, Received
 from jiexu.cases.file import File
 from jiexu.cases.states import RecordState, Side
-from jiexu.cases.step import Facts, Rival
+from jiexu.cases.step import NOT_LOOKED_UP, Facts, Rival
 from jiexu.exchange.payloads import Application, Document
 from jiexu.ledger.entries import Posting
 from jiexu.rules.inputs import Scheme
@@ -61,7 +62,11 @@ class Seen:
         self._lock([(agency, rival.case_no) for (agency, _), rival in self.rivals.items()])
         people.lock(
             cursor,
-            {self.person_key(work) for work in wave if not self.is_busy(work) and self.person_key(work)[1]},
+            {
+                key
+                for work in self._looking(wave)
+                if not self.is_busy(work) and (key := self.person_key(work))[1]
+            },
         )
         self.matched = _matched(cursor, wave)
         self.known: dict[people.Key, people.Known] = {}
@@ -71,28 +76,26 @@ class Seen:
 
     def _lock(self, keys: Sequence[Key]) -> None:
         """Lock files that are there; those in another process's hands are noted as held."""
-        self.stored |= files.load(self.cursor, keys, lock=True, wait=self.wait)
+        self.stored |= files.lock(self.cursor, keys, self.node.files, wait=self.wait)
         missing = [key for key in keys if key not in self.stored]
         query = "SELECT f.agency, f.case_no FROM file f JOIN {keys} ON (f.agency, f.case_no) = (k.agency, k.case_no)"
         rows = bulk.select_keys(self.cursor, query, missing, ("agency", "case_no"))
         self.held |= {(row["agency"], row["case_no"]) for row in rows}
 
     def people(self, wave: Sequence[Work]) -> None:
-        """What the agencies know of the people of this work, and of their rivals' cases."""
-        keys = {
-            (stored.file.agency, stored.file.person): stored.file.asked.from_scheme.value
-            for stored in self.stored.values()
-        }
-        # Work last: a person's months are those of the scheme this work asks about, not of another case of theirs.
-        keys |= {self.person_key(work): self._scheme(work) for work in wave}
-        self.known = people.load(
-            self.cursor,
-            [key for key in keys if key[1]],
-            {key: scheme for key, scheme in keys.items() if scheme},
-        )
+        """What the agencies know of the people this work looks at."""
+        keys = {self.person_key(work): self._scheme(work) for work in self._looking(wave)}
+        self.known = people.load(self.cursor, [key for key in keys if key[1]], keys)
         self.left_behind = _left_behind(
             self.cursor, [self.person_key(work) for work in wave if isinstance(work.event, FormIssued)]
         )
+
+    def _looking(self, wave: Sequence[Work]) -> list[Work]:
+        return [work for work in wave if self._looks_at_person(work)]
+
+    def _looks_at_person(self, work: Work) -> bool:
+        stored = self.stored.get(work.key)
+        return looks_at_person(None if stored is None else stored.file, work.event)
 
     def is_busy(self, work: Work) -> bool:
         """Whether another process holds the file, or the rival's file, and may be changing it."""
@@ -162,22 +165,30 @@ class Seen:
             and comparable(name) != known.name_key
         ):
             facts = replace(facts, basic_data_agree=False)
+        looks = self._looks_at_person(work)
         return Facts(
             agency=work.agency,
             today=self.day,
             calendar=self.node.calendar,
             policy=self.node.policy,
             person_ref=key[1],
-            person=facts,
-            record=None if known is None else known.record,
+            person=facts if looks else NOT_LOOKED_UP,
+            record=NOT_LOOKED_UP if not looks else None if known is None else known.record,
             rival=self.rivals.get(work.key),
             left_behind=self.left_behind.get(key, ()),
         )
 
     def facts_for(self, file: File) -> Facts:
-        known = self.known.get((file.agency, file.person))
-        facts, record = (None, None) if known is None else (known.facts, known.record)
-        return Facts(file.agency, self.day, self.node.calendar, self.node.policy, file.person, facts, record)
+        """For a step that looks at nobody."""
+        return Facts(
+            file.agency,
+            self.day,
+            self.node.calendar,
+            self.node.policy,
+            file.person,
+            NOT_LOOKED_UP,
+            NOT_LOOKED_UP,
+        )
 
     def _scheme(self, work: Work) -> str:
         stored = self.stored.get(work.key)

@@ -148,6 +148,8 @@ def _wave(node: Node, name: str, wave: Sequence[Work], *, day: date, actor: str,
             done.steps.append((work, step))
         steps.apply(cursor, written, node.moment(day), node.secrets)
         _goes_on(cursor, wave)
+    for row in written:
+        node.files.keep(row.new)
     return done
 
 

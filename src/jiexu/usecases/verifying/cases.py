@@ -117,13 +117,13 @@ def _rows(cursor: Cursor, table: str, numbers: Sequence[str], order: str) -> lis
 def load_each(cursor: Cursor, keys: Sequence[Key]) -> tuple[dict[Key, StoredFile], dict[Key, Exception]]:
     """Files as values, and those whose rows make none: one of them does not stop the others."""
     try:
-        return files.load(cursor, keys, lock=False), {}
+        return files.load(cursor, keys), {}
     except UNREADABLE:
         loaded: dict[Key, StoredFile] = {}
         unreadable: dict[Key, Exception] = {}
     for key in keys:
         try:
-            loaded |= files.load(cursor, [key], lock=False)
+            loaded |= files.load(cursor, [key])
         except UNREADABLE as error:
             unreadable[key] = error
     return loaded, unreadable
