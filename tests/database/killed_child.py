@@ -3,13 +3,14 @@
 It loads everything once and then forks: each child is a fresh process that has never opened a connection, is told
 by ``JIEXU_DIE_AT`` when to die by SIGKILL, and costs milliseconds instead of a second.
 Reads one JSON object a line (``url``, ``people``, ``seals``, ``environment``) and answers with the child's exit
-status, negative for a signal.
+status, negative for a signal. A child that stopped itself is answered with ``stopped``; any line lets it go on.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -35,21 +36,36 @@ def child(asked: dict[str, Any]) -> None:
     node.store.close()
 
 
+def start(asked: dict[str, Any]) -> int:
+    """A child at work; its process id."""
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            child(asked)
+            status = 0
+        except BaseException:  # noqa: BLE001 - a child never returns into the parent's loop
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    return pid
+
+
+def became(pid: int) -> str:
+    """``stopped``, or the exit status of a child that is no more."""
+    _, status = os.waitpid(pid, os.WUNTRACED)
+    return "stopped" if os.WIFSTOPPED(status) else str(os.waitstatus_to_exitcode(status))
+
+
 def main() -> None:
     area_files.areas(), working_days(), shipped_policy()
     for line in sys.stdin:
-        pid = os.fork()
-        if pid == 0:
-            status = 1
-            try:
-                child(json.loads(line))
-                status = 0
-            except BaseException:  # noqa: BLE001 - a child never returns into the parent's loop
-                traceback.print_exc()
-            finally:
-                os._exit(status)
-        _, status = os.waitpid(pid, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201 - the answer
+        pid = start(json.loads(line))
+        while (answer := became(pid)) == "stopped":
+            print(answer, flush=True)  # noqa: T201 - the answer
+            sys.stdin.readline()
+            os.kill(pid, signal.SIGCONT)
+        print(answer, flush=True)  # noqa: T201 - the answer
 
 
 if __name__ == "__main__":

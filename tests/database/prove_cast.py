@@ -123,6 +123,10 @@ def plan(
     )
 
 
+State = dict[str, bytes]
+"""What a database and the seals outside hold: rows by table, as bytes."""
+
+
 def database_of(roles: Connections) -> str:
     """The name of the database that three connection strings lead to."""
     return str(conninfo_to_dict(roles.worker)["dbname"])
@@ -139,11 +143,11 @@ def copied(server: Server, name: str, template: str) -> Connections:
 
 
 def founded(server: Server) -> str:
-    """A database with all agencies and nobody in them; its name, to be copied."""
+    """A database with the agencies of the cast and nobody in them; its name, to be copied."""
     template = database_of(server.template)
     name = f"{template}_found_{secrets.token_hex(2)}"
     node = open_node(copied(server, name, template).worker)
-    found_agencies(node, on=LOADED)
+    found_agencies(node, on=LOADED, hosts={code for way in WAYS for code in way})
     node.store.close()
     return name
 
@@ -162,7 +166,7 @@ def tables(admin: psycopg.Connection[tuple[object, ...]]) -> list[str]:
     return [str(row[0]) for row in admin.execute(query)]
 
 
-def dump(admin: psycopg.Connection[tuple[object, ...]]) -> dict[str, bytes]:
+def dump(admin: psycopg.Connection[tuple[object, ...]]) -> State:
     """Every row of every table, ordered, as bytes: what two runs are compared by."""
     found = {}
     for table in tables(admin):
@@ -172,7 +176,7 @@ def dump(admin: psycopg.Connection[tuple[object, ...]]) -> dict[str, bytes]:
     return found
 
 
-def restore(admin: psycopg.Connection[tuple[object, ...]], state: dict[str, bytes]) -> None:
+def restore(admin: psycopg.Connection[tuple[object, ...]], state: State) -> None:
     """Every table as it was in a dump. Much cheaper than a database copied and dropped: that flushes the disk."""
     now = dump(admin)
     with admin.transaction():

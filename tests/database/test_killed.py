@@ -1,22 +1,25 @@
-"""Kill -9 just before and just after every commit: the same command run again ends in the same state, byte for byte."""
+"""Kill -9 just before and just after every commit: the same command run again ends in the same state, byte for byte.
+
+An undisturbed run lists its commits and the state each leaves. A point is then met from the state before its commit:
+a child starts there, comes to that commit, is killed, has left exactly that state or the one after it, is started
+again and must end as the undisturbed run ended. So a point costs the rest of a run and not the whole.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import random
-import secrets
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from prove_cast import as_admin, dump, founded, populated, restore
+from prove_cast import State, as_admin, dump, founded, populated, restore
 from psycopg import sql
 
 from jiexu.usecases.node import open_node
@@ -29,11 +32,12 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 ONE = (0,)
-WAVE = (0, 1, 2, 3, 4, 6, 7, 8)
-"""Remitted, stays, credited first, too little, bounced, death, late money, overlapping months."""
-SEED = int(os.environ.get("JIEXU_TEST_SEED", "0")) or secrets.randbelow(10**9)
-DRAWN = 4
-"""Commits of the wave drawn by the seed, besides the first of every name."""
+WAVE = (1, 2, 6, 7, 10)
+"""Money stays, is credited first, the person dies, money comes late, the bank pays too much: every name of a commit."""
+SHARES = 4
+"""The points of the wave, dealt to as many tests, so that processes can share them."""
+MOMENTS = ("before", "after")
+KILLED = str(-signal.SIGKILL)
 ANOTHER = "outside" if os.environ.get("JIEXU_TEST_DATABASE_URL") else "embedded"
 """One case is killed on the server that comes along, the wave on another where there is one: both are met."""
 
@@ -55,71 +59,122 @@ def children() -> Iterator[subprocess.Popen[str]]:
         process.stdin.close()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Proof:
-    """What is needed to run one plan as often as it has commits: one database, brought back to ``start`` each time."""
+    """One plan, and one database that is brought to any state of its run.
+
+    ``commits``: names in order, of the undisturbed run. ``states``: before the first commit, and after each.
+    """
 
     admin: psycopg.Connection[tuple[object, ...]]
     url: str
     children: subprocess.Popen[str]
     people: tuple[int, ...]
     folder: Path
-    start: dict[str, bytes]
+    states: list[State]
+    commits: list[str] = field(default_factory=list)
 
-    def run(self, name: str, **environment: str) -> int:
-        """One child; its exit status, negative for a signal."""
-        asked = {
-            "url": self.url,
-            "people": self.people,
-            "seals": str(self.folder / f"{name}.jsonl"),
-            "environment": environment,
-        }
+    @property
+    def seals(self) -> Path:
+        return self.folder / "seals.jsonl"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "commits"
+
+    def ask(self, line: str) -> str:
+        """What the forking process answers."""
         stdin, stdout = self.children.stdin, self.children.stdout
         assert stdin is not None
         assert stdout is not None
-        stdin.write(json.dumps(asked) + "\n")
+        stdin.write(line + "\n")
         stdin.flush()
-        status = int(stdout.readline())
-        # The server may not have noticed yet that the child is dead.
+        return stdout.readline().strip()
+
+    def start(self, **environment: str) -> str:
+        """A child that runs the plan: its exit status, negative for a signal, or ``stopped``."""
+        self.log.unlink(missing_ok=True)
+        asked = {
+            "url": self.url,
+            "people": self.people,
+            "seals": str(self.seals),
+            "environment": {"JIEXU_TRANSACTION_LOG": str(self.log), **environment},
+        }
+        return self.ask(json.dumps(asked))
+
+    def met(self) -> list[str]:
+        """Names of the commits the last child came to."""
+        return [line.split(" ", 1)[1] for line in self.log.read_text(encoding="utf-8").splitlines()]
+
+    def state(self) -> State:
+        """Every row of every table, and the file of seals outside."""
+        seals = self.seals.read_bytes() if self.seals.exists() else b""
+        return {**dump(self.admin), "seals": seals}
+
+    def back_to(self, state: State) -> None:
+        """Bring database and seals to a state. Sessions of the dead end first: the server may not have noticed yet."""
         self.admin.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        return status
+        restore(self.admin, {table: rows for table, rows in state.items() if table != "seals"})
+        self.seals.write_bytes(state["seals"])
 
-    def state(self, name: str) -> dict[str, bytes]:
-        """Every row of every table, and the seals outside, each once."""
-        seals = [json.dumps(seal, sort_keys=True) for seal in reader(self.folder / f"{name}.jsonl")]
-        return {**dump(self.admin), "seals outside": "\n".join(seals).encode()}
-
-    def undisturbed(self) -> tuple[list[str], dict[str, bytes]]:
-        """Names of all commits in order, and the final state, in which verify finds nothing."""
-        log = self.folder / "commits"
-        restore(self.admin, self.start)
-        assert self.run("whole", JIEXU_TRANSACTION_LOG=str(log)) == 0
+    def undisturbed(self) -> None:
+        """Run to the end, looking after each commit; in the end verify finds nothing."""
+        became = self.start(JIEXU_STOP_AFTER_COMMITS="1")
+        while became == "stopped":
+            self.states.append(self.state())
+            became = self.ask("go on")
+        assert became == "0"
+        self.commits = self.met()
+        assert len(self.states) == len(self.commits) + 1
         node = open_node(self.url)
-        breaks = verify(node, reader(self.folder / "whole.jsonl")).breaks
+        breaks = verify(node, reader(self.seals)).breaks
         node.store.close()
         assert breaks == ()
-        commits = [line.split(" ", 1)[1] for line in log.read_text(encoding="utf-8").splitlines()]
-        return commits, self.state("whole")
 
-    def killed(self, commit: int, moment: str) -> dict[str, bytes]:
-        """The final state after being killed at a commit and started again."""
-        name = f"{commit}{moment}"
-        restore(self.admin, self.start)
-        died = self.run(name, JIEXU_DIE_AT=f"{commit}:{moment}")
-        assert died == -signal.SIGKILL, f"commit {commit} was not met: the child ended with {died}"
-        assert self.run(name) == 0, f"killed {moment} commit {commit}, it did not run to the end"
-        return self.state(name)
+    def kill(self, at: int, moment: str) -> None:
+        """Kill a child at a commit of the run.
+
+        A start that finds its step half done first does again what is done and changes nothing, which is a commit
+        more than the run had: such a commit is come to from further back.
+        """
+        for begun in reversed(range(at)):
+            self.back_to(self.states[begun])
+            became = self.start(JIEXU_DIE_AT=f"{at - begun}:{moment}")
+            assert became == KILLED, f"commit {at} was not met: the child ended with {became}"
+            if self.met() == self.commits[begun:at]:
+                return
+        pytest.fail(f"no run comes to commit {at} ({self.commits[at - 1]})")
+
+    def left(self, at: int, moment: str) -> list[str]:
+        """What a killed child left that is not what the undisturbed run had there; a seal may stand outside already."""
+        before, after = self.states[at - 1], self.states[at]
+        left = self.state()
+        assert left["seals"] in {before["seals"], after["seals"]}
+        return differences(left, (before if moment == "before" else after) | {"seals": left["seals"]})
+
+    def ended(self) -> list[str]:
+        """What differs from the undisturbed end after another start; a seal written twice counts once."""
+        became = self.start()
+        assert became == "0", f"started again it ended with {became}"
+        return differences(self.state(), self.states[-1])
 
 
-@pytest.fixture
+def differences(one: State, other: State) -> list[str]:
+    return [
+        table for table in other if list(dict.fromkeys(one[table].splitlines())) != other[table].splitlines()
+    ]
+
+
+@pytest.fixture(scope="module")
 def proof(
     request: pytest.FixtureRequest,
     postgres: Server,
     children: subprocess.Popen[str],
-    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Proof]:
+    """A plan that was run once undisturbed."""
     people: tuple[int, ...] = request.param
     name = founded(postgres)
     database = postgres.template.to(name)
@@ -127,58 +182,52 @@ def proof(
     populated(node, people)
     node.store.close()
     with as_admin(postgres, database) as admin:
-        yield Proof(admin, database.worker, children, people, tmp_path, dump(admin))
+        place, start = tmp_path_factory.mktemp("killed"), {**dump(admin), "seals": b""}
+        made = Proof(admin, database.worker, children, people, place, [start])
+        made.undisturbed()
+        yield made
     postgres.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
-    return [table for table in one if one[table] != other[table]]
-
-
-def wrong_ends(
-    proof: Proof, commits: list[str], state: dict[str, bytes], chosen: set[int]
-) -> dict[str, list[str]]:
-    """Where a kill left a trace: the point, and the tables that differ."""
-    found = {
-        f"{moment} commit {at} ({commits[at - 1]})": differences(state, proof.killed(at, moment))
-        for at in sorted(chosen)
-        for moment in ("before", "after")
+def wrong_ends(proof: Proof, commits: range) -> dict[str, list[str]]:
+    """Kill before and after each of these commits: where that left a trace, and in which tables."""
+    found, points = {}, [(at, moment) for at in commits for moment in MOMENTS]
+    for at, moment in points:
+        proof.kill(at, moment)
+        found[at, moment] = proof.left(at, moment) + proof.ended()
+    assert len(found) == len(points) == 2 * len(commits)
+    print(f"{len(proof.people)} cases: killed at {len(found)} points of {len(proof.commits)} commits")  # noqa: T201 - said with the result
+    return {
+        f"{moment} commit {at} ({proof.commits[at - 1]})": tables
+        for (at, moment), tables in found.items()
+        if tables
     }
-    return {where: tables for where, tables in found.items() if tables}
 
 
 @pytest.mark.parametrize("postgres", ["embedded"], indirect=True, scope="session")
 @pytest.mark.parametrize("proof", [ONE], indirect=True, ids=["one case"])
 def test_one_case_killed_at_every_commit_ends_as_if_nothing_had_happened(proof: Proof) -> None:
-    """All points: before and after each commit of the run."""
-    commits, state = proof.undisturbed()
-    chosen = set(range(1, len(commits) + 1))
-    print(f"one case: killed at all {2 * len(chosen)} points of {len(commits)} commits")  # noqa: T201 - said with the result
-    assert wrong_ends(proof, commits, state, chosen) == {}
+    assert wrong_ends(proof, range(1, len(proof.commits) + 1)) == {}
 
 
 @pytest.mark.parametrize("postgres", [ANOTHER], indirect=True, scope="session")
 @pytest.mark.parametrize("proof", [WAVE], indirect=True, ids=["a wave"])
-def test_a_wave_killed_at_commits_of_every_name_ends_as_if_nothing_had_happened(proof: Proof) -> None:
-    """The first commit of every name, and more drawn by a printed seed; each before and after."""
-    commits, state = proof.undisturbed()
-    chosen = {commits.index(name) + 1 for name in commits}
-    chosen |= set(random.Random(SEED).sample(range(1, len(commits) + 1), DRAWN))  # noqa: S311 - a draw, no secret
-    print(f"a wave: JIEXU_TEST_SEED={SEED}, {2 * len(chosen)} points of {len(commits)} commits, all {len(set(commits))} names")  # noqa: T201 - said with the result  # fmt: skip
-    assert wrong_ends(proof, commits, state, chosen) == {}
+@pytest.mark.parametrize("share", range(SHARES))
+def test_a_wave_killed_at_every_commit_ends_as_if_nothing_had_happened(proof: Proof, share: int) -> None:
+    """Every commit of the wave stands in one share."""
+    assert wrong_ends(proof, range(1 + share, len(proof.commits) + 1, SHARES)) == {}
 
 
 @pytest.mark.parametrize("postgres", [ANOTHER], indirect=True, scope="session")
 @pytest.mark.parametrize("proof", [WAVE], indirect=True, ids=["a wave"])
 def test_a_wave_killed_again_and_again_ends_as_if_nothing_had_happened(proof: Proof) -> None:
     """Killed, started, killed a little later, started: until one start comes to the end."""
-    commits, state = proof.undisturbed()
-    restore(proof.admin, proof.start)
-    starts, status = 0, -signal.SIGKILL
-    while status == -signal.SIGKILL:
+    proof.back_to(proof.states[0])
+    starts, became = 0, KILLED
+    while became == KILLED:
         starts += 1
-        assert starts <= len(commits) + 1, "the run does not get on"
-        status = proof.run("again", JIEXU_DIE_AT=f"{3 + starts % 4}:{('before', 'after')[starts % 2]}")
-    print(f"a wave: killed {starts - 1} times in one run of {len(commits)} commits")  # noqa: T201 - said with the result
-    assert status == 0
-    assert differences(state, proof.state("again")) == []
+        assert starts <= len(proof.commits) + 1, "the run does not get on"
+        became = proof.start(JIEXU_DIE_AT=f"{3 + starts % 4}:{MOMENTS[starts % 2]}")
+    print(f"a wave: killed {starts - 1} times in one run of {len(proof.commits)} commits")  # noqa: T201 - said with the result
+    assert became == "0"
+    assert differences(proof.state(), proof.states[-1]) == []

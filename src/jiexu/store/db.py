@@ -1,8 +1,9 @@
 """One door to the database: every transaction is opened here, under a name, for the agencies it speaks for.
 
-``JIEXU_TRANSACTION_LOG`` names a file to which each commit's name is written, and ``JIEXU_DIE_AT`` (as ``7:before``
-or ``7:after``) kills the process at that commit: so the kill test meets every commit there is, and no other. A
-transaction that wrote nothing and locked nothing has nothing to commit and is not counted.
+``JIEXU_TRANSACTION_LOG`` names a file to which each commit's name is written, ``JIEXU_DIE_AT`` (as ``7:before`` or
+``7:after``) kills the process at that commit, and ``JIEXU_STOP_AFTER_COMMITS`` stops it after each one until it is told
+to go on: so the kill test meets every commit there is, and no other. A transaction that wrote nothing and locked
+nothing has nothing to commit and is not counted.
 """
 
 from __future__ import annotations
@@ -89,3 +90,5 @@ def _at_commit(name: str, moment: str) -> None:
                 file.write(f"{_commits} {name}\n")
     if os.environ.get("JIEXU_DIE_AT") == f"{_commits}:{moment}":
         os.kill(os.getpid(), signal.SIGKILL)
+    if moment == "after" and os.environ.get("JIEXU_STOP_AFTER_COMMITS"):
+        os.kill(os.getpid(), signal.SIGSTOP)

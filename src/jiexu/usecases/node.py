@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
@@ -93,9 +93,12 @@ def refresh(node: Node) -> None:
         )
 
 
-def found_agencies(node: Node, *, on: date) -> int:
-    """Give every pooling area of the table its agency, keys and certificate; how many were new."""
-    pools = node.areas.pools()
+def found_agencies(node: Node, *, on: date, hosts: Collection[str] | None = None) -> int:
+    """Give pooling areas their agency, keys and certificate; how many were new.
+
+    ``hosts``: codes of the areas this node is for; every area of the table unless said.
+    """
+    pools = [pool for pool in node.areas.pools() if hosts is None or pool.code in hosts]
     with node.store.transaction("node.agencies", [pool.code for pool in pools]) as cursor:
         known = {row["code"] for row in cursor.execute("SELECT code FROM agency").fetchall()}
         fresh = [pool for pool in pools if pool.code not in known]
