@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from jiexu.rules.decision import Basis, Confidence, Decision, Plain
+from jiexu.rules.facts import Bound, Number
 from jiexu.rules.inputs import Scheme, Sex
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.rule import Anchor, Entries, Rule
@@ -31,6 +33,7 @@ R_083 = Rule("R-083", Anchor.EVENT, ("CONFLICT_WITH_NATIONAL_RULE",), ("nhsa-202
 R_085 = Rule("R-085", Anchor.ALWAYS, ("BLOCKED",), ("npc-2024-retirement",))
 
 MONTHS = 12
+NEVER = Decimal("Infinity")
 YEARS_ASKED = {
     "total": "ee.retire.total_years",
     "paid": "ee.retire.paid_years",
@@ -96,16 +99,21 @@ def retiree_cover(*, held: MonthsHeld, sex: Sex, area: str, policy: Policy, on: 
         name: policy.find(parameter, area, on=on, scope={"sex": sex.value})
         for name, parameter in YEARS_ASKED.items()
     }
-    short = [name for name, answer in answers.items() if _short(answer, have[name])]
-    unknown = [name for name, answer in answers.items() if isinstance(answer, Unknown)]
+    short = [name for name, answer in answers.items() if have[name] < _asked(answer)[0]]
+    unknown = [name for name, answer in answers.items() if have[name] < _asked(answer)[1]]
     outcome = "NOT_REACHED" if short else "NOT_KNOWN" if unknown else "REACHED"
     facts = tuple(answer for answer in answers.values() if isinstance(answer, Found) or not short)
     inputs: dict[str, Plain] = {"area": area, "sex": sex.value, **have}
     return R_081.decide(outcome, facts=facts, inputs=inputs)
 
 
-def _short(answer: Found | Unknown, months: int) -> bool:
-    return isinstance(answer, Found) and months < int(str(answer.value)) * MONTHS
+def _asked(answer: Found | Unknown) -> tuple[Number, Number]:
+    """The months surely asked for, and the months that surely do; a limit or no answer leaves some between."""
+    value = answer.value if isinstance(answer, Found) else Bound()
+    if isinstance(value, Bound):
+        return (value.low or 0) * MONTHS, NEVER if value.high is None else value.high * MONTHS
+    years = Decimal(str(value))
+    return years * MONTHS, years * MONTHS
 
 
 def top_up(*, area: str, policy: Policy, on: date) -> Decision:
