@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import IsolationLevel
 from psycopg.rows import dict_row
 
 Row = dict[str, Any]
@@ -69,6 +70,17 @@ class Store:
             ) from error
         if commits:
             _at_commit(name, "after")
+
+    @contextmanager
+    def one_view(self, name: str, agencies: Iterable[str]) -> Iterator[Cursor]:
+        """One transaction that sees one moment and cannot write."""
+        before = self.connection.isolation_level, self.connection.read_only
+        self.connection.isolation_level, self.connection.read_only = IsolationLevel.REPEATABLE_READ, True
+        try:
+            with self.transaction(name, agencies) as cursor:
+                yield cursor
+        finally:
+            self.connection.isolation_level, self.connection.read_only = before
 
 
 def _changed(cursor: Cursor) -> bool:

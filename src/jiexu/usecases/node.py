@@ -93,6 +93,13 @@ def refresh(node: Node) -> None:
         )
 
 
+def directory_root(node: Node) -> str | None:
+    """Fingerprint of the root that certified every agency here: what people compare. None before any was founded."""
+    with node.store.transaction("node.root") as cursor:
+        row = cursor.execute("SELECT value FROM node_setting WHERE name = 'directory_root_key'").fetchone()
+    return None if row is None else str(row["value"]["fingerprint"])
+
+
 def found_agencies(node: Node, *, on: date, hosts: Collection[str] | None = None) -> int:
     """Give pooling areas their agency, keys and certificate; how many were new.
 

@@ -7,10 +7,7 @@ database has the salts and the keys too and can make all but the last agree; onl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-
-from psycopg import IsolationLevel
+from collections.abc import Iterable
 
 from jiexu.store.db import Cursor
 from jiexu.usecases.node import Node
@@ -27,7 +24,7 @@ def verify(node: Node, seals: Iterable[dict[str, object]] = ()) -> Report:
     """
     findings = Findings()
     by_agency = _by_agency(node, seals, findings)
-    with _one_view(node) as cursor:
+    with node.store.one_view("verify", node.hosted) as cursor:
         money.check(cursor, node.hosted, findings)
         months.check(cursor, findings)
         for page in cases.pages(cursor):
@@ -39,19 +36,6 @@ def verify(node: Node, seals: Iterable[dict[str, object]] = ()) -> Report:
         journals.check_orphans(cursor, findings)
     findings.count("agencies", len(node.hosted))
     return findings.report()
-
-
-@contextmanager
-def _one_view(node: Node) -> Iterator[Cursor]:
-    """One transaction that sees one moment and cannot write."""
-    connection = node.store.connection
-    before = connection.isolation_level, connection.read_only
-    connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
-    try:
-        with node.store.transaction("verify", node.hosted) as cursor:
-            yield cursor
-    finally:
-        connection.isolation_level, connection.read_only = before
 
 
 def _by_agency(

@@ -1,0 +1,225 @@
+"""``jiexu case``: a case as a file that proves itself, and the check of such a file without any database."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from jiexu.cli.common import Refused, lang, node_options
+from jiexu.exchange.container import LARGEST, unpack
+from jiexu.exchange.evidence_check import Checked, check
+from jiexu.gateways.policyfiles import areas as area_files
+from jiexu.gateways.postgres.folder import DataFolder
+from jiexu.texts import say
+from jiexu.values import case_number
+from jiexu.values.errors import ValueFault
+
+if TYPE_CHECKING:  # psycopg would make ``jiexu case check`` slow
+    from jiexu.usecases.node import Node
+
+FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+MOST_READ = LARGEST + (4 << 20)
+"""Bytes read of a file at most: a little more than any evidence file has, so that a longer one is refused as such."""
+
+
+def word(key: str, /, **data: object) -> str:
+    """A sentence of ``texts/evidence.yaml`` in the language of this run."""
+    return say(lang(), f"evidence.{key}", **data)
+
+
+@click.group(help=word("help_case"))
+def case() -> None:
+    """Evidence files."""
+
+
+# ---------------------------------------------------------------- export
+
+
+@case.command(help=word("help_export"))
+@click.argument("case_no")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help=word("help_out"))
+@click.option("--side", type=click.Choice(["origin", "destination"]), help=word("help_side"))
+@click.option("--agency", help=word("help_agency"))
+@click.option("--redact", is_flag=True, help=word("help_redact"))
+@node_options
+def export(
+    *, case_no: str, out: Path, side: str | None, agency: str | None, redact: bool, folder: DataFolder
+) -> None:
+    """Writes the file and says with which fingerprint it is to be checked."""
+    from jiexu.cli.working import reading  # noqa: PLC0415 - psycopg and Django only where a database is asked
+    from jiexu.usecases import evidence  # noqa: PLC0415
+    from jiexu.web.evidence import page  # noqa: PLC0415
+
+    try:
+        number = case_number.validate(case_no)
+    except ValueFault as error:
+        raise Refused(say(lang(), f"errors.{error.code}", **error.data)) from None
+    with reading(folder) as node:
+        side, code = _whose(node, number, side, agency)
+        try:
+            data = evidence.export(node, case_no=number, agency=code, page=page, redact=redact)
+        except evidence.NothingToExportError as error:
+            raise Refused(word("cannot_export", what=error)) from None
+        out.write_bytes(data)
+        click.echo(
+            word(
+                "exported",
+                place=out,
+                case=case_number.format(number),
+                agency=_place(code),
+                side=say(lang(), f"states.side.{side}"),
+                entries=len(unpack(data)),
+            )
+        )
+    click.echo(word("compare", root=check(data).root))
+
+
+def _whose(node: Node, number: str, side: str | None, agency: str | None) -> tuple[str, str]:
+    """Side and agency of the file to export. Ends the command where this node has none such."""
+    from jiexu.cli import working  # noqa: PLC0415
+    from jiexu.usecases.evidence import sides  # noqa: PLC0415
+
+    there = sides(node, number)
+    if not there:
+        raise Refused(working.word("no_such_case", case=number))
+    if agency is not None:
+        with working.file_faults():
+            code = working.context(node, working.today()).area(agency, working.today())
+        own = next((each for each, at in there.items() if at == code and side in {None, each}), None)
+        if own is None:
+            raise Refused(word("no_agency", agency=_place(code), case=case_number.format(number)))
+        return own, code
+    chosen = side or ("origin" if "origin" in there else "destination")
+    if chosen not in there:
+        where = say(lang(), f"states.side.{chosen}")
+        raise Refused(word("no_side", side=where, case=case_number.format(number)))
+    return chosen, there[chosen]
+
+
+@case.command("root", help=word("help_show_root"))
+@node_options
+def show_root(*, folder: DataFolder) -> None:
+    """One line, so that it can be read into other programs."""
+    from jiexu.cli.working import reading  # noqa: PLC0415
+    from jiexu.usecases.node import directory_root  # noqa: PLC0415
+
+    with reading(folder) as node:
+        found = directory_root(node)
+    if found is None:
+        raise Refused(word("no_root"))
+    click.echo(found)
+
+
+# ---------------------------------------------------------------- check
+
+
+@case.command("check", help=word("help_check"))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--root", help=word("help_root"))
+@click.option("--json", "as_json", is_flag=True, help=say(lang(), "cli.help_json"))
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), expose_value=False, help=say(lang(), "cli.help_lang")
+)
+def check_file(*, file: Path, root: str | None, as_json: bool) -> None:
+    """Says what is proven and on whose word the rest stands, or the first thing that is wrong."""
+    expected = _fingerprint(root)
+    try:
+        with file.open("rb") as opened:
+            found = check(opened.read(MOST_READ), root=expected)
+    except OSError as error:
+        raise Refused(word("unreadable", reason=error.strerror or error)) from None
+    except ValueFault as fault:
+        said = say(lang(), f"exchange.{fault.code}", **fault.data)
+        if as_json:
+            click.echo(json.dumps({"fits": False, "code": fault.code, **fault.data}, ensure_ascii=False))
+        else:
+            click.echo(word("wrong", said=said))
+        sys.exit(1)
+    click.echo(
+        json.dumps({"fits": True, **asdict(found)}, default=str) if as_json else "\n".join(_words(found))
+    )
+
+
+def _fingerprint(given: str | None) -> str | None:
+    """A fingerprint as people copy it: any case, with spaces or colons."""
+    if given is None:
+        return None
+    plain = re.sub(r"[\s:-]", "", given).lower()
+    if not FINGERPRINT.fullmatch(plain):
+        raise Refused(word("bad_root", given=given[:80]))
+    return plain
+
+
+def _words(found: Checked) -> list[str]:
+    """The result by whose word it rests on, from mathematics down to what nobody can know from a file."""
+    own, other = _place(found.agency), _place(found.other)
+    side, counted = say(lang(), f"states.side.{found.side}"), dict(found.counted)
+    number = case_number.format(found.case_no) if case_number.is_valid(found.case_no) else found.case_no
+    says = {each: found.contents.get(each, 0) for each in ("here", "erased", "withheld")}
+    lines = [
+        word("fits", case=number, agency=own, side=side, step=found.step, day=found.as_of),
+        word("compared" if found.compared else "not_compared", root=found.root),
+        word("by_mathematics"),
+        "  " + word("whole", agency=own, entries=counted["entries"]),
+        *("  " + each for each in _lanes(found, own, other)),
+        "  " + word("contents", **says),
+        *(["  " + word("hidden", **says)] if says["erased"] + says["withheld"] else []),
+        word("by_directory"),
+        "  " + word("whose_keys", agency=own, other=other),
+        word("by_agency", agency=own),
+        "  " + word("its_messages"),
+        "  " + word("its_rows", **counted),
+        *("  " + each for each in _unsigned(found)),
+        word("by_agency", agency=other),
+        "  " + word("its_messages"),
+    ]
+    if counted["answers"] + counted["receipts"]:
+        lines += [word("by_bank", agency=own), "  " + word("bank", **counted)]
+    return [*lines, word("unknown"), "  " + word("later", day=found.as_of)]
+
+
+def _lanes(found: Checked, own: str, other: str) -> list[str]:
+    said = []
+    for lane, agency, receiver in zip(found.lanes, (own, other), (other, own), strict=True):
+        if not lane.messages:
+            said.append(word("no_lane", agency=agency))
+            continue
+        counts = [f"{_outcome(name)} {number}" for name, number in sorted(lane.outcomes.items())]
+        outcomes = ("、" if lang() == "zh" else ", ").join(counts) or "0"
+        said.append(
+            word(
+                "lane",
+                agency=agency,
+                other=receiver,
+                messages=lane.messages,
+                signed=lane.signed,
+                outcomes=outcomes,
+            )
+        )
+    return said
+
+
+def _outcome(name: str) -> str:
+    """What a receipt says, in words."""
+    kind = "outcome" if name in {"recorded", "refused"} else "arrival"
+    return say(lang(), f"exchange.{kind}_{name}")
+
+
+def _unsigned(found: Checked) -> list[str]:
+    """Messages that nobody but the exporter vouches for."""
+    left = [(lane.agency, lane.messages - lane.signed) for lane in found.lanes]
+    return [word("unsigned", agency=_place(agency), n=count) for agency, count in left if count]
+
+
+def _place(code: str) -> str:
+    """An agency as people call it, with its code; one nobody here knows, by its code."""
+    pool = next((each for each in area_files.areas().pools() if each.code == code), None)
+    if pool is None:
+        return code
+    return f"{pool.short_name}（{code}）" if lang() == "zh" else f"{pool.name_en} ({code})"

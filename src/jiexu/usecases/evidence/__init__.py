@@ -1,0 +1,96 @@
+"""The evidence file of a case: what one agency holds of it, read in one view, proven, and signed by that agency.
+
+An agency exports its own file and its own copies of the messages of both lanes, and nothing of the other agency's
+tables. Redacted, contents of messages, names and employers stay behind; the envelopes hold salted hashes of what was
+said, so order, time and signatures are checked as before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from jiexu.exchange import evidence as form
+from jiexu.exchange.evidence import BundleHeld, Evidence
+from jiexu.exchange.signing import Certificate, certificate_from_json
+from jiexu.store import files
+from jiexu.store.db import Cursor
+from jiexu.usecases.evidence.messages import bundles, documents, pieces
+from jiexu.usecases.evidence.own_words import Told, case, decisions, money
+from jiexu.usecases.node import ENGINE, Node
+
+__all__ = ["NothingToExportError", "export", "sides"]
+
+
+class NothingToExportError(LookupError):
+    """The agency has no file of the case here, or something it would have to show or sign with is missing."""
+
+
+def sides(node: Node, case_no: str) -> dict[str, str]:
+    """Which agencies of this node have a file of the case: side → agency."""
+    with node.store.transaction("evidence.sides", node.hosted) as cursor:
+        rows = cursor.execute("SELECT side, agency FROM file WHERE case_no = %s", [case_no]).fetchall()
+    return {row["side"]: row["agency"] for row in rows}
+
+
+def export(
+    node: Node, *, case_no: str, agency: str, page: Callable[[Evidence], bytes], redact: bool = False
+) -> bytes:
+    """The evidence file. ``page``: makes the readable page of it. The same state gives the same bytes.
+
+    Raises NothingToExportError where the agency has no file of the case, or a key or certificate is not here.
+    """
+    signer = node.signers.get(agency)
+    if signer is None:
+        raise NothingToExportError(agency)
+    with node.store.one_view("evidence.read", [agency]) as cursor:
+        evidence = _evidence(cursor, node, (agency, case_no), signer.key_id, redact=redact)
+    return form.write(evidence, page(evidence), signer)
+
+
+def _evidence(cursor: Cursor, node: Node, key: tuple[str, str], own_key: str, *, redact: bool) -> Evidence:
+    agency, case_no = key
+    stored = files.load(cursor, [key]).get(key)
+    if stored is None:
+        raise NothingToExportError(agency)
+    messages = pieces(cursor, key, node.secrets[agency], redact=redact)
+    carried = bundles(cursor, agency, [each.envelope for each in messages])
+    told = Told(cursor, key, redact=redact)
+    last = told.steps[-1]
+    return Evidence(
+        case_no=case_no,
+        agency=agency,
+        other=stored.file.other,
+        side=stored.file.side.value,
+        as_of=last["day"].isoformat(),
+        step=last["version"],
+        engine=ENGINE,
+        messages=messages,
+        bundles=carried,
+        certificates=_certificates(cursor, own_key, carried),
+        root=_root(cursor),
+        case=case(told, stored),
+        decisions=decisions(told),
+        money=money(told),
+        documents={} if redact else documents(cursor, key),
+    )
+
+
+def _certificates(cursor: Cursor, own_key: str, carried: Iterable[BundleHeld]) -> list[Certificate]:
+    """The directory's word for every key that signed something in the file."""
+    used = {own_key}
+    for each in carried:
+        used |= {each.bundle.key_id, each.receipt.key_id}
+    rows = cursor.execute(
+        "SELECT certificate FROM agency WHERE certificate->>'key_id' = ANY(%s)", [sorted(used)]
+    )
+    found = [certificate_from_json(row["certificate"]) for row in rows.fetchall()]
+    if missing := used - {each.key_id for each in found}:
+        raise NothingToExportError(min(missing))
+    return found
+
+
+def _root(cursor: Cursor) -> bytes:
+    row = cursor.execute("SELECT value FROM node_setting WHERE name = 'directory_root_key'").fetchone()
+    if row is None:
+        raise NothingToExportError("directory")
+    return bytes.fromhex(row["value"]["public_key"])
