@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from jiexu.cases.events import FormDisputed, TakenIn
 from jiexu.cases.file import File
 from jiexu.cases.legal import count_destination_clock
 from jiexu.cases.money_in import announced, credit_cleared, query
-from jiexu.cases.origin import FIRST_LEG, form_lines
+from jiexu.cases.origin import FIRST_LEG, count_by_rule, form_lines, rule_of
 from jiexu.cases.states import MoneyState, RecordState, Way
 from jiexu.cases.step import Draft, Facts, MonthMove, MoveKind, Step, already_done, not_possible
 from jiexu.exchange.payloads import Form, FormDispute, RecordIn
+from jiexu.records.monthset import MonthSet
+from jiexu.records.record import TakenIn as Months
 from jiexu.records.record import take_in
-from jiexu.rules.money import MoneyMode
-from jiexu.rules.years import added, counted_once
+from jiexu.rules.decision import Decision
+from jiexu.rules.inputs import Scheme
+from jiexu.rules.money import MoneyMode, announced_rule
+from jiexu.rules.years import R_076, R_077, R_078, added, counted_once, deemed, handed_over, resident
 
 MAY_RECEIVE = frozenset({RecordState.ACCEPTED, RecordState.FORM_DISPUTED, RecordState.DIED})
 """A form can cross a death: it was issued, so its months must still be counted somewhere."""
@@ -61,23 +66,10 @@ def taken_in(file: File, facts: Facts, event: TakenIn) -> Step:
         return not_possible(file, "no_record_here")
     draft = Draft(file, facts)
     result = take_in(facts.record, form_lines(file.form))
-    for kind, lines in (
-        (MoveKind.CAME_BACK, result.came_back),
-        (
-            MoveKind.IN,
-            {
-                line: months - result.came_back[line] if line in result.came_back else months
-                for line, months in result.taken.items()
-            },
-        ),
-        (MoveKind.ALREADY_COUNTED, result.already_counted),
-    ):
-        draft.months.extend(
-            MonthMove(kind, line, months, file.form.issue) for line, months in sorted(lines.items()) if months
-        )
+    draft.months.extend(_moves(result, file.form.issue))
     taken = sum(months.count for months in result.taken.values())
     twice = sum(months.count for months in result.already_counted.values())
-    draft.decided([added(months=taken)])
+    draft.decided(_counted(draft, result))
     if twice:
         draft.decided([counted_once(taken=taken, duplicates=twice)])
     for track in file.money:
@@ -89,12 +81,40 @@ def taken_in(file: File, facts: Facts, event: TakenIn) -> Step:
     return draft.step()
 
 
+def _moves(result: Months, issue: int) -> Iterator[MonthMove]:
+    """Months that came home, that are new here, and that counted here already (R-077), line by line."""
+    for line, months in result.came_back.items():
+        yield MonthMove(MoveKind.CAME_BACK, line, months, issue, rule_of(line))
+    for line, months in result.taken.items():
+        if new := months - result.came_back.get(line, MonthSet.EMPTY):
+            yield MonthMove(MoveKind.IN, line, new, issue, rule_of(line))
+    for line, months in result.already_counted.items():
+        yield MonthMove(MoveKind.ALREADY_COUNTED, line, months, issue, R_077.id)
+
+
+def _counted(draft: Draft, result: Months) -> Iterator[Decision]:
+    """R-076 for employee months, R-078 for deemed ones, R-080 for those of residents."""
+    asked, facts = draft.file.asked, draft.facts
+    for rule, months in count_by_rule(result.taken).items():
+        if rule == R_076.id:
+            yield added(months=months)
+        elif rule == R_078.id:
+            yield deemed(months=months)
+        elif asked.to_scheme is Scheme.RESIDENT:
+            yield handed_over(months=months, scheme=Scheme.RESIDENT)
+        else:
+            yield resident(months=months, area=asked.destination, policy=facts.policy, on=facts.today)
+
+
 def _first_leg(draft: Draft, form: Form) -> None:
     """Open leg 1 by the form, or bring it into line with the corrected one."""
     first = draft.file.leg(FIRST_LEG)
     nothing_came = first is not None and first.state is MoneyState.AWAITED and not first.received_fen
     if first is None or nothing_came or first.state is MoneyState.MODE_UNKNOWN:
-        announced(draft, leg=FIRST_LEG, mode=MoneyMode(form.mode), parts=form.parts, earlier=first)
+        mode = MoneyMode(form.mode)
+        stands = first is not None and first.mode is mode
+        rule = first.rule if first and stands else announced_rule(asked=draft.file.asked, mode=mode)
+        announced(draft, leg=FIRST_LEG, mode=mode, rule=rule, parts=form.parts, earlier=first)
     elif first.state is MoneyState.SETTLED:
         draft.put(replace(first, parts=form.parts))
 

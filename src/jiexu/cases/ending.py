@@ -16,6 +16,7 @@ from jiexu.cases.step import Draft, Facts, Step, already_done, not_possible
 from jiexu.exchange.payloads import Death, WithdrawAnswer, WithdrawRequest
 from jiexu.ledger.accounts import AccountKind
 from jiexu.ledger.entries import PostingReason
+from jiexu.rules.money import R_042
 from jiexu.rules.ours import withdrawal
 from jiexu.rules.process import death_in_process, died_before_acceptance
 
@@ -115,7 +116,7 @@ def estate_paid(file: File, facts: Facts, event: EstatePaid) -> Step:
             bank,
             part=part,
             track=track,
-            rule="R-042",
+            rule=R_042.id,
             by=event.by,
             reviewer=event.reviewer,
         )

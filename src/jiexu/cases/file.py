@@ -95,6 +95,7 @@ class RecordTrack:
 class MoneyTrack:
     """One amount's way through this file, in fen by part of the account.
 
+    ``rule``: the rule that chose ``mode``; it stands on the postings of the amount.
     ``leg``: 1 for the amount on the information form, counted up for what moves on its own later. ``attempt``:
     how often the amount was given to the bank. ``held_by_issue``: the form issue under whose number the amount is
     held, None when nothing is held. ``received_fen``: what the bank brought so far (destination), or what the
@@ -107,6 +108,7 @@ class MoneyTrack:
     way: Way
     state: MoneyState
     mode: MoneyMode
+    rule: str
     parts: tuple[Part, ...]
     due: Due | None
     attempt: int = 1

@@ -16,6 +16,7 @@ from jiexu.ledger.accounts import AccountKind
 from jiexu.ledger.entries import Hold, HoldResolution, PostingReason
 from jiexu.rules.inputs import PersonFacts
 from jiexu.rules.money import MoneyMode
+from jiexu.rules.process import R_043
 
 CLEARED_MODES = frozenset({MoneyMode.CREDIT_THEN_CLEAR, MoneyMode.INSTANT})
 STAYING = {MoneyMode.STAY: MoneyState.STAYED, MoneyMode.KEEP: MoneyState.KEPT}
@@ -29,6 +30,7 @@ def open_leg(
     *,
     leg: int,
     mode: MoneyMode,
+    rule: str,
     parts: tuple[Part, ...],
     carried_by: int,
     due: Due,
@@ -37,7 +39,14 @@ def open_leg(
 ) -> MoneyTrack:
     """Open the track of an amount that leaves (or stays) here. ``due``: date for giving it to the bank."""
     track = MoneyTrack(
-        leg=leg, way=Way.OUT, state=MoneyState.DUE, mode=mode, parts=parts, due=due, handled_by=by
+        leg=leg,
+        way=Way.OUT,
+        state=MoneyState.DUE,
+        mode=mode,
+        rule=rule,
+        parts=parts,
+        due=due,
+        handled_by=by,
     )
     if mode in STAYING:
         draft.tell("money_stays", mode=mode.value, amount_fen=track.amount_fen)
@@ -47,7 +56,7 @@ def open_leg(
         return draft.here(track, MoneyState.MODE_UNKNOWN, draft.promise("mode"))
     if mode is MoneyMode.ESTATE:
         late = replace(track, state=MoneyState.RESIDUAL)
-        return set_aside(draft, late, carried_by=carried_by, by=by, reviewer=reviewer)
+        return set_aside(draft, late, rule=rule, carried_by=carried_by, by=by, reviewer=reviewer)
     if mode in CLEARED_MODES:
         track = replace(track, reviewed_by=reviewer)
         _clear(draft, track)
@@ -64,7 +73,7 @@ def _clear(draft: Draft, track: MoneyTrack) -> None:
             draft.own(AccountKind.CLEARING, draft.file.other),
             part=part,
             track=track,
-            rule="R-036",
+            rule=track.rule,
             by=track.handled_by,
             reviewer=track.reviewed_by,
         )
@@ -135,13 +144,13 @@ def stop_for_death(draft: Draft, track: MoneyTrack, *, by: str, reviewer: str) -
         track = replace(track, parts=movable_parts(person) if person is not None else ())
     seq = draft.send(LegEnded(track.leg, "estate"))
     if track.parts:
-        set_aside(draft, track, carried_by=seq, by=by, reviewer=reviewer)
+        set_aside(draft, track, rule=R_043.id, carried_by=seq, by=by, reviewer=reviewer)
     else:
         draft.close(track, MoneyState.ENDED, carried_by=seq)
 
 
 def set_aside(
-    draft: Draft, track: MoneyTrack, *, carried_by: int | None, by: str, reviewer: str
+    draft: Draft, track: MoneyTrack, *, rule: str, carried_by: int | None, by: str, reviewer: str
 ) -> MoneyTrack:
     """Set the amount aside for the heirs: from the account for returned money where it came back, else the person's."""
     if is_returned(track):
@@ -152,7 +161,7 @@ def set_aside(
                 draft.own(AccountKind.ESTATE, draft.file.case_no),
                 part=part,
                 track=track,
-                rule="R-043",
+                rule=rule,
                 by=by,
                 reviewer=reviewer,
             )
@@ -163,7 +172,7 @@ def set_aside(
             reason=PostingReason.TO_ESTATE,
             into=AccountKind.ESTATE,
             key=draft.file.case_no,
-            rule="R-043",
+            rule=rule,
             by=by,
             reviewer=reviewer,
         )

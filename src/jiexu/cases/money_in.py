@@ -11,14 +11,15 @@ from dataclasses import replace
 from jiexu.cases.events import CreditReviewed, NotReceived, ReceiptMatched
 from jiexu.cases.file import File, MoneyTrack
 from jiexu.cases.legs import CLEARED_MODES, STAYING
-from jiexu.cases.money_out import REST_FOLLOWS
+from jiexu.cases.money_out import MODE_DECIDED, REST_FOLLOWS
 from jiexu.cases.states import MONEY_FINAL, MoneyState, RecordState, Way
 from jiexu.cases.step import Draft, Facts, Step, already_done, not_possible
 from jiexu.exchange.payloads import LegEnded, LegNotice, MoneyCredited, MoneyQuery, Part, PaymentAdvice
 from jiexu.ledger.accounts import AccountKind
 from jiexu.ledger.entries import PostingReason
 from jiexu.rules.money import MoneyMode
-from jiexu.rules.process import receipt_differs
+from jiexu.rules.ours import MODE
+from jiexu.rules.process import R_043, R_048, R_051, receipt_differs
 
 EXCESS = "excess"
 """Name of the only part of an amount that goes back to the payer: it belongs to nobody's account."""
@@ -27,7 +28,13 @@ EXPECTED = frozenset({MoneyState.AWAITED, MoneyState.SETTLED, MoneyState.MISMATC
 
 
 def announced(
-    draft: Draft, *, leg: int, mode: MoneyMode, parts: tuple[Part, ...], earlier: MoneyTrack | None = None
+    draft: Draft,
+    *,
+    leg: int,
+    mode: MoneyMode,
+    rule: str,
+    parts: tuple[Part, ...],
+    earlier: MoneyTrack | None = None,
 ) -> None:
     """Open the track of an amount the origin announced, or renew one that has not moved yet."""
     if mode in NOT_COMING:
@@ -35,7 +42,7 @@ def announced(
             draft.close(earlier, MoneyState.ENDED)
         return
     waits = draft.promise("reminder")
-    track = MoneyTrack(leg, Way.IN, MoneyState.AWAITED, mode, parts, waits)
+    track = MoneyTrack(leg, Way.IN, MoneyState.AWAITED, mode, rule, parts, waits)
     if mode in STAYING:
         draft.close(track, STAYING[mode])
     elif mode is MoneyMode.UNKNOWN:
@@ -50,7 +57,14 @@ def leg_noticed(file: File, facts: Facts, message: LegNotice) -> Step:
     """A further amount is announced, its mode was decided, or the amount we queried is confirmed."""
     draft, track = Draft(file, facts), file.leg(message.leg)
     if track is None or track.state is MoneyState.MODE_UNKNOWN:
-        announced(draft, leg=message.leg, mode=MoneyMode(message.mode), parts=message.parts, earlier=track)
+        announced(
+            draft,
+            leg=message.leg,
+            mode=MoneyMode(message.mode),
+            rule=MODE.id if message.why == MODE_DECIDED else R_051.id,
+            parts=message.parts,
+            earlier=track,
+        )
         total = sum(part.amount_fen for part in message.parts)
         draft.tell("money_announced", amount_fen=total, why=message.why)
         return draft.step()
@@ -163,10 +177,12 @@ def _credit(draft: Draft, track: MoneyTrack, source: AccountKind, *, by: str, re
             estate if died else draft.personal(part.part),
             part=part,
             track=track,
-            rule="R-043" if died else "R-036" if cleared else "R-032",
+            rule=R_043.id if died else track.rule if cleared else R_048.id,
             by=by,
             reviewer=reviewer,
         )
+    if track.received_fen == track.amount_fen:
+        draft.decided([receipt_differs(form_fen=track.amount_fen, received_fen=track.received_fen)])
     how = "estate" if died else "credited"
     seq = draft.send(MoneyCredited(track.leg, track.amount_fen, how))
     if died:
@@ -182,5 +198,6 @@ def _give_back(draft: Draft, amount_fen: int, *, by: str) -> None:
     """What came too much, or twice, goes back to the payer: an amount of its own, reviewed like any other."""
     leg, parts = draft.next_leg(Way.BACK), (Part(EXCESS, amount_fen),)
     due = draft.promise("returned")
-    draft.put(MoneyTrack(leg, Way.BACK, MoneyState.DUE, MoneyMode.REMIT, parts, due, handled_by=by))
+    back = MoneyTrack(leg, Way.BACK, MoneyState.DUE, MoneyMode.REMIT, R_048.id, parts, due, handled_by=by)
+    draft.put(back)
     draft.tell("money_given_back", amount_fen=amount_fen)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from jiexu.cases.events import ModeDecided, MoneyCameLate
 from jiexu.cases.file import File, MoneyTrack
 from jiexu.cases.legs import hold_leg, movable_parts, open_leg, set_aside
+from jiexu.cases.money_out import MODE_DECIDED
 from jiexu.cases.states import MoneyState, Way
 from jiexu.cases.step import Draft, Facts, Step, already_done, not_possible
 from jiexu.exchange.payloads import LegEnded, LegNotice
-from jiexu.rules.money import MoneyMode, money_mode
-from jiexu.rules.process import residual
+from jiexu.rules.money import R_042, MoneyMode, money_mode
+from jiexu.rules.ours import MODE
+from jiexu.rules.ours import mode_decided as decided_by_agency
+from jiexu.rules.process import R_043, R_051, residual
 
 UNDECIDABLE = frozenset({MoneyMode.UNKNOWN, MoneyMode.NONE, MoneyMode.ESTATE})
 
@@ -32,12 +35,13 @@ def mode_decided(file: File, facts: Facts, event: ModeDecided) -> Step:
         draft.close(track, MoneyState.ENDED, carried_by=draft.send(LegEnded(track.leg, "nothing_left")))
         return draft.step()
     total = sum(part.amount_fen for part in parts)
-    draft.decided([residual(amount_fen=total, mode=event.mode.value, why=event.reason)])
-    seq = draft.send(LegNotice(track.leg, event.mode.value, parts, "mode_decided"))
+    draft.decided([decided_by_agency(mode=event.mode.value, amount_fen=total, why=event.reason)])
+    seq = draft.send(LegNotice(track.leg, event.mode.value, parts, MODE_DECIDED))
     opened = open_leg(
         draft,
         leg=track.leg,
         mode=event.mode,
+        rule=MODE.id,
         parts=parts,
         carried_by=seq,
         due=draft.promise("residual"),
@@ -66,23 +70,24 @@ def money_came_late(file: File, facts: Facts, event: MoneyCameLate) -> Step:
     total = sum(part.amount_fen for part in event.parts)
     draft.decided([*decision.decisions, residual(amount_fen=total, mode=decision.mode.value, why=event.why)])
     if file.died_on is not None:
-        _for_the_heirs(draft, event)
+        _for_the_heirs(draft, event, R_042.id if decision.mode is MoneyMode.ESTATE else R_043.id)
     else:
         _on_its_way(draft, event, decision.mode)
     return draft.step()
 
 
-def _for_the_heirs(draft: Draft, event: MoneyCameLate) -> None:
+def _for_the_heirs(draft: Draft, event: MoneyCameLate, rule: str) -> None:
     """The other side never heard of this amount and need not."""
     late = MoneyTrack(
         draft.next_leg(),
         Way.OUT,
         MoneyState.RESIDUAL,
         MoneyMode.ESTATE,
+        rule,
         event.parts,
         draft.promise("estate"),
     )
-    set_aside(draft, late, carried_by=None, by=event.by, reviewer=event.reviewer)
+    set_aside(draft, late, rule=rule, carried_by=None, by=event.by, reviewer=event.reviewer)
 
 
 def _on_its_way(draft: Draft, event: MoneyCameLate, mode: MoneyMode) -> None:
@@ -93,6 +98,7 @@ def _on_its_way(draft: Draft, event: MoneyCameLate, mode: MoneyMode) -> None:
         draft,
         leg=leg,
         mode=mode,
+        rule=R_051.id,
         parts=event.parts,
         carried_by=seq,
         due=due,

@@ -34,6 +34,9 @@ from jiexu.values.names import same_person
 REST_FOLLOWS, AMOUNT_CONFIRMED = "rest_follows", "amount_confirmed"
 """Why a notice answers a query: our bank still owes a rest, or it sent all that the form says."""
 
+MODE_DECIDED = "mode_decided"
+"""Why a notice announces an amount whose way was not known before."""
+
 HELD_AGAIN = 1000
 """Holds for an amount that came back from the person are numbered above every issue of a form."""
 
@@ -104,7 +107,7 @@ def bank_confirmed(file: File, facts: Facts, event: BankConfirmed) -> Step:
             reason=PostingReason.PAID_TO_PERSON if to_person else PostingReason.PAID_OUT,
             into=AccountKind.BANK,
             key="",
-            rule="R-040" if to_person else "R-032",
+            rule=track.rule,
             by=track.handled_by,
             reviewer=track.reviewed_by,
         )
@@ -121,7 +124,7 @@ def _from_agency(draft: Draft, track: MoneyTrack, source: AccountKind, reason: P
             draft.own(AccountKind.BANK),
             part=part,
             track=track,
-            rule="R-048" if track.way is Way.BACK else "R-032",
+            rule=track.rule,
             by=track.handled_by,
             reviewer=track.reviewed_by,
         )
@@ -174,7 +177,7 @@ def bank_bounced(file: File, facts: Facts, event: BankBounced) -> Step:
             draft.own(AccountKind.RETURNED),
             part=part,
             track=track,
-            rule="R-032",
+            rule=track.rule,
             by=track.handled_by,
             reviewer=track.reviewed_by,
         )
@@ -192,7 +195,7 @@ def _back_to_person(draft: Draft, track: MoneyTrack) -> None:
             draft.personal(part.part),
             part=part,
             track=track,
-            rule="R-040",
+            rule=track.rule,
             by=track.handled_by,
             reviewer=track.reviewed_by,
             corrects=draft.id_of(PostingReason.PAID_TO_PERSON, track, part),

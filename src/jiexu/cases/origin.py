@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from jiexu.cases.events import FormIssued, FormRecalled
 from jiexu.cases.file import File, MoneyTrack
-from jiexu.cases.legs import hold_leg, open_leg, release
+from jiexu.cases.legs import hold_leg, movable_parts, open_leg, release
 from jiexu.cases.states import MoneyState, RecordState
 from jiexu.cases.step import Draft, Facts, MonthMove, MoveKind, Step, already_done, not_possible
 from jiexu.exchange.payloads import Form, FormDispute, FormMonths, Part, RecordIn, WithdrawRequest
 from jiexu.records.monthset import MonthSet
 from jiexu.records.record import Line, MonthKind, PersonRecord, hand_over, undo_hand_over
+from jiexu.rules.decision import Decision
+from jiexu.rules.edges import R_093
 from jiexu.rules.edges import form_disputed as form_wrong
-from jiexu.rules.inputs import PersonFacts
+from jiexu.rules.inputs import PersonFacts, Scheme
 from jiexu.rules.money import MoneyMode, money_mode
+from jiexu.rules.ours import MODE
+from jiexu.rules.years import R_076, R_078, deemed, handed_over, months_rule
 
 FIRST_LEG = 1
 
@@ -37,13 +42,13 @@ def form_issued(file: File, facts: Facts, event: FormIssued) -> Step:
     issue = file.form.issue + 1 if file.form else 1
     months = _months(draft, facts.record, issue)
     first = file.leg(FIRST_LEG)
-    mode, parts = _money(draft, facts.person, first)
+    mode, rule, parts = _money(draft, facts.person, first)
     form = Form(issue, facts.today, months, mode.value, parts, facts.left_behind)
     draft.set(form=form)
     seq = draft.send(form)
     draft.record(RecordState.FORM_SENT, file.origin_due, carried_by=seq, after=draft.promise("reminder"))
     if first is None or may_change(first):
-        _open_first_leg(draft, form, event, seq)
+        _open_first_leg(draft, form, event, rule, seq)
     draft.tell("form_issued", months=sum(each.months.count for each in months))
     return draft.step()
 
@@ -100,19 +105,44 @@ def record_in(file: File, facts: Facts, message: RecordIn) -> Step:
 
 
 def _months(draft: Draft, record: PersonRecord, issue: int) -> tuple[FormMonths, ...]:
-    """Take back what an earlier issue of the form carried, then hand over everything counted now."""
+    """Take back what an earlier issue of the form carried (R-093), then hand over everything counted now."""
     file = draft.file
     if file.form is not None:
         earlier = form_lines(file.form)
         record = undo_hand_over(record, earlier)
         draft.months.extend(
-            MonthMove(MoveKind.UNDONE, line, months, file.form.issue) for line, months in earlier.items()
+            MonthMove(MoveKind.UNDONE, line, months, file.form.issue, R_093.id)
+            for line, months in earlier.items()
         )
     _, out = hand_over(record, file.asked.from_scheme.value)
-    draft.months.extend(MonthMove(MoveKind.OUT, line, months, issue) for line, months in sorted(out.items()))
+    draft.months.extend(
+        MonthMove(MoveKind.OUT, line, months, issue, rule_of(line)) for line, months in sorted(out.items())
+    )
+    draft.decided(_handed_over(out))
     return tuple(
         FormMonths(line.scheme, line.area, line.kind.value, months) for line, months in sorted(out.items())
     )
+
+
+def rule_of(line: Line) -> str:
+    """The rule by which months of a line are handed over, and counted where they come to."""
+    return months_rule(scheme=line.scheme, kind=line.kind)
+
+
+def count_by_rule(lines: Mapping[Line, MonthSet]) -> Mapping[str, int]:
+    """How many months go by each rule, in the order of the rules."""
+    counts: Counter[str] = Counter()
+    for line, months in lines.items():
+        counts[rule_of(line)] += months.count
+    return {rule: counts[rule] for rule in sorted(counts) if counts[rule]}
+
+
+def _handed_over(out: Mapping[Line, MonthSet]) -> Iterator[Decision]:
+    for rule, months in count_by_rule(out).items():
+        if rule == R_078.id:
+            yield deemed(months=months)
+        else:
+            yield handed_over(months=months, scheme=Scheme.EMPLOYEE if rule == R_076.id else Scheme.RESIDENT)
 
 
 def may_change(first: MoneyTrack) -> bool:
@@ -127,19 +157,27 @@ def form_lines(form: Form) -> Mapping[Line, MonthSet]:
     return {Line(each.scheme, each.area, MonthKind(each.kind)): each.months for each in form.months}
 
 
-def _money(draft: Draft, person: PersonFacts, first: MoneyTrack | None) -> tuple[MoneyMode, tuple[Part, ...]]:
-    """How the amount travels and how much it is. A corrected form cannot change money that is already under way."""
+def _money(
+    draft: Draft, person: PersonFacts, first: MoneyTrack | None
+) -> tuple[MoneyMode, str, tuple[Part, ...]]:
+    """How the amount travels, by which rule, and how much it is.
+
+    A corrected form cannot change money that is already under way, nor what the agency decided itself.
+    """
     if first is not None and not may_change(first):
-        return first.mode, first.parts
+        return first.mode, first.rule, first.parts
     if first is not None:
         release(draft, first)
         person = without_hold(person, first)
     facts = draft.facts
+    if first is not None and first.rule == MODE.id and (parts := movable_parts(person)):
+        return first.mode, first.rule, parts
     asked = draft.file.asked
     # R-032 to R-038 are anchored on the application: what changed after it does not change this case.
     decision = money_mode(asked=asked, person=person, policy=facts.policy, on=asked.received_on)
     draft.decided(decision.decisions)
-    return decision.mode, tuple(Part(name, amount) for name, amount in decision.parts)
+    parts = tuple(Part(name, amount) for name, amount in decision.parts)
+    return decision.mode, decision.rule, parts
 
 
 def without_hold(person: PersonFacts, track: MoneyTrack) -> PersonFacts:
@@ -149,7 +187,7 @@ def without_hold(person: PersonFacts, track: MoneyTrack) -> PersonFacts:
     return replace(person, account=account)
 
 
-def _open_first_leg(draft: Draft, form: Form, event: FormIssued, seq: int) -> None:
+def _open_first_leg(draft: Draft, form: Form, event: FormIssued, rule: str, seq: int) -> None:
     mode, first = MoneyMode(form.mode), draft.file.leg(FIRST_LEG)
     if mode is MoneyMode.NONE:
         if first is not None:
@@ -160,6 +198,7 @@ def _open_first_leg(draft: Draft, form: Form, event: FormIssued, seq: int) -> No
         draft,
         leg=FIRST_LEG,
         mode=mode,
+        rule=rule,
         parts=form.parts,
         carried_by=seq,
         due=due,

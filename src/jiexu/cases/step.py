@@ -49,12 +49,13 @@ class MoveKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MonthMove:
-    """Months of one line that change who counts them, under one issue of the form."""
+    """Months of one line that change who counts them, under one issue of the form, by one rule."""
 
     kind: MoveKind
     line: Line
     months: MonthSet
     issue: int
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,13 @@ class MoneyMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MoneyDecision:
-    """The mode, the amount in fen and its parts, and why. ``parts`` holds only parts above zero."""
+    """The mode, the amount in fen and its parts, and why. ``parts`` holds only parts above zero.
+
+    ``rule``: the rule that chose the mode, and stands on every posting of the amount.
+    """
 
     mode: MoneyMode
+    rule: str
     amount_fen: int
     parts: tuple[tuple[str, int], ...]
     decisions: tuple[Decision, ...]
@@ -100,7 +104,11 @@ def money_mode(*, asked: Asked, person: PersonFacts, policy: Policy, on: date) -
     if mode is MoneyMode.NONE:
         parts = ()
     return MoneyDecision(
-        mode=mode, amount_fen=sum(fen for _, fen in parts), parts=parts, decisions=(*why, *notes)
+        mode=mode,
+        rule=why[-1].rule,
+        amount_fen=sum(fen for _, fen in parts),
+        parts=parts,
+        decisions=(*why, *notes),
     )
 
 
@@ -139,6 +147,15 @@ def _of_the_places(*, asked: Asked, policy: Policy, on: date) -> Chosen:
     if province_of(asked.origin) != province_of(asked.destination):
         return across_provinces(asked=asked, policy=policy, on=on)
     return inside_province(asked=asked, policy=policy, on=on)
+
+
+def announced_rule(*, asked: Asked, mode: MoneyMode) -> str:
+    """The rule of an amount as the destination can tell it: from the places and schemes, which both sides know."""
+    if asked.to_scheme is Scheme.RESIDENT:
+        return R_038.id
+    if province_of(asked.origin) != province_of(asked.destination):
+        return R_032.id
+    return R_037.id if mode is MoneyMode.STAY else R_036.id
 
 
 def _overdrawn(person: PersonFacts) -> bool:

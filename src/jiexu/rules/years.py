@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from jiexu.records.record import MonthKind
 from jiexu.rules.decision import Basis, Confidence, Decision, Plain
 from jiexu.rules.facts import Bound, Number
 from jiexu.rules.inputs import Scheme, Sex
@@ -41,6 +42,13 @@ YEARS_ASKED = {
 }
 
 
+def months_rule(*, scheme: str, kind: MonthKind) -> str:
+    """The rule by which months of a scheme and kind are handed over and counted: R-076, R-078 or R-080."""
+    if kind is MonthKind.DEEMED:
+        return R_078.id
+    return R_076.id if scheme == Scheme.EMPLOYEE.value else R_080.id
+
+
 def added(*, months: int) -> Decision:
     """R-076: employee months of the origin are added to those of the destination."""
     return R_076.decide("ADDED", inputs={"months": months})
@@ -72,12 +80,12 @@ def military(*, months: int, area: str, policy: Policy, on: date) -> Decision:
     return R_079.decide("COUNTED_AS_PAID" if as_paid else "DEEMED", facts=(found,), inputs={"months": months})
 
 
-def resident(*, years: int, area: str, policy: Policy, on: date) -> Decision:
-    """R-080: resident years are not employee years; some places convert them."""
+def resident(*, months: int, area: str, policy: Policy, on: date) -> Decision:
+    """R-080: months as a resident are no employee months; some places convert whole years."""
     found = policy.find("ee.retire.resident_years_per_employee_year", area, on=on)
     known = isinstance(found, Found)
     outcome = "CONVERTED_LOCALLY" if known else "SEPARATE_COUNTER"
-    return R_080.decide(outcome, facts=(found,) if known else (), inputs={"years": years})
+    return R_080.decide(outcome, facts=(found,) if known else (), inputs={"months": months})
 
 
 @dataclass(frozen=True, slots=True)

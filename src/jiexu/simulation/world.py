@@ -231,7 +231,7 @@ class World:
             credit=Account(node.agency, AccountKind.RECEIPTS),
             amount_fen=amount_fen,
             reason=PostingReason.RECEIVED,
-            rule="R-047",
+            rule="receipt",
             handled_by="bank-statement",
             case_no=case_no,
             leg=leg,

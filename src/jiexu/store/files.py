@@ -28,7 +28,7 @@ FILE_COLUMNS = (
     "record_due_calendar", "record_handing_over", "record_after",
 )  # fmt: skip
 MONEY_COLUMNS = (
-    "agency", "case_no", "leg", "way", "state", "mode", "parts", "amount_fen", "attempt", "held_by_issue",
+    "agency", "case_no", "leg", "way", "state", "mode", "rule", "parts", "amount_fen", "attempt", "held_by_issue",
     "received_fen", "early", "handled_by", "reviewed_by", "is_open", "holder", "next_event", "due_on", "due_kind", "due_calendar",
     "handing_over", "after",
 )  # fmt: skip
@@ -182,7 +182,7 @@ def money_row(file: File, track: MoneyTrack) -> tuple[Any, ...]:
     """An amount as its row, in the order of ``MONEY_COLUMNS``."""
     waiting = money_waiting(track)
     return (
-        file.agency, file.case_no, track.leg, track.way.value, track.state.value, track.mode.value,
+        file.agency, file.case_no, track.leg, track.way.value, track.state.value, track.mode.value, track.rule,
         Jsonb([[part.part, part.amount_fen] for part in track.parts]), track.amount_fen, track.attempt,
         track.held_by_issue, track.received_fen, track.early, track.handled_by, track.reviewed_by, track.is_open,
         waiting and waiting.holder.value, waiting and waiting.next_event.value,
@@ -241,6 +241,7 @@ def _money(row: Row) -> MoneyTrack:
         way=Way(row["way"]),
         state=MoneyState(row["state"]),
         mode=MoneyMode(row["mode"]),
+        rule=row["rule"],
         parts=tuple(Part(name, amount) for name, amount in row["parts"]),
         due=_due(row["due_on"], row["due_kind"], row["due_calendar"]),
         attempt=row["attempt"],

@@ -268,13 +268,25 @@ def order_reference(case_no: str, leg: int, attempt: int) -> str:
 def _months(cursor: Cursor, steps: Sequence[Written]) -> None:
     rows = [
         (each.new.file.agency, each.new.file.case_no, each.new.file.version, each.new.file.person, move.kind.value,
-         move.line.scheme, move.line.area, move.line.kind.value, move.months.to_pg(), move.issue)
+         move.line.scheme, move.line.area, move.line.kind.value, move.months.to_pg(), move.issue, move.rule)
         for each in steps for move in each.step.months
     ]  # fmt: skip
     bulk.insert_all(
         cursor,
         "month_move",
-        ("agency", "case_no", "version", "person", "move", "scheme", "area", "kind", "months", "issue"),
+        (
+            "agency",
+            "case_no",
+            "version",
+            "person",
+            "move",
+            "scheme",
+            "area",
+            "kind",
+            "months",
+            "issue",
+            "rule",
+        ),
         rows,
     )
 
@@ -433,6 +445,7 @@ def month_content(move: MonthMove) -> list[object]:
         move.line.kind.value,
         move.months.to_pg(),
         move.issue,
+        move.rule,
     ]
 
 
@@ -462,7 +475,7 @@ def file_content(stored: StoredFile) -> object:
     return [
         file.case_no, file.side.value, file.agency, file.other, file.opener, file.person, file.name, files.asked_content(file.asked),
         _track(file.record.state.value, file.record.due, file.record.handing_over, file.record.due_after),
-        [[track.leg, track.way.value, track.mode.value, [[part.part, part.amount_fen] for part in track.parts], track.attempt,
+        [[track.leg, track.way.value, track.mode.value, track.rule, [[part.part, part.amount_fen] for part in track.parts], track.attempt,
           track.held_by_issue, track.received_fen, track.early, track.handled_by, track.reviewed_by,
           _track(track.state.value, track.due, track.handing_over, track.due_after)] for track in file.money],
         file.opened_on.isoformat(), _day(file.accepted_on), _codes(file.own_check), _codes(file.other_check),

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from jiexu.cases.states import RecordState
+from jiexu.rules.process import R_047
+from jiexu.rules.years import R_077
 from jiexu.store import bulk
 from jiexu.store.db import Cursor, Row
 from jiexu.usecases.applications import Taken
@@ -31,12 +33,14 @@ SELECT
   coalesce(sum(amount_fen) FILTER (WHERE reason IN ('paid_out', 'sent_again')), 0) - coalesce(sum(amount_fen) FILTER (WHERE reason = 'bounced'), 0)
     - coalesce(sum(amount_fen) FILTER (WHERE reason = 'received'), 0) + coalesce(sum(amount_fen) FILTER (WHERE reason = 'given_back'), 0)
     + (SELECT coalesce(sum(amount_fen), 0) FROM unmatched) AS on_the_way,
-  coalesce(sum(amount_fen) FILTER (WHERE reason = 'contribution'), 0) AS came_late,
-  (SELECT coalesce(sum(amount_fen), 0) FROM unmatched) AS without_reference,
-  coalesce(sum(amount_fen) FILTER (WHERE reason = 'estate_paid'), 0) AS paid_to_heirs,
-  coalesce(sum(amount_fen) FILTER (WHERE reason = 'paid_to_person'), 0)
-    - coalesce(sum(amount_fen) FILTER (WHERE corrects IN (SELECT p.id FROM posting p WHERE p.reason = 'paid_to_person')), 0) AS paid_to_person
+  (SELECT coalesce(sum(amount_fen), 0) FROM unmatched) AS without_reference
 FROM posting
+"""
+CAME_AND_WENT = """
+-- What lawfully came to people or left them, by the rule that stands on it; a correction takes its posting back.
+SELECT coalesce(o.reason, p.reason) AS reason, p.rule, sum(CASE WHEN p.corrects IS NULL THEN p.amount_fen ELSE -p.amount_fen END) AS fen
+FROM posting p LEFT JOIN posting o ON o.agency = p.agency AND o.id = p.corrects
+WHERE coalesce(o.reason, p.reason) IN ('contribution', 'estate_paid', 'paid_to_person') GROUP BY 1, 2
 """
 MONTHS = """
 SELECT
@@ -47,15 +51,21 @@ SELECT
 FROM (SELECT move, (SELECT sum(upper(r) - lower(r)) FROM unnest(months) r) AS n FROM month_move) m
 """
 PLACES = ("personal", "estate", "receipts", "returned", "clearing", "on_the_way")
-ADDED, TAKEN_AWAY = ("came_late", "without_reference"), ("paid_to_heirs", "paid_to_person")
+WHAT = {"contribution": "came_late", "estate_paid": "paid_to_heirs", "paid_to_person": "paid_to_person"}
+"""Adjustments by the reason of their postings."""
+TAKEN_AWAY = frozenset({"paid_to_heirs", "paid_to_person"})
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Where all fen and months of the node stand, and what lawfully came or went. All amounts in fen."""
+    """Where all fen and months of the node stand, and what lawfully came or went. All amounts in fen.
+
+    ``lawful``: amounts by what they are and the rule that stands on them.
+    """
 
     fen: Mapping[str, int]
     months: Mapping[str, int]
+    lawful: Mapping[tuple[str, str], int]
 
     @property
     def whole_fen(self) -> int:
@@ -80,27 +90,24 @@ def totals(node: Node) -> Totals:
     """Everything the node's agencies hold now."""
     with node.store.transaction("report.totals", node.hosted) as cursor:
         fen, months = cursor.execute(SUMS).fetchone() or {}, cursor.execute(MONTHS).fetchone() or {}
+        flows = cursor.execute(CAME_AND_WENT).fetchall()
+    lawful = {(WHAT[row["reason"]], row["rule"]): int(row["fen"]) for row in flows}
     return Totals(
         {name: int(value) for name, value in fen.items()},
         {name: int(value) for name, value in months.items()},
+        lawful | {("without_reference", R_047.id): int(fen["without_reference"])},
     )
 
 
 def adjustments(before: Totals, after: Totals) -> list[dict[str, object]]:
     """What explains the difference between two totals, each with its rule."""
-    rules = {
-        "came_late": "R-051",
-        "without_reference": "R-047",
-        "paid_to_heirs": "R-042",
-        "paid_to_person": "R-040",
-    }
     listed: list[dict[str, object]] = []
-    for name in (*ADDED, *TAKEN_AWAY):
-        change = after.fen[name] - before.fen[name]
+    for what, rule in sorted(before.lawful.keys() | after.lawful.keys()):
+        change = after.lawful.get((what, rule), 0) - before.lawful.get((what, rule), 0)
         if change:
-            listed.append({"what": name, "fen": change if name in ADDED else -change, "rule": rules[name]})
+            listed.append({"what": what, "fen": -change if what in TAKEN_AWAY else change, "rule": rule})
     if once := after.months["counted_once"] - before.months["counted_once"]:
-        listed.append({"what": "counted_once", "months": -once, "rule": "R-077"})
+        listed.append({"what": "counted_once", "months": -once, "rule": R_077.id})
     return listed
 
 

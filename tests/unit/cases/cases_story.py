@@ -60,10 +60,11 @@ class Story:
     channel: Channel = Channel.ONLINE
     stops: bool = True
     joins: bool = True
+    policy: Policy = field(default_factory=shipped_policy)
     case_no: str = ""
 
     def __post_init__(self) -> None:
-        self.world = Witness(shipped_policy(), working_days(), self.on)
+        self.world = Witness(self.policy, working_days(), self.on)
         for agency in dict.fromkeys((self.origin, self.destination)):
             self.world.add_agency(agency)
         from_scheme, to_scheme = self.schemes

@@ -89,7 +89,7 @@ def bounced() -> Story:
 # Booked, by which rule.
 
 SENT = both("paid_out", "R-032", mine(QUJING, "*"), f"bank:{QUJING}")
-CAME_IN = both("credited", "R-032", f"receipts:{CHENGDU}", mine(CHENGDU, "*"))
+CAME_IN = both("credited", "R-048", f"receipts:{CHENGDU}", mine(CHENGDU, "*"))
 
 
 def test_an_excess_goes_back_from_the_receipts_by_the_rule_of_differences() -> None:
@@ -115,8 +115,8 @@ def test_what_the_persons_bank_returned_corrects_the_payment_and_is_held_under_a
     story = paid_to_the_person()
     paid = [each for _, step in story.world.kept for each in step.postings]
     story.world.bounce(story.world.bank.transfers[0])
-    out = both("paid_to_person", "R-040", mine(QUJING, "*"), f"bank:{QUJING}")
-    back = both("correction", "R-040", f"bank:{QUJING}", mine(QUJING, "*"))
+    out = both("paid_to_person", "design.mode", mine(QUJING, "*"), f"bank:{QUJING}")
+    back = both("correction", "design.mode", f"bank:{QUJING}", mine(QUJING, "*"))
     assert story.booked() == [*out, *back]
     corrections = [each for _, step in story.world.kept for each in step.postings][len(paid) :]
     assert [each.corrects for each in corrections] == [each.id for each in paid]
@@ -282,7 +282,8 @@ def test_money_that_came_late_or_waited_is_decided_on_its_amount_way_and_reason(
     story = Story(schemes=UNKNOWN).record_in()
     step = story.at_origin(ModeDecided(1, MoneyMode.REMIT, "agreed by telephone", *BY))
     [decision] = step.decisions
-    assert dict(decision.inputs) == {"amount_fen": WHOLE, "mode": "REMIT", "why": "agreed by telephone"}
+    assert (decision.rule, decision.outcome) == ("design.mode", "REMIT")
+    assert dict(decision.inputs) == {"amount_fen": WHOLE, "why": "agreed by telephone"}
     later = Story().record_in()
     population.pay_in(later.world, QUJING, PERSON, {"this_year": 45}, late=True)
     step = later.at_origin(MoneyCameLate((Part("this_year", 45),), "interest", *BY))

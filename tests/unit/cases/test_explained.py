@@ -111,7 +111,7 @@ def test_a_death_says_where_the_money_becomes_estate(state: str, outcome: str) -
 def test_an_agencys_own_decision_is_kept_with_its_reason() -> None:
     story = Story(schemes=(Scheme.EMPLOYEE, Scheme.RESIDENT)).record_in()
     step = story.at_origin(ModeDecided(1, MoneyMode.STAY, "agreed by telephone", *BY))
-    [decision] = [each for each in step.decisions if each.rule == "R-051"]
+    [decision] = [each for each in step.decisions if each.rule == "design.mode"]
     assert decision.inputs["why"] == "agreed by telephone"
 
 

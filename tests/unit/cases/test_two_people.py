@@ -154,7 +154,7 @@ def test_nobody_is_both_people_of_a_step_that_may_move_money(event: Event) -> No
     assert refused(story.at_origin(event)) == "not_possible: same_person"
 
 
-TRACK = MoneyTrack(1, Way.OUT, MoneyState.ENDED, MoneyMode.REMIT, (), None)
+TRACK = MoneyTrack(1, Way.OUT, MoneyState.ENDED, MoneyMode.REMIT, "R-032", (), None)
 
 
 @pytest.mark.parametrize(

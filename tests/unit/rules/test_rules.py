@@ -207,7 +207,7 @@ def test_years_are_reached_where_every_condition_is_known_and_met() -> None:
 def test_places_may_count_service_as_paid_and_convert_resident_years() -> None:
     local = said(ee__retire__military_years_count_as="paid", ee__retire__resident_years_per_employee_year=8)
     assert years.military(months=24, area="530300", policy=local, on=TODAY).outcome == "COUNTED_AS_PAID"
-    assert years.resident(years=8, area="530300", policy=local, on=TODAY).outcome == "CONVERTED_LOCALLY"
+    assert years.resident(months=96, area="530300", policy=local, on=TODAY).outcome == "CONVERTED_LOCALLY"
 
 
 def test_an_acceptance_inherits_the_doubts_of_what_could_have_refused() -> None:

@@ -168,6 +168,7 @@ CREATE TABLE money_track (
   way text NOT NULL CHECK (way IN ('out', 'in', 'back')),
   state text NOT NULL,
   mode text NOT NULL,
+  rule text NOT NULL CHECK (rule <> ''),
   parts jsonb NOT NULL,
   amount_fen bigint NOT NULL CHECK (amount_fen >= 0),
   attempt integer NOT NULL CHECK (attempt > 0),
@@ -211,6 +212,7 @@ CREATE TABLE month_move (
   kind text NOT NULL,
   months int4multirange NOT NULL CHECK (NOT isempty(months)),
   issue integer NOT NULL CHECK (issue > 0),
+  rule text NOT NULL CHECK (rule <> ''),
   PRIMARY KEY (agency, case_no, issue, move, scheme, area, kind),
   FOREIGN KEY (agency, case_no) REFERENCES file,
   FOREIGN KEY (agency, person) REFERENCES person
@@ -233,7 +235,7 @@ CREATE TABLE posting (
   leg integer,
   version integer,
   reason text NOT NULL,
-  rule text NOT NULL,
+  rule text NOT NULL CHECK (rule <> ''),
   handled_by text NOT NULL,
   reviewed_by text NOT NULL,
   corrects text,
@@ -602,7 +604,7 @@ GRANT INSERT (agency, person, part, movable) ON account TO jiexu_worker, jiexu_d
 -- What a file is about is written once; only where it stands may change.
 GRANT UPDATE (stands, accepted_on, origin_due, destination_due, own_check, other_check, refusals, form, withdrawing, died_on, trips, sent, sent_hash, received, received_hash, version, record_state, record_open, record_holder, record_next, record_due_on, record_due_kind, record_due_calendar, record_handing_over, record_after)
   ON file TO jiexu_worker, jiexu_desk;
-GRANT UPDATE (state, mode, parts, amount_fen, attempt, held_by_issue, received_fen, early, handled_by, reviewed_by, is_open, holder, next_event, due_on, due_kind, due_calendar, handing_over, after)
+GRANT UPDATE (state, mode, rule, parts, amount_fen, attempt, held_by_issue, received_fen, early, handled_by, reviewed_by, is_open, holder, next_event, due_on, due_kind, due_calendar, handing_over, after)
   ON money_track TO jiexu_worker, jiexu_desk;
 GRANT UPDATE (sent_on) ON bank_batch TO jiexu_worker, jiexu_desk;
 GRANT UPDATE (died_on) ON person TO jiexu_worker, jiexu_desk;

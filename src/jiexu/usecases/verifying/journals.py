@@ -103,6 +103,7 @@ def _move(row: Row) -> list[object]:
         row["kind"],
         spans(row["months"]),
         row["issue"],
+        row["rule"],
     ]
 
 
