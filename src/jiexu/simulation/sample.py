@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import chain, islice
 
@@ -18,7 +18,7 @@ from jiexu.records.record import MonthKind
 from jiexu.rules.calendar import Calendar
 from jiexu.rules.inputs import AccountPart, Applicant, Channel, Enrolment, Scheme, Status
 from jiexu.simulation import sample_events
-from jiexu.simulation.sample_mix import APPLICANTS, DAYS, KINDS, Day, Deck, Kind
+from jiexu.simulation.sample_mix import Day, Deck, Kind, Mix
 from jiexu.simulation.sample_people import Person, Registry, born_before, cover_years, money, working_months
 from jiexu.simulation.sample_places import GUANGDONG, JIANGSU, Places
 from jiexu.values.areas import Areas, Pool
@@ -42,12 +42,13 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a sample is made against. ``on``: its first day; ``seed``: any number."""
+    """What a sample is made against. ``on``: its first day; ``seed``: any number; ``mix``: at which rates."""
 
     seed: int
     on: date
     areas: Areas
     calendar: Calendar
+    mix: Mix = field(default_factory=Mix)
 
 
 def people(setting: Setting, *, count: int) -> Iterator[PersonRow]:
@@ -87,10 +88,12 @@ class _Maker:
         self.setting = setting
         self.seed = f"jiexu {setting.seed}"
         self.pick = random.Random(self.seed)  # noqa: S311  # invented people, nothing secret
-        self.kinds = Deck(KINDS, seed=f"{self.seed} kinds")
-        self.days = Deck(DAYS, seed=f"{self.seed} days")
-        self.applicants = Deck(APPLICANTS, seed=f"{self.seed} applicants")
-        self.places = Places(setting.areas, on=setting.on, seed=self.seed)
+        self.kinds = Deck(setting.mix.kinds, seed=f"{self.seed} kinds")
+        self.days = Deck(setting.mix.days, seed=f"{self.seed} days")
+        self.applicants = Deck(setting.mix.applicants, seed=f"{self.seed} applicants")
+        self.places = Places(
+            setting.areas, on=setting.on, seed=self.seed, in_doubt=setting.mix.places_in_doubt
+        )
         self.registry = Registry(self.seed)
         self.happens = sample_events.Happens(self.seed)
         self.make_up = _before_make_up(setting)

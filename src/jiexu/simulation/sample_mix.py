@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -141,6 +142,28 @@ ANSWERS: Mapping[tuple[EventKind, ...], int] = {
     (EventKind.STOP,): 50,
 }
 """To proposals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """The rates one sample is dealt at: without arguments all that is listed here.
+
+    ``places_in_doubt``: whether people also move from and to places of which it is unknown whether they pool alone.
+    """
+
+    kinds: Mapping[Kind, int] = field(default_factory=lambda: KINDS)
+    days: Mapping[Day, int] = field(default_factory=lambda: DAYS)
+    applicants: Mapping[tuple[Applicant, bool], int] = field(default_factory=lambda: APPLICANTS)
+    places_in_doubt: bool = True
+
+
+STRAIGHT_THROUGH = Mix(
+    kinds={Kind.ACROSS: 1},
+    days={Day.FIRST: 1},
+    applicants={who: rate for who, rate in APPLICANTS.items() if who != (Applicant.AGENT, False)},
+    places_in_doubt=False,
+)
+"""Applications of one day that no person has to look at: across provinces, with money that is remitted."""
 
 Card = TypeVar("Card")
 

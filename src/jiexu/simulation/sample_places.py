@@ -6,18 +6,23 @@ import random
 from collections import defaultdict
 from datetime import date
 
-from jiexu.values.areas import Areas, Found, Pool
+from jiexu.values.areas import Areas, Found, Pool, PoolStatus
 
 GUANGDONG, JIANGSU = "440000", "320000"
 
 
 class Places:
-    """Deals pooling areas so that each comes once before any comes again."""
+    """Deals pooling areas so that each comes once before any comes again.
 
-    def __init__(self, areas: Areas, *, on: date, seed: str) -> None:
+    ``in_doubt``: also those of which it is unknown whether they pool by themselves.
+    """
+
+    def __init__(self, areas: Areas, *, on: date, seed: str, in_doubt: bool = True) -> None:
         self._areas, self._on = areas, on
         self._random = random.Random(f"{seed} places")  # noqa: S311  # invented people, nothing secret
-        self._pools = areas.pools(on)
+        self._pools = tuple(
+            pool for pool in areas.pools(on) if in_doubt or pool.status is not PoolStatus.UNKNOWN
+        )
         self._inside: dict[str, list[Pool]] = defaultdict(list)
         for pool in self._pools:
             self._inside[pool.province or pool.code].append(pool)

@@ -39,6 +39,7 @@ from jiexu.simulation.sample_mix import (
     NAMINGS,
     ON_THE_WAY,
     PAPERS,
+    STRAIGHT_THROUGH,
     UNDECIDED,
     Kind,
 )
@@ -184,6 +185,15 @@ def test_each_kind_meets_the_rules_it_is_made_for(thousand: list[Life]) -> None:
             assert refusals == REFUSED.get(life.kind, set()), (life.kind, row)
         mode = money.money_mode(asked=asked, person=here, policy=policy, on=today).mode
         assert mode in MODES.get(life.kind, set(MoneyMode)), life.kind
+
+
+def test_straight_through_applications_come_on_one_day_and_all_their_money_is_remitted() -> None:
+    straight, policy = replace(SEVEN, mix=STRAIGHT_THROUGH), shipped_policy()
+    for life in islice(lives(straight), THOUSAND):
+        (row,), known = life.applications, {one.area: one for one in gather(life.people)}
+        asked, here = row.asked(today=ON), known[row.origin].facts(scheme=row.from_scheme)
+        assert row.received_on == ON
+        assert money.money_mode(asked=asked, person=here, policy=policy, on=ON).mode is MoneyMode.REMIT, row
 
 
 # ------------------------------------------------------------------ files
