@@ -60,17 +60,23 @@ def write_report(
     lines = _counted(_lines(node, progress, faulty), summary)
     if place is not None and place.suffix == ".jsonl":
         with place.open("w", encoding="utf-8") as file:
-            for line in lines:
-                file.write(_json(line) + "\n")
-            file.write(_json({"summary": summary.values | {"outcomes": summary.counts}}) + "\n")
+            with progress.seconds.of("report"):
+                file.writelines(_json(line) + "\n" for line in lines)
+            file.write(_json({"summary": _whole(summary, progress)}) + "\n")
         return summary
-    listed = list(lines)
-    whole = summary.values | {"outcomes": summary.counts, "rows": listed}
+    with progress.seconds.of("report"):
+        listed = list(lines)
+    whole = _whole(summary, progress) | {"rows": listed}
     if place is not None:
         write_json(place, whole)
     if as_json:
         write_json(None, whole)
     return summary
+
+
+def _whole(summary: Summary, progress: Progress) -> dict[str, Any]:
+    """The summary as a machine reads it: with the outcomes counted, and the seconds of each part of the run."""
+    return summary.values | {"outcomes": summary.counts, "seconds": progress.seconds.as_json()}
 
 
 def say_summary(summary: Summary, place: Path | None) -> None:

@@ -37,6 +37,7 @@ from jiexu.usecases import report as reporting
 from jiexu.usecases.applications import ApplicationIn, take
 from jiexu.usecases.deskwork import Verb
 from jiexu.usecases.intake import application_in, events_in
+from jiexu.usecases.laps import Laps
 from jiexu.usecases.node import Node
 from jiexu.usecases.running import Plan, Progress, go
 from jiexu.values import identity
@@ -86,11 +87,12 @@ def run(
     folder: DataFolder,
 ) -> None:
     """Status 0: every row was taken. 1: some rows were at fault, or a case stands alone with an error."""
-    first = on or today()
+    first, seconds = on or today(), Laps()
     with working(folder, "run") as node, file_faults():
         read = context(node, first)
-        rows = list(read_applications(file, context=read, unread=show_unread))
-        events = list(read_events(events_file, context=read, unread=show_unread)) if events_file else []
+        with seconds.of("read"):
+            rows = list(read_applications(file, context=read, unread=show_unread))
+            events = list(read_events(events_file, context=read, unread=show_unread)) if events_file else []
         taken_rows = [row for row in rows if isinstance(row, Application)]
         faulty = [row for row in rows if isinstance(row, FaultyRow)]
         faulty_events = [row for row in events if isinstance(row, FaultyRow)]
@@ -103,9 +105,12 @@ def run(
             reviewer=reviewer,
             folder=folder,
         )
-        before = reporting.totals(node)
+        with seconds.of("totals"):
+            before = reporting.totals(node)
         progress = _go(node, plan)
-        after = reporting.totals(node)
+        with seconds.of("totals"):
+            after = reporting.totals(node)
+        progress.seconds.update(seconds)
         summary = write_report(node, progress, before, after, faulty, report_file, as_json=as_json)
     if not as_json:
         say_summary(summary, report_file)

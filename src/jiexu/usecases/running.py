@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from psycopg.types.json import Jsonb
 
@@ -21,6 +22,7 @@ from jiexu.usecases import bankday, banking, delivery, straight
 from jiexu.usecases.applications import ApplicationIn, Taken, case_number, take
 from jiexu.usecases.bankfaults import BankEvent
 from jiexu.usecases.deskwork import CLERK, DeskEvent, perform
+from jiexu.usecases.laps import Laps
 from jiexu.usecases.node import Node
 from jiexu.usecases.reviewers import check_reviewer
 from jiexu.usecases.sealing import seal
@@ -54,13 +56,17 @@ class Plan:
 
 @dataclass(slots=True)
 class Progress:
-    """What a run tells while it works. ``exceptions``: cases that stand alone with the error that stopped them."""
+    """What a run tells while it works. ``exceptions``: cases that stand alone with the error that stopped them.
+
+    ``seconds``: how long each step of the days took, by its name.
+    """
 
     day: date
     taken: list[Taken] = field(default_factory=list)
     exceptions: dict[tuple[str, str], str] = field(default_factory=dict)
     desk: dict[str, str] = field(default_factory=dict)
     steps: int = 0
+    seconds: Laps = field(default_factory=Laps)
     tell: Callable[[Progress], None] = lambda progress: None
 
     def found(self, done: Done) -> None:
@@ -81,7 +87,11 @@ class _Place:
     rounds: int = 0
 
 
-Step = Callable[[Node, Plan, Progress, _Place], int]
+class Step(NamedTuple):
+    """One step of a day: its name, and what does it and says how many pieces of work changed something."""
+
+    name: str
+    do: Callable[[Node, Plan, Progress, _Place], int]
 
 
 def go(node: Node, plan: Plan, tell: Callable[[Progress], None] = lambda progress: None) -> Progress:
@@ -117,8 +127,10 @@ def _stage(node: Node, plan: Plan, progress: Progress, place: _Place) -> None:
     """One step of the day. A round of work is repeated until it changes nothing."""
     steps = {"open": OPEN, "work": WORK, "close": CLOSE}[place.stage]
     progress.day = place.day
-    if steps[place.index](node, plan, progress, place):
-        place.changed = True
+    step = steps[place.index]
+    with progress.seconds.of(step.name):
+        if step.do(node, plan, progress, place):
+            place.changed = True
     place.index += 1
     if place.index == len(steps):
         place.index = 0
@@ -197,7 +209,7 @@ def _apply(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
 
 def _taken_before(node: Node, plan: Plan, place: _Place) -> list[Taken]:
     """What a run that goes on had taken already: looked up, because opening a case twice opens it once."""
-    past = place.stage != "open" or place.index > OPEN.index(_apply)
+    past = place.stage != "open" or place.index > OPEN.index(APPLY)
     known = [
         each
         for each in plan.applications
@@ -231,17 +243,17 @@ def _statement_in(node: Node, plan: Plan, progress: Progress, place: _Place) -> 
 
 
 def _deliver(side: str) -> Step:
-    def step(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+    def deliver(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
         return delivery.one_round(node, side, day=place.day, found=progress.found)
 
-    return step
+    return Step(f"deliver.{side}", deliver)
 
 
 def _straight(kind: straight.Kind) -> Step:
-    def step(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+    def work(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
         return straight.work(node, kind, day=place.day, reviewer=plan.reviewer, found=progress.found)
 
-    return step
+    return Step(kind.name, work)
 
 
 def _answers(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
@@ -267,15 +279,22 @@ def _seal(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
     return 0
 
 
-OPEN: tuple[Step, ...] = (_sweep, _apply, _events, _statement_out, _statement_in)
-WORK: tuple[Step, ...] = (
+APPLY = Step("apply", _apply)
+OPEN = (
+    Step("sweep", _sweep),
+    APPLY,
+    Step("events", _events),
+    Step("bank.statement_out", _statement_out),
+    Step("bank.statement_in", _statement_in),
+)
+WORK = (
     _deliver("destination"),
     _deliver("origin"),
     *(_straight(kind) for kind in straight.KINDS),
-    _answers,
-    _match,
+    Step("bank.answers", _answers),
+    Step("bank.match", _match),
 )
-CLOSE: tuple[Step, ...] = (_send, _to_the_bank, _seal)
+CLOSE = (Step("bank.send", _send), Step("bank.hand_over", _to_the_bank), Step("seal", _seal))
 
 
 # ---------------------------------------------------------------- where the run stands
