@@ -24,8 +24,9 @@ OF_THE_NODE = {
     "event_once",
     "node_setting",
     "run_place",
+    "schema_file",
 }
-"""Tables that belong to no agency: who the agencies are, the demonstration's bank and clock, runs."""
+"""Tables that belong to no agency: who the agencies are, the demonstration's bank and clock, runs, the schema."""
 FORBIDDEN = psycopg.errors.InsufficientPrivilege
 
 
@@ -196,6 +197,7 @@ def test_working_roles_own_nothing_and_stand_above_nothing(stored: Connections, 
         "SELECT * FROM directory_root",
         "SELECT * FROM demo_bank_transfer",
         "SELECT * FROM run_place",
+        "SELECT * FROM schema_file",
         "INSERT INTO bank_answer (agency, reference, answer, answered_on) VALUES ('530300', 'x', 'confirmed', '2026-11-24')",
         "INSERT INTO bank_receipt (agency, receipt, amount_fen, remark, payer, received_on) VALUES ('530300', 'x', 1, '', '', '2026-11-24')",
         "INSERT INTO bundle (agency, root, sender, receiver, body, receipt) VALUES ('530300', '', '', '', '', '')",

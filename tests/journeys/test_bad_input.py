@@ -357,6 +357,24 @@ SMALL_DISK = 70
 """MB: enough for an empty PostgreSQL with its first journal, not for eight thousand people."""
 
 
+def test_tables_of_another_version_are_refused_with_their_cure(terminal: Terminal, tmp_path: Path) -> None:
+    people = table(tmp_path / "people.csv", PEOPLE, lives(1))
+    with psycopg.connect(terminal.environment["DATABASE_URL"]) as owner:
+        owner.execute("UPDATE schema_file SET digest = 'of the file as it was'")
+    for words in (["people", "import", people], ["verify"]):
+        said = terminal.run(*words)
+        assert said.status == BAD
+        assert "made by another version of jiexu" in said.err
+        assert "name an empty database" in said.err
+    assert counted(terminal, "person") == 0
+
+
+def test_looking_where_there_is_nothing_yet_says_how_to_begin(alone: Terminal) -> None:
+    said = alone.run("verify")
+    assert (said.status, "Run `jiexu up`" in said.err) == (BAD, True)
+    assert not alone.folder.exists(), "looking makes nothing"
+
+
 def test_a_taken_port_is_refused_with_its_holder(terminal: Terminal) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import os
 import sys
 from collections.abc import Iterator
@@ -12,7 +10,8 @@ from contextlib import contextmanager
 from jiexu.cli.common import process_environment, sentences, show_progress, tell
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.gateways.postgres.node import reading, writing
-from jiexu.gateways.postgres.roles import Connections
+from jiexu.gateways.postgres.roles import Connections, outside_url
+from jiexu.gateways.postgres.trouble import NodeTroubleError
 
 
 @contextmanager
@@ -34,6 +33,7 @@ def at_work(*, folder: DataFolder, doing: str) -> Iterator[Connections]:
 def looking(*, folder: DataFolder) -> Iterator[Connections]:
     """The database for a command that only reads, Django ready: beside a running node, else started for it."""
     with sentences(folder), reading(folder=folder, environment=os.environ, tell=tell) as connections:
+        check_tables(folder=folder, connections=connections, must_be_there=True)
         ready_django(folder=folder, connections=connections)
         yield connections
 
@@ -51,12 +51,21 @@ def ready_django(*, folder: DataFolder, connections: Connections) -> None:
 def prepare(*, folder: DataFolder, connections: Connections) -> None:
     """Brings tables, areas, policy and demonstration up to date: quick where they are."""
     ready_django(folder=folder, connections=connections)
-    # The seam: until the use case exists, tables are all there is to prepare.
-    if importlib.util.find_spec("jiexu.usecases.node"):
-        whole = getattr(importlib.import_module("jiexu.usecases.node"), "prepare", None)
-        if whole is not None:
-            whole(progress=show_progress)
-            return
-    from django.core.management import call_command  # noqa: PLC0415 - Django is ready only now
+    from jiexu.usecases.node import prepare as whole  # noqa: PLC0415 - Django is ready only now
 
-    call_command("migrate", database="owner", verbosity=0)
+    check_tables(folder=folder, connections=connections, must_be_there=False)
+    whole(progress=show_progress)
+
+
+def check_tables(*, folder: DataFolder, connections: Connections, must_be_there: bool) -> None:
+    """Raises NodeTroubleError where the tables are not those this version works with, or asked for and not there."""
+    from jiexu.store import schema  # noqa: PLC0415 - brings psycopg, which would make ``jiexu --version`` slow
+
+    made_with = schema.noted(connections.owner)
+    outside = outside_url(os.environ) is not None
+    place = "DATABASE_URL" if outside else folder.path
+    if made_with is None:
+        if must_be_there:
+            raise NodeTroubleError("nothing_here", place=place)
+    elif not schema.fits(made_with, schema.shipped()):
+        raise NodeTroubleError("other_tables_outside" if outside else "other_tables", place=place)

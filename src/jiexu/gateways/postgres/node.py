@@ -18,6 +18,7 @@ from jiexu.gateways.postgres.roles import (
     server_version,
 )
 from jiexu.gateways.postgres.server import EmbeddedServer, Tell, embedded, start, stop
+from jiexu.gateways.postgres.trouble import NodeTroubleError
 
 
 def raise_database(*, folder: DataFolder, environment: Mapping[str, str], tell: Tell) -> Connections:
@@ -62,7 +63,12 @@ def writing(
 
 @contextmanager
 def reading(*, folder: DataFolder, environment: Mapping[str, str], tell: Tell) -> Iterator[Connections]:
-    """The database for somebody who only looks: beside a running node, else started for the moment."""
+    """The database for somebody who only looks: beside a running node, else started for the moment.
+
+    Raises NodeTroubleError where there is nothing to look at, or the folder is in use by a writer.
+    """
+    if not folder.is_ours and not outside_url(environment):
+        raise NodeTroubleError("nothing_here", place=folder.path)
     running = holder(folder) is not None and not outside_url(environment)
     if running and embedded(folder).is_ready():
         yield embedded_connections(embedded(folder))

@@ -13,6 +13,9 @@ $$ BEGIN RAISE EXCEPTION 'Rows of % are never changed or deleted; write a furthe
 CREATE FUNCTION jiexu_two_people(handled_by text, reviewed_by text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
 $$ SELECT btrim(handled_by) <> '' AND btrim(reviewed_by) <> '' AND lower(btrim(handled_by)) <> lower(btrim(reviewed_by)) $$;
 
+-- Files that made these tables, with their SHA-256, for the owner alone: tables of another schema are refused, not guessed at.
+CREATE TABLE schema_file (name text PRIMARY KEY, digest text NOT NULL);
+
 -- ---------------------------------------------------------------- agencies of this node
 
 CREATE TABLE agency (
