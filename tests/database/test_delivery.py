@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import psycopg
 import pytest
 from store_cast import CHENGDU, MONDAY, QUJING, asks, lives
 
 from jiexu.cases.states import Side
-from jiexu.exchange.bundle import BundleError, Receipt, seal
+from jiexu.exchange.bundle import BundleError, Receipt
 from jiexu.exchange.canonical import MalformedError, canonical, parse
 from jiexu.exchange.codec import LONGEST_BUNDLE
 from jiexu.exchange.envelope import Lane, compose, derive_salt
@@ -33,10 +34,13 @@ def applied(node: Node, count: int = 3) -> list[str]:
     ]
 
 
-def waiting(node: Node, side: Side) -> list[bytes]:
+def waiting(node: Node, side: Side, day: date = MONDAY) -> list[bytes]:
     """What agencies of a side would send now."""
-    parcels = delivery._parcels(delivery._heads(node, side.value))
-    return [delivery.sealed(node, pair, rows) for pair, rows in parcels]
+    heads, journals = delivery._heads(node, side.value)
+    return [
+        delivery.sealed(node, pair, rows, day=day, journals=journals)
+        for pair, rows in delivery._parcels(heads)
+    ]
 
 
 def counts(node: Node) -> dict[str, int]:
@@ -77,14 +81,10 @@ def test_a_bundle_given_twice_at_once_has_its_effect_once(node: Node) -> None:
 
 def test_the_same_message_in_another_bundle_is_known_and_has_no_second_effect(node: Node) -> None:
     applied(node)
-    bundle, messages = unpack(waiting(node, Side.DESTINATION)[0])
+    _, messages = unpack(waiting(node, Side.DESTINATION)[0])
     delivery.receive(node, waiting(node, Side.DESTINATION), day=MONDAY)
     after = counts(node)
-    signer = node.signers[CHENGDU]
-    one = seal(
-        [messages[0].envelope], agency=CHENGDU, receiver=QUJING, key_id=bundle.key_id, sign=signer.sign
-    )
-    receipts = delivery.receive(node, [pack(one, messages[:1])], day=MONDAY)
+    receipts = delivery.receive(node, [signed(node, messages[0])], day=MONDAY)
     assert outcomes(receipts) == ["recorded"]
     assert {table: now - after[table] for table, now in counts(node).items() if now != after[table]} == {
         "bundle": 1
@@ -102,11 +102,8 @@ def written(node: Node, lane: Lane) -> tuple[Message, Lane]:
 
 
 def signed(node: Node, *messages: Message) -> bytes:
-    signer = node.signers[CHENGDU]
-    envelopes = [message.envelope for message in messages]
-    return pack(
-        seal(envelopes, agency=CHENGDU, receiver=QUJING, key_id=signer.key_id, sign=signer.sign), messages
-    )
+    pair = CHENGDU, QUJING
+    return delivery._packed(node, pair, messages, day=MONDAY, journal=None)
 
 
 def test_a_message_that_comes_too_early_is_not_kept_and_comes_again_in_its_turn(node: Node) -> None:

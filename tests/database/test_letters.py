@@ -35,7 +35,7 @@ def state(node: Node, agency: str, case_no: str) -> RecordState:
 
 def carry(node: Node, agency: str, case_no: str, day: date = MONDAY) -> tuple[str, ...]:
     """Bring the next letter of an agency across, and the receipt back."""
-    letter = letters.write(node, agency=agency, case_no=case_no)
+    letter = letters.write(node, agency=agency, case_no=case_no, day=day)
     assert letter is not None
     letters.acknowledge(node, letter, letters.take_in(node, letter, day=day), day=day)
     return letter.says
@@ -43,7 +43,7 @@ def carry(node: Node, agency: str, case_no: str, day: date = MONDAY) -> tuple[st
 
 def test_an_offline_case_is_never_carried_by_wire(node: Node, case_no: str) -> None:
     assert [delivery.one_round(node, side.value, day=MONDAY) for side in Side] == [0, 0]
-    assert letters.write(node, agency=CHENGDU, case_no=case_no) is not None
+    assert letters.write(node, agency=CHENGDU, case_no=case_no, day=MONDAY) is not None
 
 
 def test_letters_alone_bring_a_case_from_application_to_the_counted_record(node: Node, case_no: str) -> None:
@@ -63,24 +63,24 @@ def test_letters_alone_bring_a_case_from_application_to_the_counted_record(node:
 def test_a_letter_that_comes_twice_gets_the_same_receipt_and_changes_nothing(
     node: Node, case_no: str
 ) -> None:
-    letter = letters.write(node, agency=CHENGDU, case_no=case_no)
+    letter = letters.write(node, agency=CHENGDU, case_no=case_no, day=MONDAY)
     assert letter is not None
     assert letters.take_in(node, letter, day=MONDAY) == letters.take_in(node, letter, day=MONDAY)
-    assert letters.write(node, agency=QUJING, case_no=case_no) is not None
+    assert letters.write(node, agency=QUJING, case_no=case_no, day=MONDAY) is not None
 
 
 def test_the_sender_keeps_what_a_letter_hands_over_until_it_has_the_receipt(node: Node, case_no: str) -> None:
-    letter = letters.write(node, agency=CHENGDU, case_no=case_no)
+    letter = letters.write(node, agency=CHENGDU, case_no=case_no, day=MONDAY)
     assert letter is not None
     letters.take_in(node, letter, day=MONDAY)
-    assert letters.write(node, agency=CHENGDU, case_no=case_no) == letter
+    assert letters.write(node, agency=CHENGDU, case_no=case_no, day=MONDAY) == letter
 
 
 def test_a_letter_with_one_changed_byte_is_refused_and_nothing_is_stored(node: Node, case_no: str) -> None:
-    letter = letters.write(node, agency=CHENGDU, case_no=case_no)
+    letter = letters.write(node, agency=CHENGDU, case_no=case_no, day=MONDAY)
     assert letter is not None
     forged = letter.data.replace(b"T02:00:00Z", b"T03:00:00Z", 1)
     assert forged != letter.data
     with pytest.raises(BundleError):
         letters.take_in(node, replace(letter, data=forged), day=MONDAY)
-    assert letters.write(node, agency=QUJING, case_no=case_no) is None
+    assert letters.write(node, agency=QUJING, case_no=case_no, day=MONDAY) is None

@@ -14,10 +14,11 @@ from jiexu.gateways.postgres.roles import Connections
 
 APPEND_ONLY = (
     "month_entry", "month_move", "posting", "hold", "hold_resolution", "bundle", "bundle_message", "decision",
-    "notice", "journal", "bank_order", "bank_answer", "bank_receipt", "receipt_match",
+    "notice", "journal", "counterpart_seal", "bank_order", "bank_answer", "bank_receipt", "receipt_match",
 )  # fmt: skip
 OF_THE_NODE = {
     "agency",
+    "certificate",
     "directory_root",
     "demo_bank_transfer",
     "demonstration_files",
@@ -226,7 +227,7 @@ def test_the_desk_has_no_business_there(stored: Connections, query: str) -> None
         "UPDATE account SET balance_fen = 1", "UPDATE account SET held_fen = 0", "UPDATE month_line SET earned = '{}'",
         "INSERT INTO account (agency, person, part, balance_fen) SELECT agency, person, 'mine', 1 FROM person LIMIT 1",
         "INSERT INTO month_line (agency, person, scheme, area, kind) SELECT agency, person, '390', agency, 'paid' FROM person LIMIT 1",
-        "DELETE FROM event_once", "DELETE FROM journal_seal", "UPDATE agency SET certificate = certificate",
+        "DELETE FROM event_once", "DELETE FROM journal_seal", "UPDATE certificate SET body = body", "DELETE FROM certificate",
     ],
 )  # fmt: skip
 def test_rights_are_given_by_column_and_verb(stored: Connections, role: str, statement: str) -> None:

@@ -26,13 +26,16 @@ from prove_cast import (
 )
 from psycopg import sql
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
+from jiexu.exchange.journal_seal import JournalSeal, seal_journal
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.store import steps
 from jiexu.texts import LANGS
 from jiexu.usecases.node import Node, open_node
 from jiexu.usecases.people import load_people
 from jiexu.usecases.running import go
+from jiexu.usecases.sealing import held_here, leaf
 from jiexu.usecases.seals import reader, writer
 from jiexu.usecases.verifying import Report, verify
 from jiexu.values.month import Month
@@ -85,11 +88,11 @@ def copy(postgres: Server, played: Played) -> Iterator[Connections]:
     remove(postgres, name)
 
 
-def verified(database: Connections, seals: Sequence[Seal]) -> Report:
+def verified(database: Connections, seals: Sequence[Seal], held: Sequence[tuple[str, Seal]] = ()) -> Report:
     """What a new process would say."""
     node = open_node(database.worker)
     try:
-        return verify(node, seals)
+        return verify(node, seals, held)
     finally:
         node.store.close()
 
@@ -132,6 +135,7 @@ def test_what_nobody_touched_has_no_break_and_everything_was_counted(
     assert counted["cases"] == len(PEOPLE)
     assert counted["files"] == 2 * len(PEOPLE)
     assert counted["seals"] > 2
+    assert counted["seals_held"] > 2
     assert counted.get("journal_lines_not_sealed_yet", 0) == 0
     assert min(counted[name] for name in ("postings", "holds", "messages", "bundles", "decisions", "journal_lines", "month_moves")) > 0  # fmt: skip
 
@@ -296,6 +300,18 @@ TAMPERINGS = {
         "UPDATE posting SET amount_fen = amount_fen + 5 WHERE (agency, id) = (SELECT agency, id FROM posting WHERE reason = 'cleared_in' ORDER BY 1 LIMIT 1)",
         {"clearing_differs", "amount_differs"},
     ),
+    "a seal that a counterpart holds changed": (
+        "UPDATE counterpart_seal SET body = jsonb_set(body, '{root}', to_jsonb(repeat('0', 64)))",
+        {"held_seal_signature", "held_seal_root"},
+    ),
+    "a seal that a counterpart holds made unreadable": (
+        "UPDATE counterpart_seal SET body = body - 'upto'",
+        {"held_seal_unreadable"},
+    ),
+    "a certificate stretched": (
+        "UPDATE certificate SET body = jsonb_set(body, '{valid_until}', '\"2099-12-31\"') WHERE key_id = (SELECT min(key_id) FROM certificate WHERE key_id LIKE '510100-%')",
+        {"certificate", "bundle", "seal_signature", "held_seal_signature"},
+    ),
     "a case added from nowhere": (
         "INSERT INTO posting SELECT agency, repeat('0', 32), debit_kind, debit_key, debit_part, credit_kind, credit_key, credit_part, amount_fen, case_no, leg, 900, reason, rule, handled_by, reviewed_by, corrects, booked_on FROM posting WHERE reason = 'credited' ORDER BY agency, id LIMIT 1",
         {"row_without_line", "balance_differs", "amount_differs"},
@@ -357,6 +373,69 @@ def test_only_the_seals_show_an_owner_who_recomputes_the_journal(copy: Connectio
     assert kinds(verified(copy, played.seals)) == {"seal_root"}
 
 
+def written_anew(node: Node, agency: str, upto: int) -> JournalSeal:
+    """One seal over the journal as it now is, as whoever holds the agency's key can sign it."""
+    with node.store.transaction("forge", [agency]) as cursor:
+        rows = cursor.execute("SELECT * FROM journal WHERE seq <= %s ORDER BY seq", [upto]).fetchall()
+    signer, day = node.signer(agency, date(2026, 11, 24)), date(2026, 11, 24)
+    return seal_journal(
+        [leaf(row) for row in rows], agency=agency, after=None, day=day, key_id=signer.key_id, sign=signer.sign
+    )  # fmt: skip
+
+
+def test_counterparts_hold_what_shows_an_owner_who_seals_another_history_anew(
+    copy: Connections, played: Played
+) -> None:
+    """Salts, keys, journal, file of seals: the owner of one agency's tables has them all. What was sent is elsewhere."""
+    agency = WAYS[9][0]
+    node = open_node(copy.worker)
+    with as_owner(copy) as owner:
+        owner.execute("UPDATE journal SET actor = 'nobody' WHERE agency = %s AND seq = 1", [agency])
+        upto = max(int(str(seal["upto"])) for seal in played.seals if seal["agency"] == agency)
+    forged = written_anew(node, agency, upto)
+    with as_owner(copy) as owner:
+        owner.execute(
+            "UPDATE journal_seal SET hash = %s, upto = %s, body = %s WHERE agency = %s",
+            [forged.hash, forged.upto, Jsonb(forged.as_json()), agency],
+        )
+    node.store.close()
+    seals = [*(seal for seal in played.seals if seal["agency"] != agency), forged.as_json()]
+    report = verified(copy, seals)
+    assert kinds(report) == {"held_seal_root"}
+    assert {each.where.split("/")[0] for each in report.breaks} == {agency}
+
+
+def test_two_seals_over_the_same_lines_show_that_an_agency_wrote_two_histories(
+    copy: Connections, played: Played
+) -> None:
+    node = open_node(copy.worker)
+    honest = next(seal for seal in played.seals if seal["agency"] == CHENGDU)
+    other = seal_journal(
+        [b"another history"], agency=CHENGDU, after=None, day=AN_HOUR_BEFORE, key_id=node.signer(CHENGDU, AN_HOUR_BEFORE).key_id,
+        sign=node.signer(CHENGDU, AN_HOUR_BEFORE).sign,
+    )  # fmt: skip
+    report = verify(node, played.seals, [("letter.jsonl", other.as_json()), ("letter.jsonl", honest)])
+    node.store.close()
+    assert kinds(report) == {"held_seals_contradict", "held_seal_root"}
+
+
+def held_of(database: Connections) -> list[tuple[str, Seal]]:
+    """What the counterparts of a database's agencies hold, as their nodes would hand it out."""
+    node = open_node(database.worker)
+    found = [("elsewhere", seal.as_json()) for seal in held_here(node)]
+    node.store.close()
+    return found
+
+
+def test_seals_held_elsewhere_agree_with_what_nobody_touched_and_show_a_removed_hour(
+    postgres: Server, played: Played, copy: Connections
+) -> None:
+    given = held_of(postgres.template.to(played.name))
+    assert verified(copy, played.seals, given).breaks == ()
+    then = [seal for seal in played.seals if str(seal["day"]) <= AN_HOUR_BEFORE.isoformat()]
+    assert kinds(verified(postgres.template.to(played.earlier), then, given)) == {"held_seal_beyond"}
+
+
 def person_hash(node: Node, agency: str, ref: str, owner: psycopg.Connection[dict[str, object]]) -> str:
     """What the owner computes with the agency's salt out of the changed rows."""
     from jiexu.usecases.verifying import journals  # noqa: PLC0415 - the forger reads our own code
@@ -379,6 +458,8 @@ def test_a_perfect_forgery_is_shown_by_nothing_but_the_seals(postgres: Server, p
     assert not go(node, plan(PEOPLE)).exceptions
     node.store.close()
     assert verified(forged, ()).breaks == ()
+    given = held_of(postgres.template.to(played.name))
+    assert "held_seal_root" in kinds(verified(forged, (), given))
     assert kinds(verified(forged, played.seals)) == {"seal_root", "seal_forgotten"}
     remove(postgres, name)
 
@@ -402,7 +483,7 @@ SEAL_FAULTS: dict[str, tuple[Callable[[Sequence[Seal]], Sequence[Seal]], str]] =
     "all gone": (lambda seals: (), "seals_missing"),
     "one changed": (lambda seals: changed(seals, 0, root="0" * 64), "seal_signature"),
     "one taken out of the middle": (
-        lambda seals: [each for each in seals if each["from"] != 1],
+        lambda seals: [each for each in seals if each["first"] != 1],
         "seal_chain",
     ),
     "one of another node": (lambda seals: [*seals, {"agency": "999999"}], "seal_of_nobody"),

@@ -2,19 +2,22 @@
 
 曲靖 → 成都: asked, accepted, form returned once, corrected, record in, money queried and credited; and at the end
 what happens seldom. The people do not exist; the keys stand here and are worth nothing.
-``python tests/messages/samples.py`` writes what is missing under ``v1/`` and refuses to change what is there:
-a sample once sent stays as it is, a changed message is a new version.
+``python tests/messages/samples.py`` writes what is missing under ``v1/``, ``v2/`` and refuses to change what is there:
+a sample once sent stays as it is, a changed message is a new version. What only an earlier release wrote (``EARLIER``)
+is still read.
 """
 
 from __future__ import annotations
 
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from jiexu.exchange.bundle import Bundle, Receipt, give_receipt, seal
 from jiexu.exchange.canonical import canonical
 from jiexu.exchange.envelope import Lane, compose, derive_salt
+from jiexu.exchange.journal_seal import JournalSeal, seal_journal
 from jiexu.exchange.lanes import advance
 from jiexu.exchange.payloads import (
     TYPE_OF,
@@ -43,7 +46,10 @@ from jiexu.exchange.wire import Message, pack
 from jiexu.records.monthset import MonthSet
 from jiexu.values import case_number
 
-FOLDER = Path(__file__).parent / "v1"
+SAMPLES = Path(__file__).parent
+FOLDER = SAMPLES / "v1"
+EARLIER = {"v1/bundle.json", "v1/delivery.json"}
+"""Bundles without time and seal: version 1, which this release reads and does not write."""
 DESTINATION, ORIGIN = "510100", "530300"
 CASE = case_number.make(DESTINATION, "SAMP1E01")
 SECRETS = {DESTINATION: b"sample secret of 510100", ORIGIN: b"sample secret of 530300"}
@@ -152,11 +158,25 @@ def bundle() -> tuple[Bundle, list[Message]]:
             [each.envelope for each in sent],
             agency=DESTINATION,
             receiver=ORIGIN,
+            time="2026-11-23T02:00:01Z",
             key_id=signer.key_id,
             sign=signer.sign,
+            journal=journal_seal(),
         ),
         sent,
     )
+
+
+def journal_seal() -> JournalSeal:
+    """The destination's seal over two lines, which follow on an earlier one of a single line."""
+    sealing = partial(
+        seal_journal,
+        agency=DESTINATION,
+        key_id=SIGNERS[DESTINATION].key_id,
+        sign=SIGNERS[DESTINATION].sign,
+    )
+    first = sealing([b"sample line 1"], after=None, day=date(2026, 11, 21))
+    return sealing([b"sample line 2", b"sample line 3"], after=first, day=date(2026, 11, 22))
 
 
 def receipt() -> Receipt:
@@ -171,22 +191,24 @@ def receipt() -> Receipt:
 
 
 def files() -> dict[str, bytes]:
-    """File name → bytes of every sample."""
+    """Version and file name → bytes of every sample that this release writes."""
     made = {}
     for message in messages():
-        made[f"{message.envelope.type.value}.payload.json"] = message.payload
-        made[f"{message.envelope.type.value}.envelope.json"] = message.envelope.canonical()
+        made[f"v1/{message.envelope.type.value}.payload.json"] = message.payload
+        made[f"v1/{message.envelope.type.value}.envelope.json"] = message.envelope.canonical()
     signed, sent = bundle()
-    made["bundle.json"] = canonical(signed.as_json())
-    made["delivery.json"] = pack(signed, sent)
-    made["receipt.json"] = canonical(receipt().as_json())
-    made["certificate.json"] = canonical(certificate().as_json())
+    made["v2/bundle.json"] = canonical(signed.as_json())
+    made["v2/delivery.json"] = pack(signed, sent)
+    made["v1/receipt.json"] = canonical(receipt().as_json())
+    made["v1/certificate.json"] = canonical(certificate().as_json())
+    made["v1/journal_seal.json"] = canonical(journal_seal().as_json())
     return made
 
 
 if __name__ == "__main__":
     for name, data in files().items():
-        if not (FOLDER / name).exists():
-            (FOLDER / name).write_bytes(data)
-        elif (FOLDER / name).read_bytes() != data:
+        if not (SAMPLES / name).exists():
+            (SAMPLES / name).parent.mkdir(exist_ok=True)
+            (SAMPLES / name).write_bytes(data)
+        elif (SAMPLES / name).read_bytes() != data:
             sys.exit(f"{name} would change. What was sent stays: write the changed message as a new version.")

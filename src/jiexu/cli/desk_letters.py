@@ -23,12 +23,14 @@ File = click.Path(path_type=Path, dir_okay=False)
 @click.argument("case_no")
 @click.option("--agency", required=True, help=word("help_agency"))
 @click.option("--out", type=File, required=True, help=word("help_letter_out"))
+@click.option("--on", type=Day(), help=word("help_on"))
 @node_options
-def letter(*, case_no: str, agency: str, out: Path, folder: DataFolder) -> None:
+def letter(*, case_no: str, agency: str, out: Path, on: date | None, folder: DataFolder) -> None:
     """Write the next message of a case that must be carried by hand."""
     with working(folder, "letter") as node, file_faults():
-        code, number = agency_of(node, agency, today()), case_number.validate(case_no)
-        written = letters.write(node, agency=code, case_no=number)
+        day = on or today()
+        code, number = agency_of(node, agency, day), case_number.validate(case_no)
+        written = letters.write(node, agency=code, case_no=number, day=day)
     if written is None:
         raise click.ClickException(word("no_letter", agency=code, case=number))
     out.write_bytes(written.data)

@@ -25,6 +25,8 @@ COMMANDS = {
     "desk": "jiexu.cli.desk_letters:desk",
     "case": "jiexu.cli.case:case",
     "verify": "jiexu.cli.verify:verify",
+    "seals": "jiexu.cli.seals:seals",
+    "keys": "jiexu.cli.keys:keys",
     "simulate": "jiexu.cli.simulate:simulate",
 }
 """Word → ``module:attribute`` of its click command. A word whose module does not exist yet is not offered."""

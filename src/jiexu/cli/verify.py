@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # psycopg would make ``jiexu verify --help`` slow
     from jiexu.usecases.verifying import Report
 
 SEALS = "seals.jsonl"
+GIVEN = click.Path(path_type=Path, exists=True, dir_okay=False)
 SHOWN = 50
 """Breaks said as sentences; ``--json`` has all."""
 
@@ -39,18 +40,20 @@ def _sentences(report: Report) -> list[str]:
 
 @click.command(help=_text("help"))
 @click.option("--seals", "outside", type=click.Path(path_type=Path), help=_text("help_seals"))
+@click.option("--held", type=GIVEN, multiple=True, help=_text("help_held"))
 @click.option("--json", "as_json", is_flag=True, help=say(lang(), "cli.help_json"))
 @node_options
-def verify(folder: DataFolder, outside: Path | None, as_json: bool) -> None:
+def verify(folder: DataFolder, outside: Path | None, held: tuple[Path, ...], as_json: bool) -> None:
     """Status 1 when something does not agree."""
     with looking(folder=folder) as connections:
         from jiexu.usecases.node import open_node  # noqa: PLC0415 - Django is ready only now
         from jiexu.usecases.seals import reader  # noqa: PLC0415
         from jiexu.usecases.verifying import verify as check  # noqa: PLC0415
 
+        elsewhere = [(place.name, seal) for place in held for seal in reader(place)]
         node = open_node(connections.worker)
         try:
-            report = check(node, reader(outside or folder.path / SEALS))
+            report = check(node, reader(outside or folder.path / SEALS), elsewhere)
         finally:
             node.store.close()
     if as_json:

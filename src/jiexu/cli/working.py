@@ -16,13 +16,14 @@ import psycopg
 
 from jiexu.cli.common import Refused, lang, text
 from jiexu.cli.opened import at_work, looking
+from jiexu.exchange.envelope import BEIJING
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.gateways.postgres.server import last_words
 from jiexu.gateways.tables.cells import Context
 from jiexu.gateways.tables.faults import FaultyRow, TableError
 from jiexu.store.db import StoreGoneError
 from jiexu.texts import say
-from jiexu.usecases.node import BEIJING, Node, open_node
+from jiexu.usecases.node import Node, open_node
 from jiexu.values.errors import ValueFault
 
 SHOWN_FAULTS = 20

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final, cast
 
 from jiexu.exchange import merkle
 from jiexu.exchange.canonical import MalformedError, canonical
 from jiexu.exchange.codec import LONGEST_BUNDLE, encode, read_record
-from jiexu.exchange.envelope import Envelope
+from jiexu.exchange.envelope import Envelope, beijing_day
+from jiexu.exchange.journal_seal import JournalSeal
 from jiexu.exchange.lanes import Arrival
-from jiexu.exchange.signing import Sign, UnknownKeyError, Verify, agency_of
+from jiexu.exchange.signing import KeyNotValidError, Sign, UnknownKeyError, Verifier, agency_of
 from jiexu.values.errors import ValueFault
 
 MESSAGES: Final = "messages"
@@ -26,7 +28,12 @@ OUTCOMES: Final = frozenset(
 )
 """What a receipt may say of a message: judged and not processed, or ``recorded``, or ``refused`` by a rule."""
 
-_BUNDLE = b"jiexu/bundle/1\n"
+VERSION: Final = 2
+"""The version of a bundle that this release writes. It still reads 1, which had neither time nor seal."""
+
+_PREFIXES: Final = {1: b"jiexu/bundle/1\n", VERSION: b"jiexu/bundle/2\n"}
+_ADDED: Final = {"version": 1, "time": None, "seal": None}
+"""What a bundle of version 1 did not have, as it is read."""
 _RECEIPT = b"jiexu/receipt/1\n"
 _UNSIGNED: Final = "00" * 64
 
@@ -40,24 +47,41 @@ class Bundle:
     """What is signed for many messages at once.
 
     ``agency``, ``receiver``: six-digit codes. ``key_id``: of the sender's key. ``count``: 1 to 512. ``root``: RFC
-    9162 Merkle root over the envelopes' hashes in the order sent, hex. ``signature``: hex.
+    9162 Merkle root over the envelopes' hashes in the order sent, hex. ``time``: of signing, UTC as in envelopes;
+    None in version 1 alone. ``seal``: the newest over the sender's journal, None while it has none. ``signature``: hex.
     """
 
+    version: int
     agency: str
     receiver: str
     key_id: str
     purpose: str
     count: int
     root: str
+    time: str | None
+    seal: JournalSeal | None
     signature: str
 
     def signed_bytes(self) -> bytes:
-        """Every field but the signature, under the bundle's own prefix."""
-        return _BUNDLE + canonical({k: v for k, v in encode(self).items() if k != "signature"})
+        """Every field but the signature, under the prefix of the bundle's version."""
+        return _PREFIXES[self.version] + canonical(
+            {k: v for k, v in self.as_json().items() if k != "signature"}
+        )
 
     def as_json(self) -> dict[str, object]:
         """The plain value, read back by ``bundle_from_json``."""
-        return encode(self)
+        return {k: v for k, v in encode(self).items() if self.version == VERSION or k not in _ADDED}
+
+    @property
+    def day(self) -> date:
+        """The Beijing day it was signed on. Raises BundleError for version 1, which does not say."""
+        if self.time is None:
+            raise BundleError(
+                "bundle_version",
+                "The bundle of {agency} has version 1, which does not say when it was signed; ask {agency} to send version 2.",
+                agency=self.agency,
+            )
+        return beijing_day(self.time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +106,11 @@ class Receipt:
         """The plain value, read back by ``receipt_from_json``."""
         return encode(self)
 
+    @property
+    def day(self) -> date:
+        """The Beijing day it was signed on."""
+        return beijing_day(self.time)
+
 
 def leaf(envelope: Envelope) -> bytes:
     """The data of an envelope's leaf: its hash, so that proofs need nothing else of it."""
@@ -98,25 +127,40 @@ def seal(
     *,
     agency: str,
     receiver: str,
+    time: str,
     key_id: str,
     sign: Sign,
+    journal: JournalSeal | None = None,
     purpose: str = MESSAGES,
 ) -> Bundle:
     """Sign envelopes together. Messages of one case stand in rising sequence.
 
-    Raises BundleError for none or more than 512, a message of another sender or receiver, a wrong order, or a key
+    ``time``: the instant of signing, as in envelopes. ``journal``: the newest seal over the sender's journal. Raises BundleError for none or more than 512, a message of another sender or receiver, a wrong order, or a key
     of another agency; MalformedError for a field that is no code.
     """
-    draft = Bundle(agency, receiver, key_id, purpose, len(envelopes), bundle_root(envelopes), _UNSIGNED)
+    draft = Bundle(
+        version=VERSION,
+        agency=agency,
+        receiver=receiver,
+        key_id=key_id,
+        purpose=purpose,
+        count=len(envelopes),
+        root=bundle_root(envelopes),
+        time=time,
+        seal=journal,
+        signature=_UNSIGNED,
+    )
     _check_content(draft, envelopes)
     bundle_from_json(draft.as_json())
     return replace(draft, signature=sign(draft.signed_bytes()).hex())
 
 
-def open_bundle(bundle: Bundle, envelopes: Sequence[Envelope], *, verify: Verify) -> None:
+def open_bundle(bundle: Bundle, envelopes: Sequence[Envelope], *, keys: Verifier, received_on: date) -> None:
     """Raise BundleError unless exactly these envelopes, in this order, were signed by the bundle's agency.
 
-    Looked at in this order, the first that applies is named: count, parties, order, root, key, signature.
+    ``received_on``: the receiver's Beijing day. The key must stand on the day of signing *and* on that of receiving:
+    whoever holds a key that has ended could write any day before its end. Looked at in this order, the first that
+    applies is named: count, parties, order, root, day, key, signature.
     """
     _check_content(bundle, envelopes)
     if bundle_root(envelopes) != bundle.root:
@@ -126,12 +170,32 @@ def open_bundle(bundle: Bundle, envelopes: Sequence[Envelope], *, verify: Verify
             root=bundle.root,
             agency=bundle.agency,
         )
-    _check_signature(bundle, verify=verify)
+    if bundle.day > received_on:
+        raise BundleError(
+            "bundle_from_tomorrow",
+            "The bundle of {agency} was signed on {day}, and today is {today}; compare the clocks and send it again.",
+            agency=bundle.agency,
+            day=bundle.day.isoformat(),
+            today=received_on.isoformat(),
+        )
+    _check_signature(bundle, keys=keys, days=(bundle.day, received_on))
 
 
 def bundle_from_json(value: object) -> Bundle:
     """Read what ``Bundle.as_json`` writes. Raises MalformedError. Nothing is proven yet: see ``open_bundle``."""
-    return cast("Bundle", read_record(Bundle, value, "bundle"))
+    earlier = isinstance(value, dict) and not value.keys() & _ADDED.keys()
+    read = {**value, **_ADDED} if isinstance(value, dict) and earlier else value
+    bundle = cast("Bundle", read_record(Bundle, read, "bundle"))
+    if bundle.time is None or bundle.version != VERSION:
+        if not earlier:
+            raise MalformedError(
+                "bundle_shape",
+                "bundle.version must be {version}, with the time of signing; send the bundle in that version.",
+                version=VERSION,
+            )
+        return bundle
+    beijing_day(bundle.time)
+    return bundle
 
 
 def give_receipt(
@@ -150,8 +214,12 @@ def give_receipt(
     return replace(draft, signature=sign(draft.signed_bytes()).hex())
 
 
-def check_receipt(receipt: Receipt, *, bundle: Bundle, envelopes: Sequence[Envelope], verify: Verify) -> None:
-    """Raise BundleError unless the bundle's receiver signed an outcome for each of its messages, in order."""
+def check_receipt(receipt: Receipt, *, bundle: Bundle, envelopes: Sequence[Envelope], keys: Verifier) -> None:
+    """Raise BundleError unless the bundle's receiver signed an outcome for each of its messages, in order.
+
+    Its key must stand on the day of the receipt, whenever that comes: the same bundle is answered with the same
+    receipt as long as it is sent.
+    """
     if (receipt.bundle_root, receipt.agency) != (bundle.root, bundle.receiver):
         raise BundleError(
             "receipt_of_other_bundle",
@@ -166,12 +234,13 @@ def check_receipt(receipt: Receipt, *, bundle: Bundle, envelopes: Sequence[Envel
             agency=receipt.agency,
             root=receipt.bundle_root,
         )
-    _check_signature(receipt, verify=verify)
+    _check_signature(receipt, keys=keys, days=(receipt.day,))
 
 
 def receipt_from_json(value: object) -> Receipt:
     """Read what ``Receipt.as_json`` writes. Raises MalformedError. Nothing is proven yet: see ``check_receipt``."""
     receipt = cast("Receipt", read_record(Receipt, value, "receipt"))
+    beijing_day(receipt.time)
     for at, (_, outcome) in enumerate(receipt.outcomes):
         if outcome not in OUTCOMES:
             raise MalformedError(
@@ -207,6 +276,13 @@ def _check_content(bundle: Bundle, envelopes: Sequence[Envelope]) -> None:
                 before=last_of[envelope.case_no],
             )
         last_of[envelope.case_no] = envelope.seq
+    if bundle.seal is not None and bundle.seal.agency != bundle.agency:
+        raise BundleError(
+            "bundle_seal_of_other",
+            "The bundle of {agency} carries a seal over the journal of {other}; send one's own, or none.",
+            agency=bundle.agency,
+            other=bundle.seal.agency,
+        )
     _check_key(bundle)
 
 
@@ -231,10 +307,21 @@ def _check_key(signed: Bundle | Receipt) -> None:
         )
 
 
-def _check_signature(signed: Bundle | Receipt, *, verify: Verify) -> None:
+def _check_signature(signed: Bundle | Receipt, *, keys: Verifier, days: Sequence[date]) -> None:
+    """``days``: on all of which the key must stand, the day of signing first."""
     _check_key(signed)
     try:
-        right = verify(signed.key_id, signed.signed_bytes(), bytes.fromhex(signed.signature))
+        for day in days:
+            keys.check(signed.key_id, day)
+        right = keys.verify(signed.key_id, signed.signed_bytes(), bytes.fromhex(signed.signature), days[0])
+    except KeyNotValidError as ended:
+        raise BundleError(
+            "bundle_key_not_valid",
+            "Key {key_id} of {agency} does not stand on {day}; ask {agency} to send it again, signed with a current key.",
+            key_id=signed.key_id,
+            agency=signed.agency,
+            day=ended.data["day"],
+        ) from ended
     except UnknownKeyError as unknown:
         raise BundleError(
             "bundle_key_unknown",

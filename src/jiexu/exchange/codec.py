@@ -45,6 +45,9 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "received_fen": _FEN,
     "expected_fen": _FEN,
     "count": (1, LONGEST_BUNDLE),
+    "version": (1, 2),
+    "first": (1, LARGEST_INTEGER),
+    "upto": (1, LARGEST_INTEGER),
 }
 """Smallest and largest value of every integer field, by its name; one name means one thing in all records."""
 
@@ -83,6 +86,7 @@ SHAPES: Final[dict[str, re.Pattern[str]]] = {
     "purpose": _WORD,
     "root": _HASH,
     "bundle_root": _HASH,
+    "before": _HASH,
     "outcomes": _WORD,
     "time": TIME_SHAPE,
     # Wide enough for other signing profiles than Ed25519, whose keys have 64 and signatures 128 characters.

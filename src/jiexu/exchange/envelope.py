@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Final, cast
 
 from jiexu.exchange.canonical import LARGEST_INTEGER, MalformedError, canonical, parse, write
@@ -22,6 +22,8 @@ VERSION: Final = 1
 ZEROS: Final = "0" * 64
 """Stands for the hash of a message that does not exist: before the first, or none seen yet."""
 SALT_BYTES: Final = 32
+BEIJING: Final = timezone(timedelta(hours=8))
+"""All days are Beijing days; instants are written in UTC."""
 
 _ENVELOPE = b"jiexu/envelope/1\n"
 _MESSAGE_ID = b"jiexu/message-id/1\n"
@@ -130,6 +132,17 @@ def time_text(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no time zone; pass an aware instant.")
     return moment.astimezone(UTC).strftime(_TIME_FORM)
+
+
+def beijing_day(time: str) -> date:
+    """The Beijing day of an instant written as in envelopes. Raises MalformedError where no such instant exists."""
+    try:
+        return datetime.strptime(time, _TIME_FORM).replace(tzinfo=UTC).astimezone(BEIJING).date()
+    except (ValueError, OverflowError):
+        raise MalformedError(
+            "time_not_an_instant",
+            "A time is no instant that exists, written in UTC as 2026-11-23T01:02:03Z; the sender must correct it.",
+        ) from None
 
 
 def compose(

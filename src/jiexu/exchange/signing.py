@@ -16,14 +16,12 @@ from typing import Final, Protocol, cast
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from jiexu.exchange.canonical import canonical, digest
+from jiexu.exchange.canonical import MalformedError, canonical, digest
 from jiexu.exchange.codec import encode, read_record
 from jiexu.values.errors import ValueFault
 
 Sign = Callable[[bytes], bytes]
 """Message to signature."""
-Verify = Callable[[str, bytes, bytes], bool]
-"""Key id, message, signature: whether it is right. Raises UnknownKeyError where the key id is not known."""
 
 _CERTIFICATE = b"jiexu/certificate/1\n"
 _UNSIGNED: Final = "00" * 64
@@ -33,8 +31,12 @@ class UnknownKeyError(ValueFault):
     """A signature names a key for which no valid certificate is at hand."""
 
 
+class KeyNotValidError(UnknownKeyError):
+    """A signature names a key that is known, and does not stand on the day it was made."""
+
+
 class CertificateError(ValueFault):
-    """A key certificate is not what the directory's root signed, or not valid on the day."""
+    """A key certificate is not what the directory's root signed."""
 
 
 class Signer(Protocol):
@@ -51,8 +53,11 @@ class Signer(Protocol):
 class Verifier(Protocol):
     """Knows the keys of other agencies."""
 
-    def verify(self, key_id: str, message: bytes, signature: bytes) -> bool:
-        """Whether the signature is right. Raises UnknownKeyError."""
+    def check(self, key_id: str, on: date) -> None:
+        """Raise UnknownKeyError where the key is not known, KeyNotValidError where it does not stand on the day."""
+
+    def verify(self, key_id: str, message: bytes, signature: bytes, on: date) -> bool:
+        """Whether the signature is right. ``on``: the Beijing day it was made. Raises as ``check`` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +133,11 @@ def certificate_from_json(value: object) -> Certificate:
     return cast("Certificate", read_record(Certificate, value, "certificate"))
 
 
-def check_certificate(
-    certificate: Certificate, *, root_verify: Callable[[bytes, bytes], bool], on: date
-) -> None:
-    """Raise CertificateError unless the root signed it and the day ``on`` lies within its validity.
+def check_certificate(certificate: Certificate, *, root_verify: Callable[[bytes, bytes], bool]) -> None:
+    """Raise CertificateError unless the root signed it.
 
-    ``root_verify``: message and signature to whether the directory's root made it.
+    ``root_verify``: message and signature to whether the directory's root made it. On which days the key stands is
+    for the keyring to say, signature by signature.
     """
     _check_fields(certificate)
     if not root_verify(certificate.signed_bytes(), bytes.fromhex(certificate.signature)):
@@ -142,41 +146,115 @@ def check_certificate(
             "The certificate of key {key_id} is not signed by this directory's root; fetch it from the directory again.",
             key_id=certificate.key_id,
         )
-    if not certificate.valid_from <= on <= certificate.valid_until:
-        raise CertificateError(
-            "certificate_not_valid",
-            "The certificate of key {key_id} is valid from {first} to {last}, not on {day}; fetch a current one.",
-            key_id=certificate.key_id,
-            first=certificate.valid_from.isoformat(),
-            last=certificate.valid_until.isoformat(),
-            day=on.isoformat(),
-        )
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A public key and the Beijing days on which it stands, both included."""
+
+    public_key: bytes
+    first: date
+    last: date
 
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """The public keys that certificates vouch for on one day: a ``Verifier``. ``keys``: key id → public key."""
+    """The public keys that certificates vouch for: a ``Verifier``. ``keys``: key id → key and its days.
 
-    keys: Mapping[str, bytes]
+    A key counts on the day it signed, so what an agency signed stays proven when its key has ended or another has
+    taken its place.
+    """
+
+    keys: Mapping[str, Key]
 
     @classmethod
-    def of(cls, certificates: Iterable[Certificate], *, root_public_key: bytes, on: date) -> Keyring:
-        """Every certificate must stand: raises CertificateError at the first that does not."""
-        keys = {}
-        for certificate in certificates:
-            check_certificate(certificate, root_verify=partial(ed25519_verify, root_public_key), on=on)
-            keys[certificate.key_id] = bytes.fromhex(certificate.public_key)
+    def of(cls, certificates: Iterable[Certificate], *, root_public_key: bytes) -> Keyring:
+        """The keys of certificates, every one of which the root must have signed. Raises CertificateError.
+
+        Where there are several for one key, it stands on the days on which all of them do: so the directory ends a
+        lost key early by a shorter certificate, and no older one brings it back.
+        """
+        keys: dict[str, Key] = {}
+        for each in certificates:
+            _add(keys, each, root_public_key)
         return cls(keys)
 
-    def verify(self, key_id: str, message: bytes, signature: bytes) -> bool:
-        """Whether the key made the signature. Raises UnknownKeyError."""
+    @classmethod
+    def vouched(
+        cls, values: Iterable[object], *, root_public_key: bytes
+    ) -> tuple[Keyring, tuple[ValueFault, ...]]:
+        """The same from certificates as they are kept: one that does not stand is left out and named, no other is."""
+        keys: dict[str, Key] = {}
+        faults: list[ValueFault] = []
+        for value in values:
+            try:
+                _add(keys, certificate_from_json(value), root_public_key)
+            except (CertificateError, MalformedError) as fault:
+                faults.append(fault)
+        return cls(keys), tuple(faults)
+
+    def stands(self, key_id: str, on: date) -> bool:
+        """Whether the key is known and stands on the day."""
+        key = self.keys.get(key_id)
+        return key is not None and key.first <= on <= key.last
+
+    def newest(self, agency: str, key_ids: Iterable[str], *, on: date) -> str:
+        """Which of an agency's own keys to sign with on a day: the one that began last.
+
+        Raises KeyNotValidError where none stands.
+        """
+        standing = [key_id for key_id in key_ids if self.stands(key_id, on)]
+        if not standing:
+            raise KeyNotValidError(
+                "no_key_stands",
+                "{agency} has no key here that stands on {day}; have its key changed, or ask the directory for its certificate.",
+                agency=agency,
+                day=on.isoformat(),
+            )
+        return max(standing, key=lambda key_id: (self.keys[key_id].first, key_id))
+
+    def key(self, key_id: str) -> Key:
+        """A key and its days. Raises UnknownKeyError."""
         if key_id not in self.keys:
             raise UnknownKeyError(
                 "key_unknown",
                 "No valid certificate for key {key_id} is at hand; fetch it from the directory.",
                 key_id=key_id,
             )
-        return ed25519_verify(self.keys[key_id], message, signature)
+        return self.keys[key_id]
+
+    def check(self, key_id: str, on: date) -> None:
+        """Raises UnknownKeyError or KeyNotValidError."""
+        key = self.key(key_id)
+        if not self.stands(key_id, on):
+            raise KeyNotValidError(
+                "key_not_valid",
+                "Key {key_id} stands from {first} to {last}, not on {day}; sign with a current key, or fetch its certificate.",
+                key_id=key_id,
+                first=key.first.isoformat(),
+                last=key.last.isoformat(),
+                day=on.isoformat(),
+            )
+
+    def verify(self, key_id: str, message: bytes, signature: bytes, on: date) -> bool:
+        """Whether the key made the signature. Raises UnknownKeyError or KeyNotValidError."""
+        self.check(key_id, on)
+        return ed25519_verify(self.keys[key_id].public_key, message, signature)
+
+
+def _add(keys: dict[str, Key], certificate: Certificate, root_public_key: bytes) -> None:
+    """Take a certificate among the keys it vouches for, narrowing what is known of the same key."""
+    check_certificate(certificate, root_verify=partial(ed25519_verify, root_public_key))
+    new = Key(bytes.fromhex(certificate.public_key), certificate.valid_from, certificate.valid_until)
+    known = keys.get(certificate.key_id, new)
+    if known.public_key != new.public_key:
+        raise CertificateError(
+            "certificate_two_keys",
+            "Two certificates give key {key_id} different public keys; ask the directory which is right.",
+            key_id=certificate.key_id,
+        )
+    first, last = max(known.first, new.first), min(known.last, new.last)
+    keys[certificate.key_id] = Key(new.public_key, first, last)
 
 
 def fingerprint(public_key: bytes) -> str:

@@ -6,10 +6,12 @@ again is answered with the receipt it got the first time. One round carries the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+
+from psycopg.types.json import Jsonb
 
 from jiexu.cases.events import Receipted, Received
 from jiexu.cases.step import Outcome
@@ -27,19 +29,23 @@ from jiexu.exchange.bundle import (
 from jiexu.exchange.canonical import canonical, parse
 from jiexu.exchange.codec import LONGEST_BUNDLE, read_payload
 from jiexu.exchange.envelope import ZEROS, Envelope, Lane, read_envelope
+from jiexu.exchange.journal_seal import JournalSeal
 from jiexu.exchange.lanes import Arrival, judge
 from jiexu.exchange.payloads import MessageType
 from jiexu.exchange.wire import LONGEST_DELIVERY, Message, pack, unpack
 from jiexu.store import bulk
 from jiexu.store.db import Cursor, Row
 from jiexu.store.steps import MESSAGE_COLUMNS, Incoming, message_row, open_payload
-from jiexu.usecases.node import Node, day_of, instant
+from jiexu.usecases.node import Node, instant
+from jiexu.usecases.sealing import newest_seals
 from jiexu.usecases.waves import Done, Work, run
 from jiexu.values import case_number
 
 LONGEST_PARCEL = LONGEST_DELIVERY // 2
 """Bytes of sealed payloads in one delivery at most: written as text inside a text, they can grow to twice as many."""
 Key = tuple[str, str]
+Journals = Mapping[str, JournalSeal]
+"""The newest seal over the journal of each agency."""
 NOT_RECEIPTED = frozenset({Arrival.OUT_OF_ORDER})
 TAKEN = frozenset({RECORDED, Arrival.ALREADY_RECORDED})
 """Receipts by which the receiver holds what the message handed over; after any other the sender still does."""
@@ -59,7 +65,12 @@ def one_round(node: Node, side: str, *, day: date, found: Callable[[Done], None]
 
     Receivers are all of the other side, so that no transaction writes files of both.
     """
-    deliveries = [sealed(node, pair, rows) for pair, rows in _parcels(_heads(node, side))]
+    heads, journals = _heads(node, side)
+    deliveries = [
+        sealed(node, pair, rows, day=day, journals=journals)
+        for pair, rows in _parcels(heads)
+        if all(node.may_sign(agency, day) for agency in pair)
+    ]
     if not deliveries:
         return 0
     receipts = receive(node, deliveries, day=day, found=found)
@@ -68,14 +79,16 @@ def one_round(node: Node, side: str, *, day: date, found: Callable[[Done], None]
     return sum(outcome not in NOT_RECEIPTED for receipt in receipts for _, outcome in receipt.outcomes)
 
 
-def _heads(node: Node, side: str) -> list[Row]:
+def _heads(node: Node, side: str) -> tuple[list[Row], Journals]:
+    """The first waiting message of every case of a side, and the newest seal over each sender's journal."""
     query = (
         "SELECT DISTINCT ON (o.agency, o.receiver, o.case_no) o.agency, o.receiver, o.case_no, m.id, m.envelope, m.payload FROM outbox o "
         "JOIN message m ON (m.agency, m.id) = (o.agency, o.message_id) JOIN file f ON (f.agency, f.case_no) = (o.agency, o.case_no) "
         "WHERE f.side = %s AND o.receiver = ANY(%s) AND f.asked->>'channel' <> 'offline' ORDER BY o.agency, o.receiver, o.case_no, o.seq"
     )
     with node.store.transaction("delivery.read", node.hosted) as cursor:
-        return cursor.execute(query, [side, list(node.hosted)]).fetchall()
+        heads = cursor.execute(query, [side, list(node.hosted)]).fetchall()
+        return heads, newest_seals(cursor, {row["agency"] for row in heads})
 
 
 def _parcels(heads: Iterable[Row]) -> Iterator[tuple[Key, list[Row]]]:
@@ -92,25 +105,29 @@ def _parcels(heads: Iterable[Row]) -> Iterator[tuple[Key, list[Row]]]:
         yield pair, parcel
 
 
-def sealed(node: Node, pair: Key, rows: Sequence[Row]) -> bytes:
+def sealed(node: Node, pair: Key, rows: Sequence[Row], *, day: date, journals: Journals) -> bytes:
     """The stored messages of a delivery, signed and packed as they travel."""
     sender, messages = pair[0], []
     for row in rows:
         salt, payload = open_payload(row["payload"], message_id=row["id"], secrets=node.secrets[sender])
         messages.append(Message(read_envelope(bytes(row["envelope"])), payload, salt))
-    return _packed(node, pair, messages)
+    return _packed(node, pair, messages, day=day, journal=journals.get(sender))
 
 
-def _packed(node: Node, pair: Key, messages: Sequence[Message]) -> bytes:
+def _packed(
+    node: Node, pair: Key, messages: Sequence[Message], *, day: date, journal: JournalSeal | None
+) -> bytes:
     """One delivery: a bundle under one signature, and its messages."""
     sender, receiver = pair
-    signer = node.signers[sender]
+    signer = node.signer(sender, day)
     bundle = seal(
         [message.envelope for message in messages],
         agency=sender,
         receiver=receiver,
+        time=instant(day),
         key_id=signer.key_id,
         sign=signer.sign,
+        journal=journal,
     )
     return pack(bundle, messages)
 
@@ -132,7 +149,8 @@ def _without_rest(
         if len(part) == len(messages):
             whole.append((delivery, receipt))
         elif part:
-            again.append(_packed(node, (bundle.agency, bundle.receiver), part))
+            pair = bundle.agency, bundle.receiver
+            again.append(_packed(node, pair, part, day=day, journal=bundle.seal))
     if again:
         whole.extend(zip(again, receive(node, again, day=day), strict=True))
     return [delivery for delivery, _ in whole], [receipt for _, receipt in whole]
@@ -142,12 +160,11 @@ def receive(
     node: Node, deliveries: Sequence[bytes], *, day: date, found: Callable[[Done], None] = lambda done: None
 ) -> list[Receipt]:
     """Verify, judge, process and receipt deliveries at their receivers."""
-    if node.keyring is None:
-        raise RuntimeError("This node knows no directory of agencies; run 'jiexu up' once to found them.")
     opened = []
     for delivery in deliveries:
         bundle, messages = unpack(delivery)
-        open_bundle(bundle, [message.envelope for message in messages], verify=node.keyring.verify)
+        envelopes = [message.envelope for message in messages]
+        open_bundle(bundle, envelopes, keys=node.keyring, received_on=day)
         opened.append((bundle, messages, delivery))
     with node.store.transaction("delivery.judge", node.hosted) as cursor:
         given = _receipts_given(cursor, [bundle for bundle, _, _ in opened])
@@ -171,6 +188,7 @@ def receive(
         _keep(
             cursor, [(bundle.receiver, bundle, messages, receipt) for bundle, messages, _, receipt in fresh]
         )
+        _keep_seals(cursor, [bundle for bundle, *_ in fresh], day)
     return receipts
 
 
@@ -294,7 +312,7 @@ def _keep_orphans(node: Node, works: Sequence[Work]) -> None:
 def _receipt(
     node: Node, bundle: Bundle, messages: Sequence[Message], outcomes: dict[str, str], day: date
 ) -> Receipt:
-    signer = node.signers[bundle.receiver]
+    signer = node.signer(bundle.receiver, day)
     listed = [(message.envelope.id, outcomes[message.envelope.id]) for message in messages]
     return give_receipt(bundle, time=instant(day), outcomes=listed, key_id=signer.key_id, sign=signer.sign)
 
@@ -324,10 +342,18 @@ def _keep(cursor: Cursor, kept: Iterable[tuple[str, Bundle, Sequence[Message], R
     bulk.insert(cursor, "bundle_message", ("agency", "root", "sender", "position", "message_id"), members)
 
 
+def _keep_seals(cursor: Cursor, bundles: Iterable[Bundle], day: date) -> None:
+    """At the receiver: the seal over the sender's journal, so that the sender cannot take it back."""
+    rows = [
+        (bundle.receiver, bundle.agency, bundle.seal.hash, Jsonb(bundle.seal.as_json()), day)
+        for bundle in bundles
+        if bundle.seal is not None
+    ]
+    bulk.insert(cursor, "counterpart_seal", ("agency", "sender", "hash", "body", "came_on"), rows)
+
+
 def receipted(node: Node, deliveries: Sequence[bytes], receipts: Sequence[Receipt], *, day: date) -> None:
     """At the senders: check and keep the receipts, let the tracks go that were handed over, empty the outbox."""
-    if node.keyring is None:
-        return
     kept: list[tuple[str, Bundle, Sequence[Message], Receipt]] = []
     works: list[Work] = []
     for delivery, receipt in zip(deliveries, receipts, strict=True):
@@ -336,12 +362,12 @@ def receipted(node: Node, deliveries: Sequence[bytes], receipts: Sequence[Receip
             receipt,
             bundle=bundle,
             envelopes=[message.envelope for message in messages],
-            verify=node.keyring.verify,
+            keys=node.keyring,
         )
         kept.append((bundle.agency, bundle, messages, receipt))
         taken = {message_id for message_id, outcome in receipt.outcomes if outcome in TAKEN}
         works.extend(
-            Work(bundle.agency, m.envelope.case_no, Receipted(m.envelope.seq, day_of(receipt.time)))
+            Work(bundle.agency, m.envelope.case_no, Receipted(m.envelope.seq, receipt.day))
             for m in messages
             if m.envelope.id in taken
         )

@@ -15,6 +15,7 @@ from jiexu.exchange.canonical import canonical, parse
 from jiexu.exchange.wire import LONGEST_DELIVERY, unpack
 from jiexu.usecases.delivery import receipted, receive, sealed
 from jiexu.usecases.node import Node
+from jiexu.usecases.sealing import newest_seals
 
 WAITING = (
     "SELECT o.agency, o.receiver, o.case_no, m.id, m.envelope, m.payload FROM outbox o "
@@ -32,14 +33,15 @@ class Letter:
     says: tuple[str, ...]
 
 
-def write(node: Node, *, agency: str, case_no: str) -> Letter | None:
+def write(node: Node, *, agency: str, case_no: str, day: date) -> Letter | None:
     """The next message of a case that waits at an agency to be carried; None where none waits."""
     with node.store.transaction("letter.write", [agency]) as cursor:
         rows = cursor.execute(WAITING, [agency, case_no]).fetchall()
+        journals = newest_seals(cursor, [agency])
     if not rows:
         return None
     receiver = rows[0]["receiver"]
-    return read(sealed(node, (agency, receiver), rows))
+    return read(sealed(node, (agency, receiver), rows, day=day, journals=journals))
 
 
 def read(data: bytes) -> Letter:

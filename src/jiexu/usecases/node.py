@@ -6,13 +6,11 @@ import os
 import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, timezone
-
-from psycopg.types.json import Jsonb
+from datetime import UTC, date, datetime, time, timedelta
 
 from jiexu import __version__
-from jiexu.exchange.envelope import time_text
-from jiexu.exchange.signing import Ed25519Signer, Keyring, certificate_from_json, certify, fingerprint
+from jiexu.exchange.envelope import BEIJING, time_text
+from jiexu.exchange.signing import Ed25519Signer, Keyring
 from jiexu.gateways.policyfiles import areas as area_files
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
@@ -22,9 +20,10 @@ from jiexu.store import bulk
 from jiexu.store.db import Cursor, Store
 from jiexu.store.files import FileCache
 from jiexu.store.steps import Moment, Secrets
+from jiexu.usecases import directory
 from jiexu.values.areas import Areas, Pool
+from jiexu.values.errors import ValueFault
 
-BEIJING = timezone(timedelta(hours=8))
 KEYS_FROM = date(2010, 1, 1)
 KEY_DAYS = 3650
 """How long a demonstration key is certified: ten years, so that a run in the past or future finds it valid."""
@@ -33,7 +32,12 @@ ENGINE = f"jiexu {__version__}"
 
 @dataclass(slots=True)
 class Node:
-    """What every use case needs. ``hosted``: codes of the pooling areas whose agencies live here."""
+    """What every use case needs. ``hosted``: codes of the pooling areas whose agencies live here.
+
+    ``signers``: the keys of each hosted agency, by agency; empty where the role may not sign. ``keyring``: the keys
+    of all agencies the directory vouches for, none before it is founded. ``doubtful``: what is wrong with
+    certificates that were left out.
+    """
 
     store: Store
     areas: Areas
@@ -41,22 +45,27 @@ class Node:
     policy: Policy
     hosted: tuple[str, ...] = ()
     secrets: dict[str, Secrets] = field(default_factory=dict)
-    signers: dict[str, Ed25519Signer] = field(default_factory=dict)
-    keyring: Keyring | None = None
+    signers: dict[str, list[Ed25519Signer]] = field(default_factory=dict)
+    keyring: Keyring = field(default_factory=lambda: Keyring({}))
+    doubtful: tuple[ValueFault, ...] = ()
     files: FileCache = field(default_factory=FileCache)
 
     def moment(self, day: date) -> Moment:
         return Moment(day=day, policy_digest=self.policy.digest, engine=ENGINE)
 
+    def may_sign(self, agency: str, day: date) -> bool:
+        """Whether a key of this agency is here that stands on the day."""
+        return any(self.keyring.stands(signer.key_id, day) for signer in self.signers.get(agency, ()))
+
+    def signer(self, agency: str, day: date) -> Ed25519Signer:
+        """The agency's newest key that stands on the day. Raises KeyNotValidError where none does."""
+        keys = {signer.key_id: signer for signer in self.signers.get(agency, ())}
+        return keys[self.keyring.newest(agency, keys, on=day)]
+
 
 def instant(day: date) -> str:
     """The instant that steps of a given day carry: ten in the morning in Beijing, written in UTC."""
     return time_text(datetime.combine(day, time(10), BEIJING).astimezone(UTC))
-
-
-def day_of(moment: str) -> date:
-    """The Beijing day of an instant as messages and receipts write it."""
-    return datetime.fromisoformat(moment).astimezone(BEIJING).date()
 
 
 def open_node(url: str) -> Node:
@@ -69,7 +78,8 @@ def open_node(url: str) -> Node:
 def refresh(node: Node) -> None:
     """Read the agencies of this node anew."""
     with node.store.transaction("node.read") as cursor:
-        agencies = cursor.execute("SELECT code, certificate FROM agency ORDER BY code").fetchall()
+        agencies = cursor.execute("SELECT code FROM agency ORDER BY code").fetchall()
+        certificates = cursor.execute("SELECT body FROM certificate ORDER BY key_id, valid_until").fetchall()
         root = cursor.execute("SELECT value FROM node_setting WHERE name = 'directory_root_key'").fetchone()
     node.hosted = tuple(row["code"] for row in agencies)
     with node.store.transaction("node.secrets", node.hosted) as cursor:
@@ -81,16 +91,14 @@ def refresh(node: Node) -> None:
             "may": True
         }:
             keys = cursor.execute("SELECT agency, key_id, private_key FROM agency_signing_key").fetchall()
-            node.signers = {
-                row["agency"]: Ed25519Signer.of(key_id=row["key_id"], private_key=bytes(row["private_key"]))
-                for row in keys
-            }
+            node.signers = {}
+            for row in keys:
+                signer = Ed25519Signer.of(key_id=row["key_id"], private_key=bytes(row["private_key"]))
+                node.signers.setdefault(row["agency"], []).append(signer)
     if root is not None:
-        certificates = [certificate_from_json(row["certificate"]) for row in agencies]
         key = bytes.fromhex(root["value"]["public_key"])
-        node.keyring = Keyring.of(
-            certificates, root_public_key=key, on=date.fromisoformat(root["value"]["from"])
-        )
+        bodies = [row["body"] for row in certificates]
+        node.keyring, node.doubtful = Keyring.vouched(bodies, root_public_key=key)
 
 
 def directory_root(node: Node) -> str | None:
@@ -110,48 +118,23 @@ def found_agencies(node: Node, *, on: date, hosts: Collection[str] | None = None
         known = {row["code"] for row in cursor.execute("SELECT code FROM agency").fetchall()}
         fresh = [pool for pool in pools if pool.code not in known]
         if fresh:
-            _found(cursor, fresh, _directory_root(cursor, on), on)
+            _found(cursor, fresh, directory.root_of(cursor), on)
     refresh(node)
     return len(fresh)
 
 
 def _found(cursor: Cursor, pools: list[Pool], root: Ed25519Signer, on: date) -> None:
-    """Keys are drawn here and nowhere else; the certificate is the directory's word for them."""
-    agencies, salts, keys = [], [], []
-    for pool in pools:
-        private, key_id = secrets.token_bytes(32), f"{pool.code}-{on.year}a"
-        public = Ed25519Signer.of(key_id=key_id, private_key=private).public_key
-        first, last = KEYS_FROM, on + timedelta(days=KEY_DAYS)
-        certificate = certify(
-            root_sign=root.sign,
-            agency=pool.code,
-            key_id=key_id,
-            public_key=public,
-            valid_from=first,
-            valid_until=last,
+    keys = [
+        directory.draw(
+            root, pool.code, f"{pool.code}-{on.year}a", first=KEYS_FROM, last=on + timedelta(days=KEY_DAYS)
         )
-        agencies.append((pool.code, pool.name, pool.name_en, pool.short_name, Jsonb(certificate.as_json())))
-        salts.append((pool.code, secrets.token_bytes(32), secrets.token_bytes(32)))
-        keys.append((pool.code, key_id, private))
-    bulk.insert(cursor, "agency", ("code", "name", "name_en", "short_name", "certificate"), agencies)
+        for pool in pools
+    ]
+    agencies = [(pool.code, pool.name, pool.name_en, pool.short_name) for pool in pools]
+    bulk.insert(cursor, "agency", ("code", "name", "name_en", "short_name"), agencies)
+    salts = [(pool.code, secrets.token_bytes(32), secrets.token_bytes(32)) for pool in pools]
     bulk.insert(cursor, "agency_secret", ("agency", "salt_secret", "payload_key"), salts)
-    bulk.insert(cursor, "agency_signing_key", ("agency", "key_id", "private_key"), keys)
-
-
-def _directory_root(cursor: Cursor, on: date) -> Ed25519Signer:
-    row = cursor.execute("SELECT private_key FROM directory_root").fetchone()
-    if row is not None:
-        return Ed25519Signer.of(key_id="directory-root", private_key=bytes(row["private_key"]))
-    private = secrets.token_bytes(32)
-    signer = Ed25519Signer.of(key_id="directory-root", private_key=private)
-    cursor.execute("INSERT INTO directory_root (private_key) VALUES (%s)", [private])
-    value = {
-        "public_key": signer.public_key.hex(),
-        "fingerprint": fingerprint(signer.public_key),
-        "from": on.isoformat(),
-    }
-    cursor.execute("INSERT INTO node_setting (name, value) VALUES ('directory_root_key', %s)", [Jsonb(value)])
-    return signer
+    directory.keep(cursor, keys)
 
 
 def prepare(progress: Callable[[str, int, int], None]) -> None:

@@ -14,7 +14,7 @@ from jiexu.exchange.codec import _WORD, CLASS_OF, MAY_BE_EMPTY, RANGES, SHAPES, 
 from jiexu.exchange.envelope import Envelope, Lane, compose, derive_salt
 from jiexu.exchange.lanes import advance
 from jiexu.exchange.payloads import TYPE_OF, MessageType, Payload
-from jiexu.exchange.signing import Ed25519Signer, Keyring
+from jiexu.exchange.signing import Ed25519Signer, Key, Keyring
 from jiexu.exchange.wire import Message
 from jiexu.records.monthset import MonthSet
 from jiexu.values.month import FIRST_INDEX, LAST_INDEX
@@ -25,8 +25,10 @@ SIGNERS = {
     agency: Ed25519Signer.of(key_id=f"{agency}-2026a", private_key=agency.encode().ljust(32, b"."))
     for agency in (CHENGDU, QUJING)
 }
-KEYRING = Keyring({signer.key_id: signer.public_key for signer in SIGNERS.values()})
+FROM, UNTIL, DAY = date(2026, 1, 1), date(2027, 12, 31), date(2026, 11, 23)
+KEYRING = Keyring({signer.key_id: Key(signer.public_key, FROM, UNTIL) for signer in SIGNERS.values()})
 TIME = "2026-11-23T01:02:03Z"
+"""An instant of ``DAY``."""
 
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(str.isprintable)
 days = st.dates(date(1949, 1, 1), date(2199, 12, 31))
@@ -108,6 +110,3 @@ def conversation(case_no: str, payloads: list[tuple[str, Payload]]) -> list[Enve
         lanes[other] = advance(lanes[other], message.envelope)
         written.append(message.envelope)
     return written
-
-
-verify = KEYRING.verify

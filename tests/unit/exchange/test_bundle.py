@@ -1,11 +1,11 @@
 """One signature for many messages, and one signed receipt that answers them all."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from exchange_strategies import CHENGDU, KEYRING, QUJING, SIGNERS, TIME, any_payload, send
+from exchange_strategies import CHENGDU, DAY, FROM, KEYRING, QUJING, SIGNERS, TIME, UNTIL, any_payload, send
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,12 +28,14 @@ from jiexu.exchange.bundle import (
 )
 from jiexu.exchange.canonical import MalformedError
 from jiexu.exchange.envelope import Envelope, Lane, message_id
+from jiexu.exchange.journal_seal import JournalSeal, seal_journal
 from jiexu.exchange.lanes import Arrival, judge
 from jiexu.exchange.payloads import Notice, Payload
-from jiexu.exchange.signing import Keyring
+from jiexu.exchange.signing import Key, Keyring, Sign
 from jiexu.exchange.wire import Message, pack, unpack
 
 NOTICE = Notice(date(2026, 11, 23))
+ONE_DAY = timedelta(days=1)
 CHENGDU_KEY, QUJING_KEY = SIGNERS[CHENGDU], SIGNERS[QUJING]
 
 
@@ -46,12 +48,19 @@ def envelopes(count: int) -> list[Envelope]:
 
 
 def sealed(messages: list[Envelope], **changes: Any) -> Bundle:
-    fields = {"agency": CHENGDU, "receiver": QUJING, "key_id": CHENGDU_KEY.key_id, "sign": CHENGDU_KEY.sign}
-    return seal(messages, **{**fields, **changes})
+    fields = {"agency": CHENGDU, "receiver": QUJING, "time": TIME, "key_id": CHENGDU_KEY.key_id}
+    return seal(messages, **{**fields, "sign": CHENGDU_KEY.sign, **changes})
+
+
+def journal(agency: str, sign: Sign) -> JournalSeal:
+    key_id = SIGNERS[agency].key_id
+    return seal_journal([b"a line"], agency=agency, after=None, day=DAY, key_id=key_id, sign=sign)
 
 
 THREE = envelopes(3)
 BUNDLE = sealed(THREE)
+JOURNAL = journal(QUJING, QUJING_KEY.sign)
+SEALED = sealed(THREE, journal=journal(CHENGDU, CHENGDU_KEY.sign))
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 512])
@@ -59,7 +68,7 @@ def test_a_bundle_opens_with_the_envelopes_it_was_sealed_over(count: int) -> Non
     messages = envelopes(count)
     bundle = sealed(messages)
     assert (bundle.count, bundle.purpose) == (count, MESSAGES)
-    open_bundle(bundle, messages, verify=KEYRING.verify)
+    open_bundle(bundle, messages, keys=KEYRING, received_on=DAY)
     assert bundle_from_json(bundle.as_json()) == bundle
 
 
@@ -83,7 +92,7 @@ def two_of_a_case() -> list[Envelope]:
 
 def test_messages_of_a_case_stand_in_rising_order() -> None:
     first, second = two_of_a_case()
-    open_bundle(sealed([first, second]), [first, second], verify=KEYRING.verify)
+    open_bundle(sealed([first, second]), [first, second], keys=KEYRING, received_on=DAY)
     with pytest.raises(BundleError, match="Message 1 of case CASE1 stands after message 2"):
         sealed([second, first])
     with pytest.raises(BundleError, match="each once"):
@@ -125,18 +134,24 @@ WRONG: list[tuple[str, Bundle, list[Envelope]]] = [
     ("bundle_root", BUNDLE, [THREE[1], THREE[0], THREE[2]]),
     ("bundle_root", BUNDLE, [*THREE[:2], renamed(THREE[2], time="2026-11-23T01:02:04Z")]),
     ("bundle_root", replace(BUNDLE, root="ab" * 32), THREE),
+    ("bundle_version", replace(BUNDLE, version=1, time=None), THREE),
+    ("bundle_seal_of_other", replace(BUNDLE, seal=JOURNAL), THREE),
+    ("bundle_from_tomorrow", replace(BUNDLE, time="2026-11-23T16:00:00Z"), THREE),
     ("bundle_key_of_other_agency", replace(BUNDLE, key_id=QUJING_KEY.key_id), THREE),
     ("bundle_key_unknown", replace(BUNDLE, key_id=f"{CHENGDU}-2019z"), THREE),
     ("bundle_signature", replace(BUNDLE, purpose="other"), THREE),
     ("bundle_signature", replace(BUNDLE, signature="ab" * 64), THREE),
     ("bundle_signature", sealed(THREE, sign=QUJING_KEY.sign), THREE),
+    ("bundle_signature", replace(BUNDLE, time="2026-11-23T01:02:04Z"), THREE),
+    ("bundle_signature", replace(SEALED, seal=None), THREE),
+    ("bundle_signature", replace(BUNDLE, seal=SEALED.seal), THREE),
 ]
 
 
 @pytest.mark.parametrize(("code", "bundle", "messages"), WRONG)
 def test_what_is_wrong_with_a_bundle_is_named(code: str, bundle: Bundle, messages: list[Envelope]) -> None:
     with pytest.raises(BundleError) as refused:
-        open_bundle(bundle, messages, verify=KEYRING.verify)
+        open_bundle(bundle, messages, keys=KEYRING, received_on=DAY)
     assert refused.value.code == code
 
 
@@ -150,7 +165,7 @@ RECEIPT = give_receipt(
 
 
 def test_a_receipt_lists_what_became_of_each_message() -> None:
-    check_receipt(RECEIPT, bundle=BUNDLE, envelopes=THREE, verify=KEYRING.verify)
+    check_receipt(RECEIPT, bundle=BUNDLE, envelopes=THREE, keys=KEYRING)
     assert [outcome for _, outcome in RECEIPT.outcomes] == ["recorded", "refused", "already_recorded"]
     assert receipt_from_json(RECEIPT.as_json()) == RECEIPT
 
@@ -204,7 +219,7 @@ WRONG_RECEIPTS: list[tuple[str, Receipt]] = [
 @pytest.mark.parametrize(("code", "receipt"), WRONG_RECEIPTS)
 def test_what_is_wrong_with_a_receipt_is_named(code: str, receipt: Receipt) -> None:
     with pytest.raises(BundleError) as refused:
-        check_receipt(receipt, bundle=BUNDLE, envelopes=THREE, verify=KEYRING.verify)
+        check_receipt(receipt, bundle=BUNDLE, envelopes=THREE, keys=KEYRING)
     assert refused.value.code == code
 
 
@@ -214,15 +229,82 @@ def test_an_outcome_is_a_pair(outcome: object) -> None:
         receipt_from_json({**RECEIPT.as_json(), "outcomes": [outcome]})
 
 
+def test_a_bundle_carries_the_newest_seal_over_its_senders_journal() -> None:
+    open_bundle(SEALED, THREE, keys=KEYRING, received_on=DAY)
+    assert bundle_from_json(SEALED.as_json()) == SEALED
+    with pytest.raises(BundleError, match="carries a seal over the journal of 530300"):
+        sealed(THREE, journal=JOURNAL)
+
+
+def until(last: date) -> Keyring:
+    return Keyring({CHENGDU_KEY.key_id: Key(CHENGDU_KEY.public_key, FROM, last)})
+
+
+@pytest.mark.parametrize(
+    ("last", "received_on", "stands"),
+    [
+        (UNTIL, DAY, True),
+        (DAY, DAY, True),
+        (DAY, DAY + ONE_DAY, False),
+        (DAY + ONE_DAY, DAY + ONE_DAY, True),
+        (DAY - ONE_DAY, DAY, False),
+    ],
+)
+def test_a_bundle_opens_while_its_key_stands_on_the_day_signed_and_the_day_received(
+    last: date, received_on: date, stands: bool
+) -> None:
+    """Whoever holds a key that has ended can write any day before its end into a bundle, and gains nothing by it."""
+    if stands:
+        open_bundle(BUNDLE, THREE, keys=until(last), received_on=received_on)
+    else:
+        with pytest.raises(BundleError, match=f"does not stand on {max(last + ONE_DAY, DAY)}") as refused:
+            open_bundle(BUNDLE, THREE, keys=until(last), received_on=received_on)
+        assert refused.value.code == "bundle_key_not_valid"
+
+
+def test_a_receipt_stands_by_the_day_it_was_given_however_late_it_comes() -> None:
+    ended = Keyring({QUJING_KEY.key_id: Key(QUJING_KEY.public_key, FROM, DAY)})
+    check_receipt(RECEIPT, bundle=BUNDLE, envelopes=THREE, keys=ended)
+    before = Keyring({QUJING_KEY.key_id: Key(QUJING_KEY.public_key, FROM, DAY - ONE_DAY)})
+    with pytest.raises(BundleError, match="does not stand on 2026-11-23"):
+        check_receipt(RECEIPT, bundle=BUNDLE, envelopes=THREE, keys=before)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"version": 1}, {"time": None}, {"version": 1, "time": None}, {"version": 3}, {"time": "2026-02-30T00:00:00Z"}],
+    ids=["first with a time", "second without", "first said", "third", "no such day"],
+)  # fmt: skip
+def test_a_bundle_of_another_shape_is_malformed(changes: dict[str, object]) -> None:
+    with pytest.raises(MalformedError):
+        bundle_from_json({**BUNDLE.as_json(), **changes})
+
+
+def test_a_bundle_of_the_first_version_is_read_and_says_not_when_it_was_signed() -> None:
+    first = {k: v for k, v in BUNDLE.as_json().items() if k not in {"version", "time", "seal"}}
+    read = bundle_from_json(first)
+    assert (read.version, read.as_json()) == (1, first)
+    assert read.signed_bytes().startswith(b"jiexu/bundle/1\n")
+    with pytest.raises(BundleError, match="does not say when it was signed"):
+        _ = read.day
+    with pytest.raises(MalformedError, match="bundle must be an object"):
+        bundle_from_json([])
+
+
+def test_a_receipt_of_no_day_is_malformed() -> None:
+    with pytest.raises(MalformedError, match="no instant that exists"):
+        receipt_from_json({**RECEIPT.as_json(), "time": "2026-13-01T00:00:00Z"})
+
+
 def test_without_any_certificate_no_bundle_opens() -> None:
     with pytest.raises(BundleError, match="No valid certificate for key 510100-2026a of 510100"):
-        open_bundle(BUNDLE, THREE, verify=Keyring({}).verify)
+        open_bundle(BUNDLE, THREE, keys=Keyring({}), received_on=DAY)
 
 
 def delivered(data: bytes) -> None:
     """Everything a receiver checks of a delivery, for messages that are each the first of their case."""
     bundle, messages = unpack(data)
-    open_bundle(bundle, [message.envelope for message in messages], verify=KEYRING.verify)
+    open_bundle(bundle, [message.envelope for message in messages], keys=KEYRING, received_on=DAY)
     for message in messages:
         lane = Lane(message.envelope.case_no, QUJING, CHENGDU)
         arrival = judge(lane, message.envelope, message.payload, message.salt, None)

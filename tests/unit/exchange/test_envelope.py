@@ -14,6 +14,7 @@ from jiexu.exchange.envelope import (
     ZEROS,
     Envelope,
     Lane,
+    beijing_day,
     check_envelope,
     compose,
     derive_salt,
@@ -153,3 +154,11 @@ def test_times_are_written_in_utc_and_whole_seconds() -> None:
     assert time_text(datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC)) == TIME
     with pytest.raises(ValueError, match="no time zone"):
         time_text(datetime(2026, 11, 23))  # noqa: DTZ001  the naive instant is what is refused
+
+
+def test_the_day_of_an_instant_is_the_one_in_beijing() -> None:
+    assert beijing_day("2026-11-23T15:59:59Z") == date(2026, 11, 23)
+    assert beijing_day("2026-11-23T16:00:00Z") == date(2026, 11, 24)
+    for impossible in ("2026-02-30T00:00:00Z", "9999-12-31T16:00:00Z", "2026-11-23T24:00:00Z"):
+        with pytest.raises(MalformedError, match="no instant that exists"):
+            beijing_day(impossible)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from exchange_strategies import CHENGDU, QUJING, SIGNERS, any_payload, send
+from exchange_strategies import CHENGDU, QUJING, SIGNERS, TIME, any_payload, send
 from hypothesis import given
 
 from jiexu.exchange.bundle import Bundle, seal
@@ -20,7 +20,14 @@ SIGNER = SIGNERS[CHENGDU]
 def one(payload: Payload) -> tuple[Bundle, Message]:
     message, _ = send(Lane("CASE1", CHENGDU, QUJING), payload)
     return (
-        seal([message.envelope], agency=CHENGDU, receiver=QUJING, key_id=SIGNER.key_id, sign=SIGNER.sign),
+        seal(
+            [message.envelope],
+            agency=CHENGDU,
+            receiver=QUJING,
+            time=TIME,
+            key_id=SIGNER.key_id,
+            sign=SIGNER.sign,
+        ),
         message,
     )
 

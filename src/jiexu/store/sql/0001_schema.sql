@@ -22,13 +22,16 @@ CREATE TABLE agency (
   code text PRIMARY KEY CHECK (code ~ '^[0-9]{6}$'),
   name text NOT NULL,
   name_en text NOT NULL,
-  short_name text NOT NULL,
-  certificate jsonb NOT NULL
+  short_name text NOT NULL
 );
+
+-- The directory's word on keys, as it signed it; a key's id begins with its agency's code. A key ends early by a further,
+-- shorter certificate. No agency's own: all of them check signatures with these.
+CREATE TABLE certificate (key_id text NOT NULL, valid_until date NOT NULL, body jsonb NOT NULL, PRIMARY KEY (key_id, valid_until));
 
 -- Secrets of an agency: the salt secret is needed wherever a message is written, the signing key by the worker alone.
 CREATE TABLE agency_secret (agency text PRIMARY KEY REFERENCES agency, salt_secret bytea NOT NULL, payload_key bytea NOT NULL);
-CREATE TABLE agency_signing_key (agency text PRIMARY KEY REFERENCES agency, key_id text NOT NULL, private_key bytea NOT NULL);
+CREATE TABLE agency_signing_key (agency text NOT NULL REFERENCES agency, key_id text NOT NULL, private_key bytea NOT NULL, PRIMARY KEY (agency, key_id));
 -- In the demonstration the node is its own directory of agencies; its root key stands here, for the worker alone.
 CREATE TABLE directory_root (single boolean PRIMARY KEY DEFAULT true CHECK (single), private_key bytea NOT NULL);
 
@@ -461,7 +464,18 @@ CREATE TABLE journal (
 CREATE INDEX journal_ref ON journal (agency, ref, version);
 
 -- How far each agency's journal is sealed; the seals themselves stand outside the database.
-CREATE TABLE journal_seal (agency text PRIMARY KEY REFERENCES agency, upto bigint NOT NULL, hash text NOT NULL);
+-- The newest one is also here, to travel with the next bundle to each counterpart.
+CREATE TABLE journal_seal (agency text PRIMARY KEY REFERENCES agency, upto bigint NOT NULL, hash text NOT NULL, body jsonb NOT NULL);
+
+-- Seals over the journals of counterparts, as they came with their bundles: nobody can take back what others hold.
+CREATE TABLE counterpart_seal (
+  agency text NOT NULL REFERENCES agency,
+  sender text NOT NULL,
+  hash text NOT NULL,
+  body jsonb NOT NULL,
+  came_on date NOT NULL,
+  PRIMARY KEY (agency, sender, hash)
+);
 
 -- ---------------------------------------------------------------- the bank: batches out, receipts in
 
@@ -576,8 +590,8 @@ CREATE TABLE node_setting (name text PRIMARY KEY, value jsonb NOT NULL);
 DO $$
 DECLARE name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['month_entry','month_move','posting','hold','hold_resolution','bundle','bundle_message','decision',
-                              'notice','journal','bank_order','bank_answer','bank_receipt','receipt_match'] LOOP
+  FOREACH name IN ARRAY ARRAY['certificate','month_entry','month_move','posting','hold','hold_resolution','bundle','bundle_message','decision',
+                              'notice','journal','counterpart_seal','bank_order','bank_answer','bank_receipt','receipt_match'] LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION jiexu_append_only()', name);
     EXECUTE format('CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION jiexu_append_only()', name);
   END LOOP;
@@ -590,17 +604,17 @@ DECLARE name text;
 BEGIN
   FOREACH name IN ARRAY ARRAY['agency_secret','agency_signing_key','person','identity_document','enrolment','month_entry','month_line','file',
       'money_track','month_move','posting','account','hold','hold_resolution','message','outbox','bundle','bundle_message','decision','notice',
-      'journal','journal_seal','bank_batch','bank_order','bank_answer','bank_receipt','receipt_match','stuck_case'] LOOP
+      'journal','journal_seal','counterpart_seal','bank_batch','bank_order','bank_answer','bank_receipt','receipt_match','stuck_case'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY own_agency ON %I USING (agency IN (SELECT jiexu_agencies())) WITH CHECK (agency IN (SELECT jiexu_agencies()))', name);
   END LOOP;
 END $$;
 
-GRANT SELECT ON agency, agency_secret, node_setting TO jiexu_worker, jiexu_desk;
+GRANT SELECT ON agency, certificate, agency_secret, node_setting TO jiexu_worker, jiexu_desk;
 GRANT SELECT ON person, identity_document, enrolment, month_entry, month_line, file, money_track, month_move, posting, account, hold, hold_resolution,
-  message, outbox, bundle, bundle_message, decision, notice, journal, bank_batch, bank_order, bank_answer, bank_receipt, receipt_match
-  TO jiexu_worker, jiexu_desk;
+  message, outbox, bundle, bundle_message, decision, notice, journal, counterpart_seal, bank_batch, bank_order, bank_answer, bank_receipt,
+  receipt_match TO jiexu_worker, jiexu_desk;
 GRANT INSERT ON file, money_track, month_move, posting, hold, hold_resolution, message, outbox, decision, notice, journal, bank_batch, bank_order,
   receipt_match TO jiexu_worker, jiexu_desk;
 GRANT INSERT (agency, person, part, movable) ON account TO jiexu_worker, jiexu_desk;
@@ -615,7 +629,7 @@ GRANT UPDATE (died_on) ON person TO jiexu_worker, jiexu_desk;
 GRANT SELECT ON agency_signing_key TO jiexu_worker;
 GRANT SELECT, INSERT ON directory_root TO jiexu_worker;
 GRANT SELECT, INSERT, UPDATE ON demonstration_files TO jiexu_worker;
-GRANT INSERT ON agency, agency_secret, agency_signing_key, person, identity_document, enrolment, month_entry, bundle, bundle_message, bank_answer,
+GRANT INSERT ON agency, certificate, agency_secret, agency_signing_key, person, identity_document, enrolment, month_entry, bundle, bundle_message, counterpart_seal, bank_answer,
   bank_receipt, node_setting TO jiexu_worker;
 GRANT UPDATE ON enrolment, node_setting TO jiexu_worker;
 GRANT UPDATE (payload) ON message TO jiexu_worker;

@@ -10,12 +10,12 @@ from typing import Any
 
 from psycopg import IsolationLevel
 
+from jiexu.exchange.envelope import BEIJING
 from jiexu.gateways.policyfiles import areas as area_files
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.rules.calendar import Calendar
 from jiexu.store.db import Cursor, Store
 from jiexu.usecases.demonstration import CLOCK, STORIES
-from jiexu.usecases.node import BEIJING
 from jiexu.usecases.reading.shown import Deadline, Place
 from jiexu.values.areas import Areas
 

@@ -12,17 +12,24 @@ from collections.abc import Iterable
 from jiexu.store.db import Cursor
 from jiexu.usecases.node import Node
 from jiexu.usecases.verifying import agreement, cases, journals, lanes, money, months
+from jiexu.usecases.verifying import seals as sealed
 from jiexu.usecases.verifying.report import Break, Findings, Report
+from jiexu.usecases.verifying.seals import Given
 
 __all__ = ["Break", "Report", "verify"]
 
 
-def verify(node: Node, seals: Iterable[dict[str, object]] = ()) -> Report:
+def verify(
+    node: Node, seals: Iterable[Given] = (), held_elsewhere: Iterable[tuple[str, Given]] = ()
+) -> Report:
     """Check everything this node holds, in one consistent view beside whatever runs. Changes nothing.
 
-    ``seals``: those kept outside the database, in the order written.
+    ``seals``: those kept outside the database, in the order written. ``held_elsewhere``: seals that counterparts on
+    other nodes hold of agencies here, each with the name of who gave it.
     """
     findings = Findings()
+    for fault in node.doubtful:
+        findings.add("certificate", "directory", error=str(fault))
     by_agency = _by_agency(node, seals, findings)
     with node.store.one_view("verify", node.hosted) as cursor:
         money.check(cursor, node.hosted, findings)
@@ -30,18 +37,21 @@ def verify(node: Node, seals: Iterable[dict[str, object]] = ()) -> Report:
         for page in cases.pages(cursor):
             _cases(cursor, node, page, findings)
         lanes.check_copies(cursor, node.hosted, findings)
+        held = sealed.held(cursor, held_elsewhere, findings)
+        for agency, of_one in held.items():
+            sealed.check_held(agency, of_one, node.keyring, findings)
         for agency in node.hosted:
             lanes.check_bundles(cursor, agency, node.keyring, findings)
-            journals.check(cursor, node, agency, by_agency.get(agency, []), findings)
+            outside, others = by_agency.get(agency, []), held.get(agency, [])
+            journal = sealed.Sealed(agency, outside, others, node.keyring, findings)
+            journals.check(cursor, node, agency, journal, findings)
         journals.check_orphans(cursor, findings)
     findings.count("agencies", len(node.hosted))
     return findings.report()
 
 
-def _by_agency(
-    node: Node, seals: Iterable[dict[str, object]], findings: Findings
-) -> dict[str, list[dict[str, object]]]:
-    found: dict[str, list[dict[str, object]]] = {}
+def _by_agency(node: Node, seals: Iterable[Given], findings: Findings) -> dict[str, list[Given]]:
+    found: dict[str, list[Given]] = {}
     for number, seal in enumerate(seals, start=1):
         agency = str(seal.get("agency", ""))
         if agency in node.hosted:

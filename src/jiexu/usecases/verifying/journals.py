@@ -6,27 +6,22 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from jiexu.exchange import merkle
-from jiexu.exchange.canonical import MalformedError, canonical, parse
-from jiexu.exchange.signing import Keyring, UnknownKeyError, agency_of
+from jiexu.exchange.canonical import MalformedError, parse
 from jiexu.ledger.entries import posting_id
 from jiexu.store import bulk, steps
 from jiexu.store.db import Cursor, Row
 from jiexu.usecases.node import Node
-from jiexu.usecases.sealing import DOMAIN, leaf, seal_hash
 from jiexu.usecases.verifying.cases import load_each
 from jiexu.usecases.verifying.months import spans
 from jiexu.usecases.verifying.report import Findings
+from jiexu.usecases.verifying.seals import Sealed
 
 PAGE = 2000
 """Journal lines looked at together."""
-Seal = dict[str, object]
-BODY = ("agency", "from", "upto", "root", "before", "day")
 
 
-def check(cursor: Cursor, node: Node, agency: str, seals: Sequence[Seal], findings: Findings) -> None:
+def check(cursor: Cursor, node: Node, agency: str, sealed: Sealed, findings: Findings) -> None:
     """One agency's journal, its rows and its seals."""
-    sealed = _Sealed(agency, seals, node.keyring, findings)
     last = 0
     for page in _pages(cursor, agency):
         last = _gapless(page, last, findings)
@@ -309,85 +304,3 @@ OUTSIDE_STEPS = (
         "posting",
     ),
 )
-
-
-# ---------------------------------------------------------------- seals
-
-
-class _Sealed:
-    """Seals from outside, played along while the journal streams by."""
-
-    def __init__(
-        self, agency: str, seals: Sequence[Seal], keyring: Keyring | None, findings: Findings
-    ) -> None:
-        self.agency, self.findings = agency, findings
-        self.seals = _chain(agency, seals, keyring, findings)
-        self.at = 0
-        self.leaves: list[bytes] = []
-        self.last_day = ""
-
-    def take(self, row: Row) -> None:
-        """One journal line more."""
-        self.last_day = row["day"].isoformat()
-        if self.at == len(self.seals):
-            self.findings.count("journal_lines_not_sealed_yet")
-            return
-        self.leaves.append(leaf(row))
-        seal = self.seals[self.at]
-        if row["seq"] >= int(str(seal["upto"])):
-            if merkle.root(self.leaves).hex() != seal["root"]:
-                self.findings.add(
-                    "seal_root", self.agency, f"lines {seal['from']} to {seal['upto']}", day=str(seal["day"])
-                )
-            self.at, self.leaves = self.at + 1, []
-
-    def end(self, cursor: Cursor, last: int) -> None:
-        """The journal is over: is a seal left that speaks of more, or does the database know of more seals?"""
-        findings = self.findings
-        findings.count("seals", len(self.seals))
-        if self.at < len(self.seals):
-            seal = self.seals[-1]
-            findings.add(
-                "journal_shorter",
-                self.agency,
-                f"line {last}",
-                upto=int(str(seal["upto"])),
-                day=str(seal["day"]),
-                last_day=self.last_day,
-            )
-        row = cursor.execute(
-            "SELECT upto, hash FROM journal_seal WHERE agency = %s", [self.agency]
-        ).fetchone()
-        known = {seal_hash(seal): seal for seal in self.seals}
-        if row is not None and row["hash"] not in known:
-            findings.add("seals_missing", self.agency, f"line {row['upto']}", sealed=row["upto"])
-        if row is None and len(self.seals) > 1:
-            findings.add("seal_forgotten", self.agency, f"line {last}")
-
-
-def _chain(agency: str, seals: Sequence[Seal], keyring: Keyring | None, findings: Findings) -> list[Seal]:
-    """The seals that can be used: signed by the agency, each naming the one before it."""
-    before, upto, kept = "", 0, []
-    for seal in seals:
-        where = agency, f"seal {seal.get('from')} to {seal.get('upto')}"
-        if not _signed(seal, agency, keyring):
-            findings.add("seal_signature", *where)
-            continue
-        if (seal["before"], seal["from"]) != (before, upto + 1):
-            findings.add("seal_chain", *where)
-        before, upto = seal_hash(seal), int(str(seal["upto"]))
-        kept.append(seal)
-    return kept
-
-
-def _signed(seal: Seal, agency: str, keyring: Keyring | None) -> bool:
-    try:
-        body = {name: seal[name] for name in BODY}
-        key_id, signature = str(seal["key_id"]), bytes.fromhex(str(seal["signature"]))
-        return (
-            keyring is not None
-            and agency_of(key_id) == agency
-            and keyring.verify(key_id, DOMAIN + canonical(body), signature)
-        )
-    except (KeyError, ValueError, UnknownKeyError):
-        return False

@@ -63,7 +63,7 @@ def check_both(one: Side, other: Side, findings: Findings) -> None:
             findings.add("message_differs", one.key[0], one.key[1], name, other=other.key[0])
 
 
-def check_bundles(cursor: Cursor, agency: str, keyring: Keyring | None, findings: Findings) -> None:
+def check_bundles(cursor: Cursor, agency: str, keyring: Keyring, findings: Findings) -> None:
     """Every bundle an agency sent or received: root, both signatures, and an outcome for each message."""
     last = ("", "")
     while True:
@@ -87,11 +87,8 @@ def check_bundles(cursor: Cursor, agency: str, keyring: Keyring | None, findings
             _bundle(row, held.get((row["root"], row["sender"]), []), keyring, findings)
 
 
-def _bundle(row: Row, members: list[Row], keyring: Keyring | None, findings: Findings) -> None:
+def _bundle(row: Row, members: list[Row], keyring: Keyring, findings: Findings) -> None:
     where = row["agency"], f"bundle {row['root'][:16]}"
-    if keyring is None:
-        findings.add("no_directory", *where)
-        return
     lost = [member for member in members if member["envelope"] is None]
     for member in lost:
         findings.add("bundled_message_missing", *where, message=member["message_id"])
@@ -101,8 +98,8 @@ def _bundle(row: Row, members: list[Row], keyring: Keyring | None, findings: Fin
         envelopes: list[Envelope] = [read_envelope(bytes(member["envelope"])) for member in members]
         bundle = bundle_from_json(parse(bytes(row["body"]), longest=LONGEST))
         receipt = receipt_from_json(parse(bytes(row["receipt"]), longest=LONGEST))
-        open_bundle(bundle, envelopes, verify=keyring.verify)
-        check_receipt(receipt, bundle=bundle, envelopes=envelopes, verify=keyring.verify)
+        open_bundle(bundle, envelopes, keys=keyring, received_on=receipt.day)
+        check_receipt(receipt, bundle=bundle, envelopes=envelopes, keys=keyring)
     except ValueFault as error:
         findings.add("bundle", *where, error=str(error))
         return
@@ -116,11 +113,10 @@ def _bundle(row: Row, members: list[Row], keyring: Keyring | None, findings: Fin
 
 
 def check_copies(cursor: Cursor, hosted: tuple[str, ...], findings: Findings) -> None:
-    """The two agencies of a bundle keep the same bundle and the same receipt."""
+    """The two agencies of a bundle keep the same receipt. Signed anew, it may carry another seal, time or key."""
     query = (
-        "SELECT a.agency, a.root, b.agency AS other, b.body IS DISTINCT FROM a.body OR b.receipt IS DISTINCT FROM a.receipt AS differs "
-        "FROM bundle a LEFT JOIN bundle b ON b.root = a.root AND b.sender = a.sender AND b.agency <> a.agency "
-        "WHERE a.sender = a.agency AND a.receiver = ANY(%s) AND (b.agency IS NULL OR b.body <> a.body OR b.receipt <> a.receipt) ORDER BY 1, 2"
+        "SELECT a.agency, a.root FROM bundle a LEFT JOIN bundle b ON b.root = a.root AND b.sender = a.sender AND b.agency <> a.agency "
+        "WHERE a.sender = a.agency AND a.receiver = ANY(%s) AND (b.agency IS NULL OR b.receipt <> a.receipt) ORDER BY 1, 2"
     )
     for row in cursor.execute(query, [list(hosted)]):
         findings.add("bundle_copies_differ", row["agency"], f"bundle {row['root'][:16]}")
