@@ -30,7 +30,7 @@ def case_no(node: Node) -> str:
 
 def state(node: Node, agency: str, case_no: str) -> RecordState:
     with node.store.transaction("test.look", [agency]) as cursor:
-        return files.load(cursor, [(agency, case_no)], lock=False)[agency, case_no].file.record.state
+        return files.load(cursor, [(agency, case_no)])[agency, case_no].file.record.state
 
 
 def carry(node: Node, agency: str, case_no: str, day: date = MONDAY) -> tuple[str, ...]:
