@@ -27,9 +27,9 @@ BUNDLE = r"bundles/\d{6}-[0-9a-f]{16}\.json"
 PIECE, DOCUMENT = r"messages/\d{6}-\d{4,9}\.(envelope\.json|payload\.json|salt)", r"documents/[\w-]+\.pdf"
 HASH, TEXT, TIME = "[0-9a-f]{64}", r"[\w .:/+-]{1,80}", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 FORMS: Record = {"signature": "[0-9a-f]{128}", "format": "evidence/1", "time": TIME}
-FORMS |= dict.fromkeys(("as_of", "valid_from", "valid_until"), r"\d{4}-\d\d-\d\d")
-FORMS |= dict.fromkeys(("root", "bundle_root", "prev", "seen", "payload_hash", "public_key"), HASH)
-FORMS |= dict.fromkeys(("seq", "step", "version", "count", "seen_seq", "index"), int)
+FORMS |= dict.fromkeys(("as_of", "valid_from", "valid_until", "day"), r"\d{4}-\d\d-\d\d")
+FORMS |= dict.fromkeys(("root", "bundle_root", "before", "prev", "seen", "payload_hash", "public_key"), HASH)
+FORMS |= dict.fromkeys(("seq", "step", "version", "count", "seen_seq", "index", "first", "upto"), int)
 FORMS |= dict.fromkeys(("certificates", "outcomes", "proofs", "path"), list)
 FORMS |= dict.fromkeys(("payloads", "entries", "bundle", "receipt"), dict)
 
@@ -88,9 +88,9 @@ def signed(name: str, public: str, domain: str, value: bytes | Record, signature
         value = canonical({key: one for key, one in value.items() if key != "signature"})
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
-        key.verify(bytes.fromhex(signature), f"jiexu/{domain}/1\n".encode() + value)
+        key.verify(bytes.fromhex(signature), f"jiexu/{domain}\n".encode() + value)
     except InvalidSignature:
-        raise WrongError(f"{name}: the {domain} was changed, or its key did not sign it.") from None
+        raise WrongError(f"{name}: the {domain[:-2]} was changed, or its key did not sign it.") from None
 
 
 def climb(leaf: bytes, at: int, size: int, path: list[str]) -> bytes:
@@ -106,7 +106,7 @@ class Check:
     """One file, checked in the order docs/evidence.md gives. Whatever it raises, the file is wrong."""
 
     def __init__(self, data: bytes, root: str | None) -> None:
-        self.entries, self.keys, self.outcomes = unpack(data), dict[str, Record](), dict[str, str]()
+        self.entries, self.keys, self.outcomes = unpack(data), dict[str, list[Record]](), dict[str, str]()
         for name in TOP + FIXED:
             need(name in self.entries, name, "missing")
         fields = "format case_no agency other side as_of step engine payloads entries"
@@ -133,9 +133,10 @@ class Check:
 
     def verify(self, name: str, domain: str, value: bytes | Record, seal: Record, on: date) -> None:
         need(seal["key_id"] in self.keys, name, f"no certificate of key {seal['key_id']}")
-        one = self.keys[seal["key_id"]]
-        need(day(one["valid_from"]) <= on <= day(one["valid_until"]), name, f"its key was not valid on {on}")
-        signed(name, one["public_key"], domain, value, seal["signature"])
+        for one in self.keys[seal["key_id"]]:
+            valid = day(one["valid_from"]) <= on <= day(one["valid_until"])
+            need(valid, name, f"its key was not valid on {on}")
+            signed(name, one["public_key"], domain, value, seal["signature"])
 
     def trust(self, root: str | None) -> None:
         """The root is yours, it certified every key, and the exporting agency's key signed the manifest."""
@@ -144,12 +145,12 @@ class Check:
         need(root in (None, self.root), FIXED[0], f"its root is {self.root}, not yours")
         for each in value["certificates"]:
             one = shaped(FIXED[0], each, "agency key_id public_key valid_from valid_until signature")
-            signed(FIXED[0], value["root"], "certificate", one, one["signature"])
+            signed(FIXED[0], value["root"], "certificate/1", one, one["signature"])
             need(one["key_id"][:6] == one["agency"], FIXED[0], "a key named after another agency")
-            self.keys[one["key_id"]] = one
+            self.keys.setdefault(one["key_id"], []).append(one)
         seal = shaped(TOP[1], self.read(TOP[1]), "key_id signature")
         need(seal["key_id"][:6] == self.sides[0], TOP[1], "a key of another agency")
-        self.verify(TOP[0], "evidence", self.entries[TOP[0]], seal, day(self.manifest["as_of"]))
+        self.verify(TOP[0], "evidence/1", self.entries[TOP[0]], seal, day(self.manifest["as_of"]))
 
     def messages(self) -> dict[str, Record]:
         """Envelopes by name; each fits its name, its place in its lane, and what it says to have seen."""
@@ -178,7 +179,11 @@ class Check:
     def bundle(self, name: str) -> None:
         """Messages stand in a bundle the sender signed, and the receiver's signed receipt names each."""
         value = shaped(name, self.read(name), "bundle receipt proofs")
-        bundle = shaped(name, value["bundle"], "agency receiver key_id purpose count root signature")
+        bundle, fields = value["bundle"], "version agency receiver key_id purpose count root time signature"
+        need(bundle.keys() == {*fields.split(), "seal"} and bundle["version"] == 2, name, "no bundle/2")
+        shaped(name, {field: bundle[field] for field in fields.split()}, fields)
+        if bundle["seal"] is not None:
+            shaped(name, bundle["seal"], "agency first upto root before day key_id signature")
         receipt = shaped(name, value["receipt"], "bundle_root agency key_id time outcomes signature")
         said, root, ends = receipt["outcomes"], bundle["root"], (bundle["agency"], bundle["receiver"])
         facing = f"bundles/{ends[0]}-{root[:16]}.json", set(self.sides), bundle["count"], *ends, root, ends[1]
@@ -193,8 +198,9 @@ class Check:
             held = held and (one["sender"], one["id"]) == (ends[0], said[at][0])
             need(held, name, f"{proof['message']} is not proven to stand in the bundle")
             self.outcomes[proof["message"]] = said[at][1]
-            self.verify(name, "bundle", bundle, bundle, day(one["time"]))
-        self.verify(name, "receipt", receipt, receipt, day(receipt["time"]))
+        for on in (day(bundle["time"]), day(receipt["time"])):
+            self.verify(name, "bundle/2", bundle, bundle, on)
+        self.verify(name, "receipt/1", receipt, receipt, day(receipt["time"]))
 
     def contents(self) -> None:
         """Payload and salt are here exactly where the manifest says so, and are what the envelope speaks for."""

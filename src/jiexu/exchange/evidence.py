@@ -152,7 +152,8 @@ def signed_bytes(manifest: bytes) -> bytes:
 
 def _parts(evidence: Evidence) -> dict[str, bytes]:
     certificates: list[object] = [
-        each.as_json() for each in sorted(evidence.certificates, key=lambda each: each.key_id)
+        each.as_json()
+        for each in sorted(evidence.certificates, key=lambda each: (each.key_id, each.valid_until))
     ]
     parts = {
         DIRECTORY: canonical({"root": evidence.root.hex(), "certificates": certificates}),

@@ -11,8 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import partial
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from jiexu.exchange import evidence as form
@@ -56,7 +57,6 @@ _COUNTED: Final = {
     **dict.fromkeys(("postings", "orders", "answers", "receipts"), form.MONEY),
 }
 """Rows that are counted for the reader, and where they stand."""
-_BEIJING: Final = timedelta(hours=8)
 
 
 class EvidenceError(ValueFault):
@@ -147,10 +147,10 @@ def _manifest(entries: Entries) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Keys:
-    """Certificates of the file by key id, each signed by the root the file names."""
+    """Certificates of the file by key id, each signed by the root the file names. A key stands where all of its do."""
 
     root: str
-    certificates: Mapping[str, Certificate]
+    certificates: Mapping[str, Sequence[Certificate]]
 
     @classmethod
     def read(cls, entries: Entries, expected: str | None) -> _Keys:
@@ -171,12 +171,15 @@ class _Keys:
         if not isinstance(value["certificates"], list):
             raise _shape(form.DIRECTORY, "certificates")
         listed = [_certificate(each, public) for each in value["certificates"]]
-        return cls(found, {each.key_id: each for each in listed})
+        by_key: dict[str, list[Certificate]] = {}
+        for each in listed:
+            by_key.setdefault(each.key_id, []).append(each)
+        return cls(found, by_key)
 
     def verify(self, name: str, key_id: str, message: bytes, signature: str, on: date) -> None:
         """Raise EvidenceError unless this key, certified for the day, signed the message. ``name``: the entry."""
-        certificate = self.certificates.get(key_id)
-        if certificate is None or not certificate.valid_from <= on <= certificate.valid_until:
+        certificates = self.certificates.get(key_id, ())
+        if not certificates or not all(each.valid_from <= on <= each.valid_until for each in certificates):
             raise EvidenceError(
                 "evidence_key",
                 "{name} was signed on {day} with key {key_id}, for which no certificate of that day is in the file.",
@@ -184,13 +187,14 @@ class _Keys:
                 key_id=key_id,
                 day=on.isoformat(),
             )
-        if not ed25519_verify(bytes.fromhex(certificate.public_key), message, bytes.fromhex(signature)):
+        public = [bytes.fromhex(each.public_key) for each in certificates]
+        if not all(ed25519_verify(key, message, bytes.fromhex(signature)) for key in public):
             raise EvidenceError(
                 "evidence_signature",
                 "{name} is not what key {key_id} of {agency} signed: it was changed, or signed by somebody else.",
                 name=name,
                 key_id=key_id,
-                agency=certificate.agency,
+                agency=certificates[0].agency,
             )
 
 
@@ -330,15 +334,13 @@ def _bundles(
         _facing(name, bundle, receipt, manifest)
         if not isinstance(value["proofs"], list) or not value["proofs"]:
             raise _shape(name, "proofs")
-        days = set()
         for proof in value["proofs"]:
-            short, envelope = _proven(name, proof, bundle, receipt, messages)
+            short = _proven(name, proof, bundle, receipt, messages)
             outcomes[short] = receipt.outcomes[proof["index"]][1]
-            days.add(_beijing_day(name, envelope.time))
-        for day in sorted(days):
+        # A bundle's key stands on the day it signed and on the day of the receipt, as its receiver asked.
+        for day in (_read(name, attrgetter("day"), bundle), receipt.day):
             keys.verify(name, bundle.key_id, bundle.signed_bytes(), bundle.signature, day)
-        given = _beijing_day(name, receipt.time)
-        keys.verify(name, receipt.key_id, receipt.signed_bytes(), receipt.signature, given)
+        keys.verify(name, receipt.key_id, receipt.signed_bytes(), receipt.signature, receipt.day)
     return outcomes
 
 
@@ -359,9 +361,7 @@ def _facing(name: str, bundle: Bundle, receipt: Receipt, manifest: Mapping[str, 
         )
 
 
-def _proven(
-    name: str, proof: Any, bundle: Bundle, receipt: Receipt, messages: Mapping[str, Envelope]
-) -> tuple[str, Envelope]:
+def _proven(name: str, proof: Any, bundle: Bundle, receipt: Receipt, messages: Mapping[str, Envelope]) -> str:
     """The message a proof speaks for. Raises EvidenceError unless the bundle holds it there and the receipt names it."""
     match proof:
         case {"message": str(short), "index": int(index), "path": [*path], **rest} if (
@@ -374,7 +374,7 @@ def _proven(
                 leaf(envelope), index, bundle.count, steps, bytes.fromhex(bundle.root)
             )
             if held and envelope.sender == bundle.agency and receipt.outcomes[index][0] == envelope.id:
-                return short, envelope
+                return short
             raise EvidenceError(
                 "evidence_proof",
                 "In {name} message {message} is not proven to stand in the signed bundle, or its receipt names another.",
@@ -480,12 +480,3 @@ def _day_of(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _beijing_day(name: str, time: str) -> date:
-    """The day in Beijing of an instant as envelopes write it. ``name``: the entry it stands in."""
-    try:
-        instant = datetime.strptime(time, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-        return (instant + _BEIJING).date()
-    except (ValueError, OverflowError):
-        raise _shape(name, "time") from None

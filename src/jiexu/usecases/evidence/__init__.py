@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from jiexu.exchange import evidence as form
 from jiexu.exchange.evidence import BundleHeld, Evidence
-from jiexu.exchange.signing import Certificate, certificate_from_json
+from jiexu.exchange.signing import Certificate, Ed25519Signer, certificate_from_json
 from jiexu.store import files
 from jiexu.store.db import Cursor
 from jiexu.usecases.evidence.messages import bundles, documents, pieces
@@ -39,15 +39,15 @@ def export(
 
     Raises NothingToExportError where the agency has no file of the case, or a key or certificate is not here.
     """
-    signer = node.signers.get(agency)
-    if signer is None:
-        raise NothingToExportError(agency)
     with node.store.one_view("evidence.read", [agency]) as cursor:
-        evidence = _evidence(cursor, node, (agency, case_no), signer.key_id, redact=redact)
+        evidence, signer = _evidence(cursor, node, (agency, case_no), redact=redact)
     return form.write(evidence, page(evidence), signer)
 
 
-def _evidence(cursor: Cursor, node: Node, key: tuple[str, str], own_key: str, *, redact: bool) -> Evidence:
+def _evidence(
+    cursor: Cursor, node: Node, key: tuple[str, str], *, redact: bool
+) -> tuple[Evidence, Ed25519Signer]:
+    """What the file says, and the key that stood on the day of its last step."""
     agency, case_no = key
     stored = files.load(cursor, [key]).get(key)
     if stored is None:
@@ -56,7 +56,10 @@ def _evidence(cursor: Cursor, node: Node, key: tuple[str, str], own_key: str, *,
     carried = bundles(cursor, agency, [each.envelope for each in messages])
     told = Told(cursor, key, redact=redact)
     last = told.steps[-1]
-    return Evidence(
+    if not node.may_sign(agency, last["day"]):
+        raise NothingToExportError(agency)
+    signer = node.signer(agency, last["day"])
+    evidence = Evidence(
         case_no=case_no,
         agency=agency,
         other=stored.file.other,
@@ -66,24 +69,24 @@ def _evidence(cursor: Cursor, node: Node, key: tuple[str, str], own_key: str, *,
         engine=ENGINE,
         messages=messages,
         bundles=carried,
-        certificates=_certificates(cursor, own_key, carried),
+        certificates=_certificates(cursor, signer.key_id, carried),
         root=_root(cursor),
         case=case(told, stored),
         decisions=decisions(told),
         money=money(told),
         documents={} if redact else documents(cursor, key),
     )
+    return evidence, signer
 
 
 def _certificates(cursor: Cursor, own_key: str, carried: Iterable[BundleHeld]) -> list[Certificate]:
-    """The directory's word for every key that signed something in the file."""
+    """The directory's every word for the keys that signed something in the file."""
     used = {own_key}
     for each in carried:
         used |= {each.bundle.key_id, each.receipt.key_id}
-    rows = cursor.execute(
-        "SELECT certificate FROM agency WHERE certificate->>'key_id' = ANY(%s)", [sorted(used)]
-    )
-    found = [certificate_from_json(row["certificate"]) for row in rows.fetchall()]
+    query = "SELECT body FROM certificate WHERE key_id = ANY(%s) ORDER BY key_id, valid_until"
+    rows = cursor.execute(query, [sorted(used)]).fetchall()
+    found = [certificate_from_json(row["body"]) for row in rows]
     if missing := used - {each.key_id for each in found}:
         raise NothingToExportError(min(missing))
     return found
