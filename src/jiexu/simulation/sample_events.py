@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from jiexu.gateways.tables import Application, EventKind, EventRow, PersonRow
-from jiexu.simulation.sample_mix import ANSWERS, ON_THE_WAY, UNDECIDED, Deck, Kind
-
-MONEY_MOVES = frozenset({Kind.ACROSS, Kind.JIANGSU, Kind.OVERLAP, Kind.TWO_ORIGINS})
+from jiexu.simulation.sample_mix import Course, Deck, Mix
 
 AFTER = {
     EventKind.DEATH: (3, 12),
@@ -34,29 +32,31 @@ AFTER = {
 class Happens:
     """Deals events to applications at the rates of the mix."""
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, mix: Mix) -> None:
         self._random = random.Random(f"{seed} events")  # noqa: S311  # invented people, nothing secret
-        self._on_the_way = Deck(ON_THE_WAY, seed=f"{seed} on the way")
-        self._undecided = Deck(UNDECIDED, seed=f"{seed} undecided")
-        self._answers = Deck(ANSWERS, seed=f"{seed} answers")
+        self._on_the_way = Deck(mix.on_the_way, seed=f"{seed} on the way")
+        self._undecided = Deck(mix.undecided, seed=f"{seed} undecided")
+        self._answers = Deck(mix.answers, seed=f"{seed} answers")
 
     def to(
-        self, kind: Kind, people: tuple[PersonRow, ...], applications: tuple[Application, ...]
+        self, course: Course, people: tuple[PersonRow, ...], applications: tuple[Application, ...]
     ) -> Iterator[EventRow]:
         """The events of one life, in order of their days."""
-        if kind is Kind.CHAIN:
-            yield self._event(EventKind.COVER_STOPPED, applications[1], people, days=-6)
-        elif kind is Kind.PROPOSED:
-            days = 0
-            for answer in self._answers.deal():
-                days += self._random.randint(*AFTER[answer])
-                yield self._event(answer, applications[0], people, days=days)
-        elif kind in MONEY_MOVES or kind is Kind.TO_RESIDENT:
-            deck = self._undecided if kind is Kind.TO_RESIDENT else self._on_the_way
-            for application in applications:
-                drawn = deck.deal()
-                if drawn is not None:
-                    yield self._event(drawn, application, people, days=self._random.randint(*AFTER[drawn]))
+        match course:
+            case Course.STOPPED:
+                yield self._event(EventKind.COVER_STOPPED, applications[1], people, days=-6)
+            case Course.PROPOSED:
+                days = 0
+                for answer in self._answers.deal():
+                    days += self._random.randint(*AFTER[answer])
+                    yield self._event(answer, applications[0], people, days=days)
+            case Course.MONEY | Course.UNDECIDED:
+                deck = self._undecided if course is Course.UNDECIDED else self._on_the_way
+                for application in applications:
+                    drawn = deck.deal()
+                    if drawn is not None:
+                        days = self._random.randint(*AFTER[drawn])
+                        yield self._event(drawn, application, people, days=days)
 
     def _event(
         self, kind: EventKind, application: Application, people: tuple[PersonRow, ...], *, days: int

@@ -144,6 +144,25 @@ ANSWERS: Mapping[tuple[EventKind, ...], int] = {
 """To proposals."""
 
 
+class Course(StrEnum):
+    """Which of these tables tells what happens to a life."""
+
+    QUIET = "nothing"
+    MONEY = "what happens to money on its way"
+    UNDECIDED = "how the agency decides"
+    PROPOSED = "what the person answers"
+    STOPPED = "cover at the middle place ends before the second move"
+
+
+COURSES: Mapping[Kind, Course] = {
+    **dict.fromkeys((Kind.ACROSS, Kind.JIANGSU, Kind.OVERLAP, Kind.TWO_ORIGINS), Course.MONEY),
+    Kind.TO_RESIDENT: Course.UNDECIDED,
+    Kind.PROPOSED: Course.PROPOSED,
+    Kind.CHAIN: Course.STOPPED,
+}
+"""Kinds that are not listed are quiet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mix:
     """The rates one sample is dealt at: without arguments all that is listed here.
@@ -154,6 +173,12 @@ class Mix:
     kinds: Mapping[Kind, int] = field(default_factory=lambda: KINDS)
     days: Mapping[Day, int] = field(default_factory=lambda: DAYS)
     applicants: Mapping[tuple[Applicant, bool], int] = field(default_factory=lambda: APPLICANTS)
+    papers: Mapping[Paper, int] = field(default_factory=lambda: PAPERS)
+    namings: Mapping[Naming, int] = field(default_factory=lambda: NAMINGS)
+    courses: Mapping[Kind, Course] = field(default_factory=lambda: COURSES)
+    on_the_way: Mapping[EventKind | None, int] = field(default_factory=lambda: ON_THE_WAY)
+    undecided: Mapping[EventKind | None, int] = field(default_factory=lambda: UNDECIDED)
+    answers: Mapping[tuple[EventKind, ...], int] = field(default_factory=lambda: ANSWERS)
     places_in_doubt: bool = True
 
 

@@ -10,7 +10,7 @@ from stdnum.cn import uscc
 
 from jiexu.records.monthset import MonthSet
 from jiexu.rules.inputs import AccountPart, Sex
-from jiexu.simulation.sample_mix import NAMINGS, PAPERS, Deck, Naming, Paper
+from jiexu.simulation.sample_mix import Deck, Mix, Naming, Paper
 from jiexu.values import citizen
 from jiexu.values.identity import DocumentKind, IdentityDocument
 from jiexu.values.month import Month
@@ -52,10 +52,10 @@ class Person:
 class Registry:
     """Names people and gives them documents, each number once."""
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, mix: Mix) -> None:
         self._random = random.Random(f"{seed} people")  # noqa: S311  # invented people, nothing secret
-        self._papers = Deck(PAPERS, seed=f"{seed} papers")
-        self._namings = Deck(NAMINGS, seed=f"{seed} names")
+        self._papers = Deck(mix.papers, seed=f"{seed} papers")
+        self._namings = Deck(mix.namings, seed=f"{seed} names")
         self._serial = self._random.randrange(1000) * 1000
 
     def person(self, born: tuple[date, date]) -> Person:

@@ -6,7 +6,8 @@ import random
 from collections import defaultdict
 from datetime import date
 
-from jiexu.values.areas import Areas, Found, Pool, PoolStatus
+from jiexu.simulation.sample_month_mix import CAPITAL_SHARE, Direction
+from jiexu.values.areas import Areas, Ask, Found, Pool, PoolStatus, UnknownAreaError
 
 GUANGDONG, JIANGSU = "440000", "320000"
 
@@ -86,3 +87,52 @@ class Places:
             if isinstance(found, Found) and found.pool.code == pool.code:
                 return way
         return pool.code
+
+
+class ProvincePlaces(Places):
+    """The pooling areas of one province, or one pooling area alone, and all the others around it."""
+
+    def __init__(self, areas: Areas, *, code: str, on: date, seed: str) -> None:
+        """Raises UnknownAreaError where the code is neither of a province nor of a pooling area on that day."""
+        super().__init__(areas, on=on, seed=seed)
+        self.here = [pool for pool in self._pools if code in {pool.province, pool.code}]
+        if not self.here:
+            raise UnknownAreaError(
+                "no_province_or_pool",
+                "{area} is the code neither of a province nor of a pooling area; write one such as 510000 or 510100.",
+                area=code,
+            )
+        codes = {pool.code for pool in self.here}
+        self._around = [pool for pool in self._pools if pool.code not in codes]
+        self._weights = [CAPITAL_SHARE if pool.code.endswith("0100") else 1 for pool in self.here]
+
+    def one(self) -> Pool:
+        """One inside; its capital more often than another."""
+        return self._random.choices(self.here, self._weights)[0]
+
+    def pair(self, direction: Direction) -> tuple[Pool, Pool]:
+        """Origin and destination. Where there is only one pooling area, nobody moves inside it: they leave."""
+        if direction is Direction.INSIDE and len(self.here) > 1:
+            origin = self.one()
+            return origin, self._random.choice([pool for pool in self.here if pool.code != origin.code])
+        outside = self._random.choice(self._around)
+        return (outside, self.one()) if direction is Direction.IN else (self.one(), outside)
+
+
+class Unsure:
+    """How a pooling area is written so that nobody knows which one is meant."""
+
+    def __init__(self, areas: Areas, *, on: date) -> None:
+        self._areas, self._on = areas, on
+        self._by_code: dict[str, tuple[str, ...]] = {}
+        for division in areas.divisions():
+            asked = areas.find(division.short_name, on) if division.until_year is None else None
+            if isinstance(asked, Ask):
+                for match in asked.matches:
+                    known = self._by_code.get(match.pool.code, ())
+                    self._by_code[match.pool.code] = (*known, division.short_name)
+
+    def ways(self, text: str) -> tuple[str, ...]:
+        """Ways to write the area a text means that fit others as well: its province alone, a district many have."""
+        found = self._areas.find(text, self._on)
+        return self._by_code.get(found.pool.code, ()) if isinstance(found, Found) else ()

@@ -12,6 +12,7 @@ from jiexu.gateways.tables import applications, events, people
 from jiexu.gateways.tables.columns import Column
 from jiexu.gateways.tables.faults import CURE_AFTER
 from jiexu.gateways.tables.vocabulary import EVENTS
+from jiexu.simulation import sample_month_mix as month
 from jiexu.simulation.sample_mix import KINDS
 from jiexu.texts import catalogue
 
@@ -38,6 +39,22 @@ def test_every_event_stands_on_the_page_with_its_words() -> None:
 
 def test_every_rate_stands_on_the_page() -> None:
     assert rows("Samples")[2:] == [[kind.value, str(rate)] for kind, rate in KINDS.items()]
+
+
+def test_every_rate_of_a_month_stands_on_the_page() -> None:
+    kinds = [[kind.value, str(rate)] for kind, rate in month.KINDS.items()]
+    seasons = [
+        [str(at), str(season.leaving), str(season.relocating), str(season.residents), str(season.late)]
+        for at, season in month.SEASONS.items()
+    ]
+    slips = [
+        [slip.value, str(rate)]
+        for rates in (month.APPLICATION_SLIPS, month.PEOPLE_SLIPS)
+        for slip, rate in rates.items()
+        if slip is not month.Slip.NONE
+    ]
+    written = [row for row in rows("A month of a province") if row[-1].isdecimal()]
+    assert written == [*kinds, *seasons, *slips]
 
 
 def test_every_fault_stands_on_the_page_as_it_is_said() -> None:

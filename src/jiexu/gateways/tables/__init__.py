@@ -7,7 +7,7 @@ from jiexu.gateways.tables.faults import FaultyRow, RowFault, TableError
 from jiexu.gateways.tables.people import PersonAtAgency, PersonRow, gather, people_of, read_people
 from jiexu.gateways.tables.reading import Row, read_rows
 from jiexu.gateways.tables.vocabulary import EventKind
-from jiexu.gateways.tables.writing import write_rows
+from jiexu.gateways.tables.writing import table_file, write_rows
 
 __all__ = [
     "Application",
@@ -28,5 +28,6 @@ __all__ = [
     "read_events",
     "read_people",
     "read_rows",
+    "table_file",
     "write_rows",
 ]

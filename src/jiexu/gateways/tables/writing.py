@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -12,6 +12,34 @@ from openpyxl import Workbook
 from jiexu.gateways.tables.columns import Column
 from jiexu.gateways.tables.reading import plain_cell
 from jiexu.texts import Lang
+
+Write = Callable[[Mapping[str, str]], object]
+"""Writes one row, given by the names of its columns."""
+
+
+@contextmanager
+def table_file(
+    target: Path,
+    *,
+    columns: Sequence[Column],
+    lang: Lang = "zh",
+    encoding: str = "utf-8-sig",
+    delimiter: str = ",",
+) -> Iterator[Write]:
+    """A table to be written row by row under the titles of a language: XLSX where the name ends in .xlsx, else CSV.
+
+    Every cell is text: numbers of documents keep their zeros, and nothing becomes a formula. The file appears
+    when it is complete: nothing half written is left, also when the disk is full.
+    """
+    part = target.with_name(f".{target.name}.part")
+    opened = _xlsx(part) if target.suffix.lower() == ".xlsx" else _csv(part, encoding, delimiter)
+    try:
+        with opened as line:
+            line([column.title(lang) for column in columns])
+            yield lambda row: line([_guarded(row.get(column.name, "")) for column in columns])
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def write_rows(
@@ -23,41 +51,27 @@ def write_rows(
     encoding: str = "utf-8-sig",
     delimiter: str = ",",
 ) -> int:
-    """Write rows under the titles of a language and answer how many. XLSX where the name ends in .xlsx, else CSV.
-
-    Every cell is text: numbers of documents keep their zeros, and nothing becomes a formula. The file appears
-    when it is complete: nothing half written is left, also when the disk is full.
-    """
-    head = [column.title(lang) for column in columns]
-    lines = ([_guarded(row.get(column.name, "")) for column in columns] for row in rows)
-    part = target.with_name(f".{target.name}.part")
-    try:
-        if target.suffix.lower() == ".xlsx":
-            written = _xlsx(part, chain([head], lines))
-        else:
-            written = _csv(part, chain([head], lines), encoding=encoding, delimiter=delimiter)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-    return written - 1
-
-
-def _csv(target: Path, lines: Iterable[list[str]], *, encoding: str, delimiter: str) -> int:
-    with target.open("w", encoding=encoding, newline="") as file:
-        writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
-        return sum(1 for line in lines if writer.writerow(line))
-
-
-def _xlsx(target: Path, lines: Iterable[list[str]]) -> int:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
+    """Write rows as ``table_file`` does and answer how many."""
     written = 0
-    for line in lines:
-        sheet.append(line)
-        written += 1
+    with table_file(target, columns=columns, lang=lang, encoding=encoding, delimiter=delimiter) as write:
+        for row in rows:
+            write(row)
+            written += 1
+    return written
+
+
+@contextmanager
+def _csv(target: Path, encoding: str, delimiter: str) -> Iterator[Callable[[list[str]], object]]:
+    with target.open("w", encoding=encoding, newline="") as file:
+        yield csv.writer(file, delimiter=delimiter, lineterminator="\r\n").writerow
+
+
+@contextmanager
+def _xlsx(target: Path) -> Iterator[Callable[[list[str]], object]]:
+    book = Workbook(write_only=True)
+    yield book.create_sheet().append
     with target.open("wb") as file:
         book.save(file)
-    return written
 
 
 def _guarded(text: str) -> str:
