@@ -28,7 +28,7 @@ from jiexu.rules.money import MoneyMode
 from jiexu.simulation import desk, population
 from jiexu.simulation.surroundings import Surroundings
 from jiexu.simulation.world import HANDLED, REVIEWED, BrokenPromiseError
-from jiexu.values.case_number import ALPHABET
+from jiexu.values.base32 import ALPHABET
 from jiexu.values.month import Month
 
 FIRST_MONTH = Month.of(2019, 7)

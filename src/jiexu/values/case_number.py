@@ -1,25 +1,17 @@
 """Case numbers: 13 characters of Crockford base 32 that fit a bank's EndToEndId and remark.
 
 Four characters are the six-digit code of the agency that opened the case, eight are random, one is a check
-character; nothing is said about the person. The alphabet leaves out I, L, O and U, so that reading aloud and
-copying by hand go wrong less often.
-
-The check is a weighted sum over the field of 32 elements: digit *i* from the right is multiplied by α^i, the
-sum must be 0. α has order 31, so every wrong character and every exchange of two unequal characters, adjacent
-or not, is found, and the check character stays within the alphabet. The ready-made systems do not give both:
-MOD 37,36 answers with letters this alphabet leaves out, Crockford's mod 37 with ``*~$=``, which banks refuse.
+character; nothing is said about the person. Alphabet and check: see ``base32``.
 """
 
 from __future__ import annotations
 
-from jiexu.values import division
+from jiexu.values import base32, division
+from jiexu.values.base32 import ALPHABET, VALUE
 from jiexu.values.errors import ValueFault
-from jiexu.values.writing import clipped, compacted
+from jiexu.values.writing import clipped
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 13
-_VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
-_LOOKALIKES = str.maketrans("OIL", "011")
 
 
 class CaseNumberError(ValueFault):
@@ -36,20 +28,19 @@ def make(agency: str, random8: bytes | str) -> str:
     part = "".join(ALPHABET[code >> shift & 31] for shift in (15, 10, 5, 0))
     if isinstance(random8, bytes):
         random8 = "".join(ALPHABET[byte & 31] for byte in random8)
-    if len(random8) != 8 or not set(random8) <= _VALUE.keys():
+    if len(random8) != 8 or not set(random8) <= VALUE.keys():
         raise CaseNumberError(
             "case_random",
             "The random part of a case number is 8 characters of {alphabet} or 8 bytes, not {length}; draw it again.",
             alphabet=ALPHABET,
             length=len(random8),
         )
-    # The sum over the body has to be carried one place further before the check character is added to it.
-    return part + random8 + ALPHABET[_times_alpha(_weighted(part + random8))]
+    return base32.with_check(part + random8)
 
 
 def compact(number: str) -> str:
     """The number in upper case without spaces and dashes; O is read as 0, I and L as 1."""
-    return compacted(number).translate(_LOOKALIKES)
+    return base32.compact(number)
 
 
 def validate(number: str) -> str:
@@ -62,14 +53,14 @@ def validate(number: str) -> str:
             given=clipped(number),
             length=len(plain),
         )
-    if strange := "".join(letter for letter in plain if letter not in _VALUE):
+    if strange := base32.strange(plain):
         raise CaseNumberError(
             "case_characters",
             "{given!r} holds {strange!r}, which no case number holds; copy it again from the receipt.",
             given=clipped(number),
             strange=strange,
         )
-    if _weighted(plain) or not division.is_valid(_agency(plain)):
+    if not base32.is_checked(plain) or not division.is_valid(_agency(plain)):
         raise CaseNumberError(
             "case_check",
             "{given!r} is no case number: a character is wrong or two are exchanged; copy it again from the receipt.",
@@ -101,18 +92,5 @@ def agency_of(number: str) -> str:
 def _agency(plain: str) -> str:
     code = 0
     for letter in plain[:4]:
-        code = code << 5 | _VALUE[letter]
+        code = code << 5 | VALUE[letter]
     return f"{code:06d}"
-
-
-def _weighted(plain: str) -> int:
-    total = 0
-    for letter in plain:
-        total = _times_alpha(total) ^ _VALUE[letter]
-    return total
-
-
-def _times_alpha(element: int) -> int:
-    """Multiply by α in the field of 32 elements built on the primitive polynomial x^5 + x^2 + 1."""
-    doubled = element << 1
-    return doubled ^ 0b100101 if doubled & 32 else doubled

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiexu.values import case_number
-from jiexu.values.case_number import ALPHABET, LENGTH, CaseNumberError
+from jiexu.values.base32 import ALPHABET
+from jiexu.values.case_number import LENGTH, CaseNumberError
 from jiexu.values.division import DivisionError
 
 agencies = st.integers(100_000, 999_999).map(str)
