@@ -32,6 +32,8 @@ CREATE TABLE certificate (key_id text NOT NULL, valid_until date NOT NULL, body 
 -- Secrets of an agency: the salt secret is needed wherever a message is written, the signing key by the worker alone.
 CREATE TABLE agency_secret (agency text PRIMARY KEY REFERENCES agency, salt_secret bytea NOT NULL, payload_key bytea NOT NULL);
 CREATE TABLE agency_signing_key (agency text NOT NULL REFERENCES agency, key_id text NOT NULL, private_key bytea NOT NULL, PRIMARY KEY (agency, key_id));
+-- The key an agency puts on its documents, made when it makes its first; the certificate is X.509 and of the directory's root.
+CREATE TABLE agency_document_key (agency text PRIMARY KEY REFERENCES agency, private_key bytea NOT NULL, certificate bytea NOT NULL);
 -- In the demonstration the node is its own directory of agencies; its root key stands here, for the worker alone.
 CREATE TABLE directory_root (single boolean PRIMARY KEY DEFAULT true CHECK (single), private_key bytea NOT NULL);
 
@@ -447,6 +449,24 @@ CREATE TABLE notice (
   FOREIGN KEY (agency, case_no) REFERENCES file
 );
 
+-- What was handed out on paper. The content is kept, encrypted like payloads, so that a document can be printed again as
+-- it was issued after the rows it came from have moved on; the PDF is not, because it is set from the content again.
+CREATE TABLE document (
+  agency text NOT NULL,
+  case_no text NOT NULL,
+  kind text NOT NULL,
+  number integer NOT NULL CHECK (number > 0),
+  digest text NOT NULL CHECK (digest ~ '^[0-9a-f]{64}$'),
+  short_code text NOT NULL CHECK (short_code ~ '^[0-9A-Z]{16}$'),
+  content bytea NOT NULL,
+  made_on date NOT NULL,
+  made_by text NOT NULL CHECK (made_by <> ''),
+  PRIMARY KEY (agency, case_no, kind, number),
+  FOREIGN KEY (agency, case_no) REFERENCES file,
+  CONSTRAINT a_content_is_issued_once UNIQUE (agency, digest)
+);
+CREATE INDEX document_short_code ON document (short_code);
+
 -- One row a step: a salted hash over everything the step wrote. Sealed roots over these stand outside the database.
 CREATE TABLE journal (
   agency text NOT NULL REFERENCES agency,
@@ -591,7 +611,7 @@ DO $$
 DECLARE name text;
 BEGIN
   FOREACH name IN ARRAY ARRAY['certificate','month_entry','month_move','posting','hold','hold_resolution','bundle','bundle_message','decision',
-                              'notice','journal','counterpart_seal','bank_order','bank_answer','bank_receipt','receipt_match'] LOOP
+                              'notice','document','journal','counterpart_seal','bank_order','bank_answer','bank_receipt','receipt_match'] LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION jiexu_append_only()', name);
     EXECUTE format('CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION jiexu_append_only()', name);
   END LOOP;
@@ -602,9 +622,9 @@ END $$;
 DO $$
 DECLARE name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['agency_secret','agency_signing_key','person','identity_document','enrolment','month_entry','month_line','file',
+  FOREACH name IN ARRAY ARRAY['agency_secret','agency_signing_key','agency_document_key','person','identity_document','enrolment','month_entry','month_line','file',
       'money_track','month_move','posting','account','hold','hold_resolution','message','outbox','bundle','bundle_message','decision','notice',
-      'journal','journal_seal','counterpart_seal','bank_batch','bank_order','bank_answer','bank_receipt','receipt_match','stuck_case'] LOOP
+      'document','journal','journal_seal','counterpart_seal','bank_batch','bank_order','bank_answer','bank_receipt','receipt_match','stuck_case'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY own_agency ON %I USING (agency IN (SELECT jiexu_agencies())) WITH CHECK (agency IN (SELECT jiexu_agencies()))', name);
@@ -613,10 +633,10 @@ END $$;
 
 GRANT SELECT ON agency, certificate, agency_secret, node_setting TO jiexu_worker, jiexu_desk;
 GRANT SELECT ON person, identity_document, enrolment, month_entry, month_line, file, money_track, month_move, posting, account, hold, hold_resolution,
-  message, outbox, bundle, bundle_message, decision, notice, journal, counterpart_seal, bank_batch, bank_order, bank_answer, bank_receipt,
-  receipt_match TO jiexu_worker, jiexu_desk;
-GRANT INSERT ON file, money_track, month_move, posting, hold, hold_resolution, message, outbox, decision, notice, journal, bank_batch, bank_order,
-  receipt_match TO jiexu_worker, jiexu_desk;
+  message, outbox, bundle, bundle_message, decision, notice, document, journal, counterpart_seal, bank_batch, bank_order, bank_answer,
+  bank_receipt, receipt_match TO jiexu_worker, jiexu_desk;
+GRANT INSERT ON file, money_track, month_move, posting, hold, hold_resolution, message, outbox, decision, notice, document, journal, bank_batch,
+  bank_order, receipt_match TO jiexu_worker, jiexu_desk;
 GRANT INSERT (agency, person, part, movable) ON account TO jiexu_worker, jiexu_desk;
 -- What a file is about is written once; only where it stands may change.
 GRANT UPDATE (stands, accepted_on, origin_due, destination_due, own_check, other_check, refusals, form, withdrawing, died_on, trips, sent, sent_hash, received, received_hash, version, record_state, record_open, record_holder, record_next, record_due_on, record_due_kind, record_due_calendar, record_handing_over, record_after)
@@ -627,6 +647,7 @@ GRANT UPDATE (sent_on) ON bank_batch TO jiexu_worker, jiexu_desk;
 GRANT UPDATE (died_on) ON person TO jiexu_worker, jiexu_desk;
 -- The loops alone: keys, bundles, bank answers, loading people, the demonstration's clock and bank.
 GRANT SELECT ON agency_signing_key TO jiexu_worker;
+GRANT SELECT, INSERT ON agency_document_key TO jiexu_worker;
 GRANT SELECT, INSERT ON directory_root TO jiexu_worker;
 GRANT SELECT, INSERT, UPDATE ON demonstration_files TO jiexu_worker;
 GRANT INSERT ON agency, certificate, agency_secret, agency_signing_key, person, identity_document, enrolment, month_entry, bundle, bundle_message, counterpart_seal, bank_answer,
