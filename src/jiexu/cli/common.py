@@ -28,7 +28,9 @@ def spoken(arguments: Sequence[str], environment: Mapping[str, str]) -> Lang:
     chosen = [after for word, after in zip(arguments, [*arguments[1:], ""], strict=False) if word == "--lang"]
     chosen += [word.removeprefix("--lang=") for word in arguments if word.startswith("--lang=")]
     usual = [environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)]
-    return "zh" if next(filter(None, [*chosen, *usual]), "").startswith("zh") else "en"
+    # A document may be asked for in both; what the command itself says is then in the usual language.
+    known = [word for word in chosen if word in LANGS]
+    return "zh" if next(filter(None, [*known, *usual]), "").startswith("zh") else "en"
 
 
 def lang() -> Lang:
@@ -90,17 +92,21 @@ def data_folder(named: str | None) -> DataFolder:
     return DataFolder(path=(Path(chosen).expanduser() if chosen else usual).absolute())
 
 
-def node_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds ``--data`` (given to the command as a DataFolder) and ``--lang`` to a command."""
-    data = click.option(
+def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds ``--data`` to a command, given to it as a DataFolder."""
+    return click.option(
         "--data",
         "folder",
         metavar="DIR",
         callback=lambda _c, _p, named: data_folder(named),
         help=text("help_data"),
-    )
+    )(command)
+
+
+def node_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds ``--data`` (given to the command as a DataFolder) and ``--lang`` to a command."""
     language = click.option("--lang", type=click.Choice(LANGS), expose_value=False, help=text("help_lang"))
-    return data(language(command))
+    return data_option(language(command))
 
 
 def process_environment(*, folder: DataFolder, connections: Connections) -> dict[str, str]:

@@ -23,6 +23,7 @@ COMMANDS = {
     "people": "jiexu.cli.people:people",
     "transfer": "jiexu.cli.transfer:transfer",
     "desk": "jiexu.cli.desk_letters:desk",
+    "document": "jiexu.cli.document:document",
     "case": "jiexu.cli.case:case",
     "verify": "jiexu.cli.verify:verify",
     "seals": "jiexu.cli.seals:seals",
