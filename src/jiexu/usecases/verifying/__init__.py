@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from jiexu.store.db import Cursor
 from jiexu.usecases.node import Node
-from jiexu.usecases.verifying import agreement, cases, journals, lanes, money, months
+from jiexu.usecases.verifying import agreement, cases, documents, journals, lanes, money, months
 from jiexu.usecases.verifying import seals as sealed
 from jiexu.usecases.verifying.report import Break, Findings, Report
 from jiexu.usecases.verifying.seals import Given
@@ -36,6 +36,7 @@ def verify(
         months.check(cursor, findings)
         for page in cases.pages(cursor):
             _cases(cursor, node, page, findings)
+        documents.check(cursor, node, findings)
         lanes.check_copies(cursor, node.hosted, findings)
         held = sealed.held(cursor, held_elsewhere, findings)
         for agency, of_one in held.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from jiexu.exchange.canonical import MalformedError, parse
 from jiexu.ledger.entries import posting_id
-from jiexu.store import bulk, steps
+from jiexu.store import bulk, documents, steps
 from jiexu.store.db import Cursor, Row
 from jiexu.usecases.node import Node
 from jiexu.usecases.verifying.cases import load_each
@@ -64,6 +64,7 @@ def _hashes(cursor: Cursor, node: Node, agency: str, page: list[Row], findings: 
         **_people(cursor, agency, [row for row in page if row["kind"] == "person"]),
         **_receipts(cursor, agency, [row for row in page if row["kind"] == "receipt"]),
         **_statements(cursor, agency, [row for row in page if row["kind"] == "statement"]),
+        **_documents(cursor, agency, [row for row in page if row["kind"] == documents.JOURNAL_KIND]),
     }
     for row in page:
         key = row["kind"], row["ref"], row["version"]
@@ -229,6 +230,22 @@ def _statements(cursor: Cursor, agency: str, page: list[Row]) -> Contents:
     }
 
 
+def _documents(cursor: Cursor, agency: str, page: list[Row]) -> Contents:
+    """Documents that were made."""
+    keys = [(agency, *row["ref"].split("/", 1), str(row["version"])) for row in page if "/" in row["ref"]]
+    query = (
+        "SELECT t.* FROM document t JOIN {keys} ON (t.agency, t.case_no, t.kind) = (k.agency, k.case_no, k.kind) "
+        "AND t.number = k.number::int"
+    )
+    rows = bulk.select_keys(cursor, query, keys, ("agency", "case_no", "kind", "number"))
+    return {
+        (documents.JOURNAL_KIND, documents.reference(row["case_no"], row["kind"]), row["number"]): list(
+            documents.line_content(row["digest"], row["short_code"], row["made_on"], row["made_by"])
+        )
+        for row in rows
+    }
+
+
 def _postings(cursor: Cursor, agency: str, ids: Sequence[str]) -> list[Row]:
     query = "SELECT t.* FROM posting t JOIN {keys} ON t.agency = k.agency AND t.id = k.id"
     return bulk.select_keys(cursor, query, [(agency, each) for each in ids], ("agency", "id"))
@@ -302,5 +319,12 @@ OUTSIDE_STEPS = (
         "SELECT t.agency, t.id AS ref FROM posting t WHERE t.version IS NULL AND t.reason NOT IN ('opening', 'received') AND "
         + WITHOUT.format(kind="statement", ref="t.id", more=""),
         "posting",
+    ),
+    (
+        "SELECT t.agency, t.case_no || '/' || t.kind AS ref FROM document t WHERE "
+        + WITHOUT.format(
+            kind=documents.JOURNAL_KIND, ref="t.case_no || '/' || t.kind", more=" AND j.version = t.number"
+        ),
+        "document",
     ),
 )
