@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import psycopg
 import pytest
-from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
+from documents_cast import new_roles
 from store_cast import CHENGDU, MONDAY, QUJING, asks, lives, plan
 
-from jiexu.gateways.postgres.roles import OWNER, Connections, create_database
+from jiexu.documents.kinds import Kind
+from jiexu.documents.making import make
+from jiexu.gateways.postgres.roles import Connections
 from jiexu.usecases.applications import take
 from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.usecases.people import load_people
@@ -35,25 +34,22 @@ def node(database: Connections) -> Iterator[Node]:
 @pytest.fixture(scope="session")
 def stored(postgres: Server) -> Iterator[Connections]:
     """A database in which every table of an agency has rows of both agencies. Tests roll back what they try."""
-    template = str(conninfo_to_dict(postgres.template.worker)["dbname"])
-    name = f"{template}_{secrets.token_hex(3)}"
-    with psycopg.connect(postgres.admin, autocommit=True) as admin:
-        create_database(connection=admin, name=name, owner=OWNER, template=template)
-    roles = postgres.template.to(name)
-    opened = open_node(roles.worker)
-    found_agencies(opened, on=MONDAY)
-    people = [each for one in (1, 3) for each in (*lives(one), *lives(one + 1, CHENGDU, QUJING))]
-    load_people(opened, people, day=MONDAY, actor="test")
-    run = replace(plan([asks(1), asks(2, CHENGDU, QUJING)]), seals=lambda seal: None)
-    assert not go(opened, run).exceptions
-    # Two more just applied, so that their messages still wait to be sent.
-    take(opened, [asks(3), asks(4, CHENGDU, QUJING)], day=MONDAY, actor="applicant")
-    # A case of each agency that stands alone, as no sound case does.
-    with opened.store.transaction("test.stuck", [QUJING, CHENGDU]) as cursor:
-        for agency in (QUJING, CHENGDU):
-            query = "INSERT INTO stuck_case (agency, case_no, step, said, since, due_on) VALUES (%s, 'X', 'test', 'test', %s, %s)"
-            cursor.execute(query, [agency, MONDAY, MONDAY])
-    opened.store.close()
-    yield roles
-    with psycopg.connect(postgres.admin, autocommit=True) as admin:
-        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with new_roles(postgres) as roles:
+        opened = open_node(roles.worker)
+        found_agencies(opened, on=MONDAY)
+        people = [each for one in (1, 3) for each in (*lives(one), *lives(one + 1, CHENGDU, QUJING))]
+        load_people(opened, people, day=MONDAY, actor="test")
+        run = replace(plan([asks(1), asks(2, CHENGDU, QUJING)]), seals=lambda seal: None)
+        progress = go(opened, run)
+        assert not progress.exceptions
+        # Two more just applied, so that their messages still wait to be sent.
+        take(opened, [asks(3), asks(4, CHENGDU, QUJING)], day=MONDAY, actor="applicant")
+        # A case of each agency that stands alone, as no sound case does.
+        with opened.store.transaction("test.stuck", [QUJING, CHENGDU]) as cursor:
+            for agency in (QUJING, CHENGDU):
+                query = "INSERT INTO stuck_case (agency, case_no, step, said, since, due_on) VALUES (%s, 'X', 'test', 'test', %s, %s)"
+                cursor.execute(query, [agency, MONDAY, MONDAY])
+        for taken in progress.taken:
+            make(opened, taken.case_no, Kind.INFORMATION_FORM, day=MONDAY, by="test")
+        opened.store.close()
+        yield roles

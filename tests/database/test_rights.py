@@ -14,7 +14,7 @@ from jiexu.gateways.postgres.roles import Connections
 
 APPEND_ONLY = (
     "month_entry", "month_move", "posting", "hold", "hold_resolution", "bundle", "bundle_message", "decision",
-    "notice", "journal", "counterpart_seal", "bank_order", "bank_answer", "bank_receipt", "receipt_match",
+    "notice", "document", "journal", "counterpart_seal", "bank_order", "bank_answer", "bank_receipt", "receipt_match",
 )  # fmt: skip
 OF_THE_NODE = {
     "agency",
@@ -195,6 +195,7 @@ def test_working_roles_own_nothing_and_stand_above_nothing(stored: Connections, 
     "query",
     [
         "SELECT * FROM agency_signing_key",
+        "SELECT * FROM agency_document_key",
         "SELECT * FROM directory_root",
         "SELECT * FROM demo_bank_transfer",
         "SELECT * FROM run_place",
