@@ -69,11 +69,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Everything a record may name."""
+    """Everything a record may name. ``broken``: parameters whose own entry is wrong; their records are not read."""
 
     parameters: Mapping[str, Parameter]
     axes: Mapping[str, Axis]
     sources: Mapping[str, Source]
+    broken: frozenset[str] = frozenset()
 
 
 def load_axes(file: Path) -> tuple[dict[str, Axis], list[Flaw]]:
@@ -123,7 +124,11 @@ def _parameter_flaws(one: Marked, axes: Mapping[str, Axis]) -> list[tuple[str, s
             "needs unit and bounds if it is a number, and has none otherwise.",
             "Write both, or neither.",
         ),
-        ((one.get("type") in {"word", "set"}) == ("of" in one), "needs its words under `of`.", "List them."),
+        (
+            (one.get("type") in {"word", "set"}) == ("of" in one),
+            "needs its words under `of` if it is a word or set, and has none otherwise.",
+            "List them, or take them out.",
+        ),
     ]
     return [(what, cure) for good, what, cure in checks if not good]
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -31,6 +31,8 @@ from jiexu.rules.policy import NATION, Inheritance, Parameter, Policy
 from jiexu.texts import Lang, say
 
 AREA_FILES = "[0-9][0-9][0-9][0-9][0-9][0-9].yaml"
+FILE_KEYS = {"area", "name", "records"}
+PROMISE_KEYS = {"in_force_from", "known_since", "working_days"}
 PROMISE_SOURCE = "ours"
 
 
@@ -59,9 +61,11 @@ def load_policy(folder: Path) -> Policy:
         flaws += wrong
     flaws += [flaw for group in _together(placed).values() for flaw in between_flaws(group)]
     channels, wrong = _channels(folder, known.sources)
-    if flaws or wrong:
-        raise PolicyFileError(flaws + wrong)
-    return _policy(folder, known, placed, channels)
+    promised, more_wrong = _promises(folder / "promises.yaml")
+    flaws += [*wrong, *more_wrong]
+    if flaws:
+        raise PolicyFileError(flaws)
+    return _policy(folder, known, [each.fact for each in placed], promised, channels)
 
 
 def load_known(folder: Path) -> tuple[Known, list[Flaw]]:
@@ -69,7 +73,8 @@ def load_known(folder: Path) -> tuple[Known, list[Flaw]]:
     axes, flaws = load_axes(folder / "axes.yaml")
     parameters, wrong = load_parameters(folder / "parameters.yaml", axes)
     sources, more = _sources(folder)
-    return Known(parameters, axes, sources), [*flaws, *wrong, *more]
+    broken = frozenset(read(folder / "parameters.yaml")) - parameters.keys() if wrong else frozenset()
+    return Known(parameters, axes, sources, broken), [*flaws, *wrong, *more]
 
 
 def record_files(folder: Path) -> Iterator[Path]:
@@ -97,7 +102,10 @@ def _channels(folder: Path, sources: Mapping[str, Source]) -> tuple[list[Channel
     channels: list[Channel] = []
     flaws: list[Flaw] = []
     for file in (folder / "channels.yaml", folder / "imported" / "channels.yaml"):
-        more, wrong = load_channels(file, sources) if file.exists() else ([], [])
+        try:
+            more, wrong = load_channels(file, sources) if file.exists() else ([], [])
+        except PolicyFileError as error:
+            more, wrong = [], error.flaws
         channels += more
         flaws += wrong
     return channels, flaws
@@ -105,28 +113,33 @@ def _channels(folder: Path, sources: Mapping[str, Source]) -> tuple[list[Channel
 
 def _read_file(file: Path, known: Known) -> tuple[list[Placed], list[Flaw]]:
     """The facts of one file, and its flaws; a file that is no YAML is one flaw."""
+    name = file.name if file.parent.name != "imported" else f"imported/{file.name}"
     try:
         loaded = read(file)
     except PolicyFileError as error:
-        return [], error.flaws
-    name = file.name if file.parent.name != "imported" else f"imported/{file.name}"
+        return [], [replace(flaw, file=name) for flaw in error.flaws]
     area = str(loaded.get("area"))
-    if area != file.stem:
-        what = f"The file is for {area}."
-        return [], [Flaw(name, loaded.line, what, "Let area and file name agree.")]
+    if area != file.stem or set(loaded) != FILE_KEYS or not isinstance(loaded["records"], Marked):
+        what = f"The file is for {area} and holds {', '.join(loaded)}."
+        cure = f"Write {', '.join(sorted(FILE_KEYS))}; let area and file name agree."
+        return [], [Flaw(name, loaded.line, what, cure)]
     placed: list[Placed] = []
     flaws: list[Flaw] = []
-    records: Marked = loaded.get("records") or Marked()
-    for parameter_name, written in records.items():
+    for parameter_name, written in loaded["records"].items():
+        line = loaded["records"].lines[parameter_name]
         parameter = known.parameters.get(parameter_name)
+        if parameter_name in known.broken:
+            continue
         if parameter is None:
             what = f"No parameter is called {parameter_name}."
-            flaws.append(Flaw(name, records.lines[parameter_name], what, "Name it in parameters.yaml."))
-            continue
-        for record in written:
-            fact, wrong = read_record(parameter, record, area=area, file=name, known=known)
-            flaws += wrong
-            placed += [Placed(fact, name, record.line)] if fact else []
+            flaws.append(Flaw(name, line, what, "Name it in parameters.yaml."))
+        elif not isinstance(written, list) or not all(isinstance(each, Marked) for each in written):
+            flaws.append(Flaw(name, line, f"{parameter_name} holds no records.", "Write a list of records."))
+        else:
+            for record in written:
+                fact, wrong = read_record(parameter, record, area=area, file=name, known=known)
+                flaws += wrong
+                placed += [Placed(fact, name, record.line)] if fact else []
     return placed, flaws
 
 
@@ -137,9 +150,10 @@ def _together(placed: Iterable[Placed]) -> dict[tuple[str, str], list[Placed]]:
     return groups
 
 
-def _policy(folder: Path, known: Known, placed: Iterable[Placed], channels: list[Channel]) -> Policy:
-    promised = _promises(read(folder / "promises.yaml"))
-    facts = [*distinct(each.fact for each in placed), *promised]
+def _policy(
+    folder: Path, known: Known, recorded: list[Fact], promised: list[Fact], channels: list[Channel]
+) -> Policy:
+    facts = [*distinct(recorded), *promised]
     parameters = {**known.parameters} | {
         fact.parameter: Parameter(fact.parameter, "number", Inheritance.FROM_NATION, "event", "working_day")
         for fact in promised
@@ -190,22 +204,32 @@ def plain(thing: Any) -> Any:
     return str(thing) if isinstance(thing, date | Decimal) else thing
 
 
-def _promises(loaded: Marked) -> list[Fact]:
+def _promises(file: Path) -> tuple[list[Fact], list[Flaw]]:
     """Product settings as facts: found like any other, cited as ours."""
-    return [
-        Fact(
-            id=f"ours/promise.{name}/{loaded['in_force_from']}",
-            parameter=f"promise.{name}",
-            area=NATION,
-            value=int(days),
-            start=loaded["in_force_from"],
-            until=None,
-            known_since=loaded["known_since"],
-            confidence=Confidence.HIGH,
-            sources=(PROMISE_SOURCE,),
-        )
-        for name, days in loaded["working_days"].items()
-    ]
+    loaded = read(file)
+    days = loaded.get("working_days")
+    if set(loaded) != PROMISE_KEYS or not isinstance(days, Marked) or not all(map(_whole, days.values())):
+        cure = f"Write {', '.join(sorted(PROMISE_KEYS))}, and each promise as whole working days."
+        return [], [Flaw(file.name, loaded.line, "The promises are not understood.", cure)]
+    return [_promise(name, each, loaded) for name, each in days.items()], []
+
+
+def _whole(days: Any) -> bool:
+    return type(days) is int and days > 0
+
+
+def _promise(name: str, days: int, loaded: Marked) -> Fact:
+    return Fact(
+        id=f"ours/promise.{name}/{loaded['in_force_from']}",
+        parameter=f"promise.{name}",
+        area=NATION,
+        value=days,
+        start=loaded["in_force_from"],
+        until=None,
+        known_since=loaded["known_since"],
+        confidence=Confidence.HIGH,
+        sources=(PROMISE_SOURCE,),
+    )
 
 
 def cite(lang: Lang, reference: str) -> str:

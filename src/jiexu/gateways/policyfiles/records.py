@@ -102,18 +102,17 @@ def scope_flaws(parameter: Parameter, scope: Mapping[str, Any], axes: Mapping[st
             words = written if isinstance(written, list) else [written]
             cure = f"Choose from {', '.join(axes[axis].words)}."
             wrong += [(f"is for {axis} {word}.", cure) for word in words if word not in axes[axis].words]
-        elif not _is_range(written):
+        elif not _is_range(written, date if axes[axis].range == "day" else int):
             wrong.append((f"has no range of {axis}.", "Write {low: …, high: …} with one end or both."))
     return wrong
 
 
-def _is_range(written: Any) -> bool:
+def _is_range(written: Any, kind: type) -> bool:
+    """One end or two of the axis's kind, the lower one not above the higher."""
     if not isinstance(written, dict) or not written or set(written) - {"low", "high"}:
         return False
-    return (
-        len({type(end) for end in written.values()} - {int, date}) == 0
-        and len({type(e) for e in written.values()}) == 1
-    )
+    ends = [written[end] for end in ("low", "high") if end in written]
+    return all(type(end) is kind for end in ends) and ends == sorted(ends)
 
 
 def _day_flaws(parameter: Parameter, record: Marked) -> Wrong:
