@@ -156,6 +156,9 @@ def django_database(database: Connections) -> Iterator[Connections]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--sample-seed", default="20261123", help="the seed of the thousand applications")
+    parser.addoption(
+        "--evidence-places", type=int, default=150, help="bytes of an evidence file that are changed"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from prove_cast import WAYS, copied, founded, plan, populated
-from tools import check_evidence
 
+import check_evidence
 from jiexu.exchange.evidence_check import check
 from jiexu.usecases.evidence import export, sides
 from jiexu.usecases.node import Node, directory_root, open_node

@@ -1,0 +1,306 @@
+"""No byte of an evidence file can change unseen, nobody but its exporter can make one, and both checkers say the same."""
+
+from __future__ import annotations
+
+import io
+import sys
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from evidence_cast import (
+    FINGERPRINT,
+    again,
+    both,
+    certificate,
+    evidence,
+    ours,
+    theirs,
+    told,
+    with_ends,
+    written,
+)
+from exchange_strategies import CHENGDU, QUJING, SIGNERS
+
+import check_evidence
+from flip_evidence import changed
+from jiexu.exchange.canonical import canonical, parse
+from jiexu.exchange.container import LARGEST, ContainerError, pack, unpack
+from jiexu.exchange.evidence import Content, Evidence
+from jiexu.exchange.evidence_check import Checked
+from jiexu.exchange.signing import Ed25519Signer
+
+WHOLE = evidence()
+FILE = written(WHOLE)
+FALSE_ROOT = Ed25519Signer.of(key_id="000000-false", private_key=b"a root nobody knows".ljust(32, b"."))
+
+
+def sound(data: bytes, root: str | None = None) -> Checked:
+    """What a file proves that both checkers accept."""
+    assert both(data, root) == ("", "")
+    found = ours(data, root)
+    assert isinstance(found, Checked)
+    return found
+
+
+def test_a_whole_file_proves_both_lanes_to_whoever_compares_the_root() -> None:
+    found = sound(FILE, FINGERPRINT)
+    assert found.compared
+    assert [(lane.agency, lane.messages, lane.signed) for lane in found.lanes] == [
+        (QUJING, 3, 3),
+        (CHENGDU, 4, 4),
+    ]
+    assert found.contents == {"here": 7}
+    assert found.counted["documents"] == 1
+    assert not sound(FILE).compared
+
+
+def test_any_changed_byte_is_seen_by_both(request: pytest.FixtureRequest) -> None:
+    """A hundred and fifty places; ``--evidence-places 1000`` or more for a longer look."""
+    places = request.config.getoption("--evidence-places")
+    for at, other in changed(FILE, places, "20261123"):
+        assert all(both(other)), f"byte {at}"
+
+
+@pytest.mark.parametrize("at", [*range(60), *range(-60, 0)])
+def test_every_byte_at_the_ends_of_the_container_counts(at: int) -> None:
+    other = bytearray(FILE)
+    other[at] ^= 1
+    assert all(both(bytes(other)))
+
+
+@pytest.mark.parametrize("name", sorted(unpack(FILE)))
+def test_an_entry_changed_and_packed_again_is_named_by_both(name: str) -> None:
+    said = both(again(FILE, lambda entries: entries.update({name: entries[name] + b" "})))
+    assert said[0] == said[1] == name or "?" in said, said
+
+
+@pytest.mark.parametrize("name", sorted(unpack(FILE)))
+def test_a_stripped_entry_is_named_by_both(name: str) -> None:
+    assert both(again(FILE, lambda entries: entries.pop(name))) == (name, name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "documents/another.pdf",
+        "messages/530300-0009.salt",
+        "bundles/530300-0000000000000000.json",
+        "more.txt",
+    ],
+)
+def test_an_added_entry_is_named_by_both(name: str) -> None:
+    assert both(again(FILE, lambda entries: entries.update({name: b"x"}))) == (name, name)
+
+
+def repacked(**options: int) -> bytes:
+    """The same entries, packed by an ordinary zip program."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", **options) as held:
+        for name, data in unpack(FILE).items():
+            held.writestr(name, data)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"PK\x05\x06" + bytes(18),
+        b"not a zip at all",
+        FILE[:-1],
+        FILE[: len(FILE) // 2],
+        FILE + b"\n",
+        b"\n" + FILE,
+        FILE[:-2] + b"\x02\x00hi",
+        FILE + FILE,
+        repacked(),
+        repacked(compression=zipfile.ZIP_DEFLATED),
+    ],
+    ids=["empty", "empty zip", "text", "last byte gone", "cut", "byte after", "byte before", "comment", "twice", "repacked", "compressed"],
+)  # fmt: skip
+def test_another_container_around_the_same_entries_is_refused_by_both(data: bytes) -> None:
+    assert all(both(data))
+
+
+def test_a_bomb_is_refused_before_it_unfolds() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as held, held.open("manifest.json", "w") as entry:
+        for _ in range(200):
+            entry.write(bytes(1 << 20))
+    assert len(packed.getvalue()) < 1 << 20
+    assert all(both(packed.getvalue()))
+
+
+def test_a_file_without_end_is_refused_by_its_length() -> None:
+    data = bytes(LARGEST + (4 << 20))
+    assert "at most" in str(ours(data))
+    assert "too many bytes" in str(theirs(data))
+
+
+def test_an_entry_told_twice_is_refused() -> None:
+    one = pack({"manifest.json": b"{}"})
+    entry = one[: one.index(b"PK\x01\x02")]
+    assert all(both(entry + one))
+
+
+@pytest.mark.parametrize("name", ["../up", "/root", "a//b", "C:\\x", "名", "a b", "", "x" * 121])
+def test_no_container_holds_a_name_that_leads_elsewhere(name: str) -> None:
+    with pytest.raises(ContainerError):
+        pack({name: b""})
+
+
+# ---------------------------------------------------------------- what only keys could make
+
+
+def test_another_root_is_seen_where_roots_are_compared_and_is_said_where_not() -> None:
+    false = replace(
+        WHOLE,
+        certificates=[certificate(each, FALSE_ROOT) for each in (QUJING, CHENGDU)],
+        root=FALSE_ROOT.public_key,
+    )
+    assert both(written(false), FINGERPRINT) == ("directory.json", "directory.json")
+    assert not sound(written(false)).compared
+
+
+def test_a_certificate_of_a_root_nobody_knows_is_refused() -> None:
+    forged = replace(WHOLE, certificates=[certificate(QUJING), certificate(CHENGDU, FALSE_ROOT)])
+    assert both(written(forged)) == ("directory.json", "directory.json")
+
+
+def test_a_key_without_certificate_or_after_its_last_day_proves_nothing() -> None:
+    lacking = replace(WHOLE, certificates=[certificate(QUJING)])
+    assert both(written(lacking))[0].startswith("bundles/")
+    over = replace(WHOLE, certificates=[certificate(QUJING), certificate(CHENGDU, last=date(2026, 11, 22))])
+    assert both(written(over))[0].startswith("bundles/")
+    late = replace(WHOLE, as_of="2036-01-02")
+    assert both(written(late)) == ("manifest.json", "manifest.json")
+
+
+def test_another_agency_cannot_sign_the_file() -> None:
+    assert both(written(WHOLE, SIGNERS[CHENGDU])) == ("signature.json", "signature.json")
+    posing = replace(SIGNERS[CHENGDU], key_id=SIGNERS[QUJING].key_id)
+    assert both(written(WHOLE, posing)) == ("manifest.json", "manifest.json")
+
+
+def test_a_signature_written_otherwise_is_another_file() -> None:
+    def upper(entries: dict[str, bytes]) -> None:
+        seal = parse(entries["signature.json"])
+        assert isinstance(seal, dict)
+        entries["signature.json"] = canonical({**seal, "signature": str(seal["signature"]).upper()})
+
+    assert both(again(FILE, upper)) == ("signature.json", "signature.json")
+
+
+# ---------------------------------------------------------------- what the exporter could do with its own key
+
+
+def without(*names: str) -> Evidence:
+    """The case with messages left out, bundles included, and the file's own word adapted to it."""
+    kept = [each for each in WHOLE.messages if each.name not in names]
+    bundles = []
+    for held in WHOLE.bundles:
+        places = {
+            at: each for at, each in held.places.items() if f"{each.sender}-{each.seq:04d}" not in names
+        }
+        bundles += [replace(held, places=places)] if places else []
+    return with_ends(WHOLE, messages=kept, bundles=bundles)
+
+
+@pytest.mark.parametrize("name", ["530300-0001", "530300-0002", "510100-0001", "510100-0002", "510100-0003"])
+def test_a_message_left_out_in_the_middle_breaks_the_chain(name: str) -> None:
+    assert both(written(without(name))) == ("messages", "messages")
+
+
+def test_a_last_message_that_the_other_side_had_seen_cannot_be_left_out() -> None:
+    assert both(written(without("530300-0003"))) == ("messages", "messages")
+
+
+def test_a_last_message_nobody_answered_can_be_left_out_and_then_the_lane_is_simply_shorter() -> None:
+    """What no file can show. The result names it among the things that cannot be known."""
+    assert sound(written(without("510100-0004"))).lanes[1].messages == 3
+    assert sound(FILE).lanes[1].messages == 4
+
+
+def test_a_file_whose_own_word_says_more_messages_than_it_shows_is_refused() -> None:
+    shorter = replace(without("510100-0004"), case=WHOLE.case)
+    assert both(written(shorter)) == ("case.json", "case.json")
+
+
+def test_messages_that_change_places_are_refused() -> None:
+    one, two, *rest = WHOLE.messages
+    swapped = [replace(one, envelope=replace(one.envelope, seq=2)), two, *rest]
+    assert all(both(written(replace(WHOLE, messages=swapped))))
+    paid = {each.name: each for each in WHOLE.messages}
+    paid["530300-0002"], paid["530300-0003"] = (
+        replace(paid["530300-0002"], payload=paid["530300-0003"].payload, salt=paid["530300-0003"].salt),
+        replace(paid["530300-0003"], payload=paid["530300-0002"].payload, salt=paid["530300-0002"].salt),
+    )
+    said = both(written(replace(WHOLE, messages=list(paid.values()))))
+    assert said == ("messages/530300-0002.payload.json",) * 2
+
+
+def test_another_content_than_the_envelope_speaks_for_is_refused() -> None:
+    richer = [
+        replace(each, payload=each.payload.replace(b"320855", b"920855"))
+        if b"320855" in each.payload
+        else each
+        for each in WHOLE.messages
+    ]
+    assert both(written(replace(WHOLE, messages=richer))) == ("messages/510100-0004.payload.json",) * 2
+
+
+def test_messages_of_another_case_are_refused() -> None:
+    other = told(case_no="FJ4M00000000J") if False else told("FJ4MAN0THER1V")
+    assert all(both(written(with_ends(WHOLE, messages=other, bundles=[]))))
+
+
+def test_a_message_without_bundle_rests_on_the_exporter_alone_and_is_counted_so() -> None:
+    bare = replace(WHOLE, bundles=WHOLE.bundles[:2])
+    assert [lane.signed for lane in sound(written(bare)).lanes] == [0, 4]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda held: replace(held, receipt=replace(held.receipt, agency=held.bundle.agency)),
+        lambda held: replace(held, receipt=replace(held.receipt, bundle_root="0" * 64)),
+        lambda held: replace(held, receipt=replace(held.receipt, outcomes=held.receipt.outcomes[::-1])),
+        lambda held: replace(held, receipt=replace(held.receipt, time="2026-11-23T02:00:01Z")),
+        lambda held: replace(held, bundle=replace(held.bundle, purpose="other")),
+        lambda held: replace(held, bundle=replace(held.bundle, key_id=SIGNERS[QUJING].key_id)),
+        lambda held: replace(held, leaves=held.leaves[::-1]),
+        lambda held: replace(held, places=dict(zip(held.places, [*held.places.values()][::-1], strict=True))),
+    ],
+    ids=["receipt of the sender", "receipt of another bundle", "outcomes moved", "time changed", "purpose changed", "other key", "leaves moved", "places moved"],
+)  # fmt: skip
+def test_a_bundle_or_receipt_that_was_touched_is_named_by_both(change: Callable[[object], object]) -> None:
+    touched = [change(WHOLE.bundles[0]), *WHOLE.bundles[1:]]
+    said = both(written(replace(WHOLE, bundles=touched)))
+    assert said[0] == said[1]
+    assert said[0].startswith("bundles/510100-")
+
+
+def test_erased_and_withheld_contents_leave_everything_else_checkable() -> None:
+    hidden = [
+        replace(each, content=Content.ERASED if at % 2 else Content.WITHHELD)
+        for at, each in enumerate(WHOLE.messages)
+    ]
+    found = sound(written(replace(WHOLE, messages=hidden)))
+    assert found.contents == {"erased": 3, "withheld": 4}
+    assert [lane.signed for lane in found.lanes] == [3, 4]
+    assert not any(
+        name.endswith((".salt", ".payload.json")) for name in unpack(written(replace(WHOLE, messages=hidden)))
+    )
+
+
+def test_the_independent_checker_is_short_and_imports_nothing_of_the_package() -> None:
+    source = Path(check_evidence.__file__).read_text(encoding="utf-8")
+    imported = {
+        line.split()[1].split(".")[0] for line in source.splitlines() if line.startswith(("import ", "from "))
+    }
+    assert imported <= sys.stdlib_module_names | {"cryptography"}
+    assert len(source.splitlines()) <= 250
