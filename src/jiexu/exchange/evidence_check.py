@@ -25,10 +25,10 @@ from jiexu.exchange.container import LARGEST, first_difference, unpack
 from jiexu.exchange.envelope import SALT_BYTES, ZEROS, Envelope, read_envelope, salted_hash
 from jiexu.exchange.evidence import Content
 from jiexu.exchange.signing import (
-    Certificate,
+    CertificateError,
+    Keyring,
     agency_of,
     certificate_from_json,
-    ed25519_verify,
     fingerprint,
 )
 from jiexu.values.errors import ValueFault
@@ -147,16 +147,18 @@ def _manifest(entries: Entries) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Keys:
-    """Certificates of the file by key id, each signed by the root the file names. A key stands where all of its do."""
+    """The keys of the file, each certified by the root it names. ``root``: that root's fingerprint."""
 
     root: str
-    certificates: Mapping[str, Sequence[Certificate]]
+    ring: Keyring
 
     @classmethod
     def read(cls, entries: Entries, expected: str | None) -> _Keys:
         value = _object(entries, form.DIRECTORY, {"root", "certificates"})
         if not isinstance(value["root"], str) or not _HASH.fullmatch(value["root"]):
             raise _shape(form.DIRECTORY, "root")
+        if not isinstance(value["certificates"], list):
+            raise _shape(form.DIRECTORY, "certificates")
         public = bytes.fromhex(value["root"])
         found = fingerprint(public)
         if expected is not None and expected != found:
@@ -168,48 +170,37 @@ class _Keys:
                 found=found,
                 expected=expected,
             )
-        if not isinstance(value["certificates"], list):
-            raise _shape(form.DIRECTORY, "certificates")
-        listed = [_certificate(each, public) for each in value["certificates"]]
-        by_key: dict[str, list[Certificate]] = {}
-        for each in listed:
-            by_key.setdefault(each.key_id, []).append(each)
-        return cls(found, by_key)
-
-    def verify(self, name: str, key_id: str, message: bytes, signature: str, on: date) -> None:
-        """Raise EvidenceError unless this key, certified for the day, signed the message. ``name``: the entry."""
-        certificates = self.certificates.get(key_id, ())
-        if not certificates or not all(each.valid_from <= on <= each.valid_until for each in certificates):
+        certificates = [_read(form.DIRECTORY, certificate_from_json, each) for each in value["certificates"]]
+        try:
+            return cls(found, Keyring.of(certificates, root_public_key=public))
+        except CertificateError as fault:
             raise EvidenceError(
-                "evidence_key",
-                "{name} was signed on {day} with key {key_id}, for which no certificate of that day is in the file.",
-                name=name,
-                key_id=key_id,
-                day=on.isoformat(),
-            )
-        public = [bytes.fromhex(each.public_key) for each in certificates]
-        if not all(ed25519_verify(key, message, bytes.fromhex(signature)) for key in public):
+                "evidence_certificate",
+                "In {name} the certificate of key {key_id} was not given by the directory root that stands beside it: one of "
+                "the two was changed or forged.",
+                name=form.DIRECTORY,
+                key_id=fault.data["key_id"],
+            ) from None
+
+    def verify(self, name: str, key_id: str, message: bytes, signature: str, days: Sequence[date]) -> None:
+        """Raise EvidenceError unless this key, standing on all these days, signed the message. ``name``: the entry."""
+        for day in days:
+            if not self.ring.stands(key_id, day):
+                raise EvidenceError(
+                    "evidence_key",
+                    "{name} was signed or received on {day} with key {key_id}, for which no certificate of that day is in the file.",
+                    name=name,
+                    key_id=key_id,
+                    day=day.isoformat(),
+                )
+        if not self.ring.verify(key_id, message, bytes.fromhex(signature), days[0]):
             raise EvidenceError(
                 "evidence_signature",
                 "{name} is not what key {key_id} of {agency} signed: it was changed, or signed by somebody else.",
                 name=name,
                 key_id=key_id,
-                agency=certificates[0].agency,
+                agency=agency_of(key_id),
             )
-
-
-def _certificate(value: object, root: bytes) -> Certificate:
-    read = _read(form.DIRECTORY, certificate_from_json, value)
-    signed = ed25519_verify(root, read.signed_bytes(), bytes.fromhex(read.signature))
-    if not signed or agency_of(read.key_id) != read.agency or not _HASH.fullmatch(read.public_key):
-        raise EvidenceError(
-            "evidence_certificate",
-            "In {name} the certificate of key {key_id} was not given by the directory root that stands beside it: one of "
-            "the two was changed or forged.",
-            name=form.DIRECTORY,
-            key_id=read.key_id,
-        )
-    return read
 
 
 def _sealed(entries: Entries, manifest: Mapping[str, Any], keys: _Keys) -> None:
@@ -222,7 +213,7 @@ def _sealed(entries: Entries, manifest: Mapping[str, Any], keys: _Keys) -> None:
     if agency_of(value["key_id"]) != manifest["agency"]:
         raise _shape(form.SIGNATURE, "key_id")
     message, on = form.signed_bytes(entries[form.MANIFEST]), date.fromisoformat(manifest["as_of"])
-    keys.verify(form.MANIFEST, value["key_id"], message, value["signature"], on)
+    keys.verify(form.MANIFEST, value["key_id"], message, value["signature"], [on])
 
 
 def _entries(entries: Entries, manifest: Mapping[str, Any]) -> None:
@@ -337,10 +328,11 @@ def _bundles(
         for proof in value["proofs"]:
             short = _proven(name, proof, bundle, receipt, messages)
             outcomes[short] = receipt.outcomes[proof["index"]][1]
-        # A bundle's key stands on the day it signed and on the day of the receipt, as its receiver asked.
-        for day in (_read(name, attrgetter("day"), bundle), receipt.day):
-            keys.verify(name, bundle.key_id, bundle.signed_bytes(), bundle.signature, day)
-        keys.verify(name, receipt.key_id, receipt.signed_bytes(), receipt.signature, receipt.day)
+        days = _read(name, attrgetter("day"), bundle), receipt.day
+        if days[0] > days[1]:
+            raise _shape(name, "time")
+        keys.verify(name, bundle.key_id, bundle.signed_bytes(), bundle.signature, days)
+        keys.verify(name, receipt.key_id, receipt.signed_bytes(), receipt.signature, days[1:])
     return outcomes
 
 

@@ -93,8 +93,9 @@ def told(case_no: str = CASE) -> list[Piece]:
 def carried(envelopes: list[Envelope], of_case: str = CASE) -> BundleHeld:
     """A bundle of these envelopes with its receipt."""
     sender, receiver = envelopes[0].sender, envelopes[0].receiver
+    signer = SIGNERS[sender]
     bundle = seal(
-        envelopes, agency=sender, receiver=receiver, key_id=SIGNERS[sender].key_id, sign=SIGNERS[sender].sign
+        envelopes, agency=sender, receiver=receiver, time=TIME, key_id=signer.key_id, sign=signer.sign
     )
     receipt = give_receipt(
         bundle,

@@ -8,10 +8,11 @@ said, so order, time and signatures are checked as before.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 
 from jiexu.exchange import evidence as form
 from jiexu.exchange.evidence import BundleHeld, Evidence
-from jiexu.exchange.signing import Certificate, Ed25519Signer, certificate_from_json
+from jiexu.exchange.signing import Certificate, Ed25519Signer, KeyNotValidError, certificate_from_json
 from jiexu.store import files
 from jiexu.store.db import Cursor
 from jiexu.usecases.evidence.messages import bundles, documents, pieces
@@ -47,7 +48,7 @@ def export(
 def _evidence(
     cursor: Cursor, node: Node, key: tuple[str, str], *, redact: bool
 ) -> tuple[Evidence, Ed25519Signer]:
-    """What the file says, and the key that stood on the day of its last step."""
+    """Everything the agency holds of the case, and the key it signed with on the day of the last step."""
     agency, case_no = key
     stored = files.load(cursor, [key]).get(key)
     if stored is None:
@@ -56,9 +57,7 @@ def _evidence(
     carried = bundles(cursor, agency, [each.envelope for each in messages])
     told = Told(cursor, key, redact=redact)
     last = told.steps[-1]
-    if not node.may_sign(agency, last["day"]):
-        raise NothingToExportError(agency)
-    signer = node.signer(agency, last["day"])
+    signer = _signer(node, agency, last["day"])
     evidence = Evidence(
         case_no=case_no,
         agency=agency,
@@ -79,14 +78,21 @@ def _evidence(
     return evidence, signer
 
 
+def _signer(node: Node, agency: str, day: date) -> Ed25519Signer:
+    """The key of that day, so that the same state is signed the same way also when the key has changed since."""
+    try:
+        return node.signer(agency, day)
+    except KeyNotValidError:
+        raise NothingToExportError(agency) from None
+
+
 def _certificates(cursor: Cursor, own_key: str, carried: Iterable[BundleHeld]) -> list[Certificate]:
-    """The directory's every word for the keys that signed something in the file."""
+    """All the directory's words for every key that signed something in the file, a shortened one included."""
     used = {own_key}
     for each in carried:
         used |= {each.bundle.key_id, each.receipt.key_id}
     query = "SELECT body FROM certificate WHERE key_id = ANY(%s) ORDER BY key_id, valid_until"
-    rows = cursor.execute(query, [sorted(used)]).fetchall()
-    found = [certificate_from_json(row["body"]) for row in rows]
+    found = [certificate_from_json(row["body"]) for row in cursor.execute(query, [sorted(used)]).fetchall()]
     if missing := used - {each.key_id for each in found}:
         raise NothingToExportError(min(missing))
     return found

@@ -96,6 +96,7 @@ def case(told: Told, stored: StoredFile) -> Plain:
                 "way": track.way.value,
                 "state": track.state.value,
                 "mode": track.mode.value,
+                "rule": track.rule,
                 "parts": [plain(part) for part in track.parts],
                 "amount_fen": track.amount_fen,
                 "received_fen": track.received_fen,
@@ -249,7 +250,7 @@ def _receipt(told: Told, row: Row) -> Plain:
 
 def _move(_told: Told, row: Row) -> Plain:
     return {
-        **_copied(row, "move", "scheme", "area", "kind", "issue"),
+        **_copied(row, "move", "scheme", "area", "kind", "issue", "rule"),
         "months": months_of(row["months"]).to_json(),
         "step": row["version"],
     }
