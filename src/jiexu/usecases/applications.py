@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 
 from jiexu.cases.events import Applied, Proposed
 from jiexu.cases.step import Outcome
@@ -14,9 +15,10 @@ from jiexu.exchange.canonical import canonical
 from jiexu.exchange.payloads import Document
 from jiexu.rules.inputs import Asked, Channel
 from jiexu.store import bulk, people
+from jiexu.store.db import Cursor
 from jiexu.usecases.node import Node
 from jiexu.usecases.waves import Work, run
-from jiexu.values.case_number import make
+from jiexu.values.case_number import ALPHABET, make
 
 OPEN_CASES = """
 SELECT DISTINCT f.agency, f.person, f.case_no, f.side, f.other, f.from_scheme, f.stands OR m.leg IS NOT NULL AS is_open,
@@ -28,7 +30,6 @@ WHERE f.stands OR f.record_state = 'in' AND NOT EXISTS (
 ORDER BY is_open, f.case_no DESC
 """
 """Cases that another application for the same way may only repeat; where cover began anew since, it is a new move."""
-LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,60 +58,117 @@ class Taken:
     outcome: str
 
 
-def case_number(node: Node, application: ApplicationIn) -> str:
-    """Derived with the agency's secret: the same application on the same day always has the same number."""
+def take(node: Node, applications: Sequence[ApplicationIn], *, day: date, actor: str) -> list[Taken]:
+    """Open a case for each application that has none yet; the answers in the order given."""
+    given = _given(node, applications)
+    opened = _open_cases(node, applications)
+    # A case of this very list is no earlier one: a run that was killed inside it goes on as it began.
+    own = set(given.values())
+    elsewhere = [None if (other := opened.get(_way(each))) in own else other for each in applications]
+    fresh = [each for each, other in zip(applications, elsewhere, strict=True) if other is None]
+    given |= give_numbers(node, fresh)
+    done = run(node, "applications.open", [_work(each, given[each]) for each in fresh], day=day, actor=actor)
+    again = {work.case_no for work, step in done.steps if step.outcome is Outcome.ALREADY_DONE}
+    stuck = {work.case_no for work, _ in done.failed}
+
+    def outcome(number: str) -> str:
+        return "exception" if number in stuck else "already_recorded" if number in again else "created"
+
+    return [
+        Taken(each, other, "already_open")
+        if other is not None
+        else Taken(each, given[each], outcome(given[each]))
+        for each, other in zip(applications, elsewhere, strict=True)
+    ]
+
+
+def taken_before(node: Node, applications: Sequence[ApplicationIn]) -> list[Taken]:
+    """What became of applications that were taken before: looked up, because opening a case twice opens it once."""
+    given = _given(node, applications)
+    opened = _open_cases(node, [each for each in applications if each not in given])
+    return [
+        Taken(each, given[each], "already_recorded")
+        if each in given
+        else Taken(each, opened.get(_way(each), ""), "already_open")
+        for each in applications
+    ]
+
+
+def _work(application: ApplicationIn, number: str) -> Work:
+    kind = Proposed if application.proposal or application.asked.channel is Channel.PROACTIVE else Applied
+    event = kind(number, application.asked, application.name, (application.document,))
+    return Work(application.opener, number, event)
+
+
+Way = tuple[str, Document, str, str, str]
+"""Who asks where for which way: opener, document, origin, destination, scheme."""
+
+
+def _way(application: ApplicationIn) -> Way:
+    asked = application.asked
+    return application.opener, application.document, asked.origin, asked.destination, asked.from_scheme.value
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def _meant(node: Node, application: ApplicationIn) -> str:
+    """What an application says, as a hash only the agency can make: the same on the same day is the same."""
     asked = application.asked
     content = canonical([
         application.document.kind, application.document.number, asked.origin, asked.destination, asked.from_scheme.value,
         asked.to_scheme.value, asked.received_on.isoformat(),
     ])  # fmt: skip
-    digest = hmac.digest(node.secrets[application.opener].salt, b"case\n" + content, hashlib.sha256)
-    return make(application.opener, "".join(LETTERS[byte & 31] for byte in digest[:8]))
+    secret = node.secrets[application.opener].salt
+    return hmac.digest(secret, b"application\n" + content, hashlib.sha256).hex()
 
 
-def take(node: Node, applications: Sequence[ApplicationIn], *, day: date, actor: str) -> list[Taken]:
-    """Open a case for each application that has none yet; the answers in the order given."""
-    numbers = [case_number(node, each) for each in applications]
-    opened = _open_cases(node, applications)
-    works, taken = [], []
-    for application, number in zip(applications, numbers, strict=True):
-        other = opened.get(
-            (
-                application.opener,
-                application.document,
-                application.asked.origin,
-                application.asked.destination,
-                application.asked.from_scheme.value,
-            )
-        )
-        # A case of this very list is no earlier one: a run that was killed inside it goes on as it began.
-        if other is not None and other not in numbers:
-            taken.append(Taken(application, other, "already_open"))
-            continue
-        taken.append(Taken(application, number, "created"))
-        kind = Proposed if application.proposal or application.asked.channel is Channel.PROACTIVE else Applied
-        works.append(
-            Work(
-                application.opener,
-                number,
-                kind(number, application.asked, application.name, (application.document,)),
-            )
-        )
-    done = run(node, "applications.open", works, day=day, actor=actor)
-    again = {work.case_no for work, step in done.steps if step.outcome is Outcome.ALREADY_DONE}
-    stuck = {work.case_no for work, _ in done.failed}
-    return [
-        Taken(
-            each.application,
-            each.case_no,
-            "exception"
-            if each.case_no in stuck
-            else "already_recorded"
-            if each.case_no in again
-            else each.outcome,
-        )
-        for each in taken
-    ]
+def _number(agency: str, meant: str, attempt: int) -> str:
+    """The case number an application comes to. ``attempt``: 0, and one more for each that another has taken."""
+    digest = hmac.digest(bytes.fromhex(meant), attempt.to_bytes(2, "big"), hashlib.sha256)
+    return make(agency, "".join(ALPHABET[byte & 31] for byte in digest[:8]))
+
+
+def _given(node: Node, applications: Iterable[ApplicationIn]) -> dict[ApplicationIn, str]:
+    """The numbers of those applications that have one."""
+    meant = {each: (each.opener, _meant(node, each)) for each in applications}
+    with node.store.transaction(
+        "applications.numbers", sorted({agency for agency, _ in meant.values()})
+    ) as cursor:
+        known = _known_numbers(cursor, list(meant.values()))
+    return {each: known[key] for each, key in meant.items() if key in known}
+
+
+def give_numbers(node: Node, applications: Iterable[ApplicationIn]) -> dict[ApplicationIn, str]:
+    """A number for each application, kept for it for good before its case opens.
+
+    Eight characters are 40 bits, so two applications of an agency can come to the same number: the one that has it
+    keeps it, and the other takes its next. What one has is kept, so a run that was killed here finds the same.
+    """
+    meant = {each: (each.opener, _meant(node, each)) for each in applications}
+    given: dict[tuple[str, str], str] = {}
+    with node.store.transaction(
+        "applications.number", sorted({agency for agency, _ in meant.values()})
+    ) as cursor:
+        for attempt in count():
+            without = sorted(set(meant.values()) - given.keys())
+            if not without:
+                break
+            rows = [(agency, key, _number(agency, key, attempt)) for agency, key in without]
+            bulk.insert(cursor, "case_number", ("agency", "application", "case_no"), rows)
+            given |= _known_numbers(cursor, without)
+    return {each: given[key] for each, key in meant.items()}
+
+
+def _known_numbers(cursor: Cursor, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    query = (
+        "SELECT n.* FROM case_number n JOIN {keys} ON (n.agency, n.application) = (k.agency, k.application)"
+    )
+    rows = bulk.select_keys(cursor, query, keys, ("agency", "application"))
+    return {(row["agency"], row["application"]): row["case_no"] for row in rows}
+
+
+# ---------------------------------------------------------------- cases there are
 
 
 def _open_cases(

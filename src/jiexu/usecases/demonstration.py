@@ -14,7 +14,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from jiexu.gateways.tables import Context, FaultyRow, Row, applications_of, events_of
-from jiexu.usecases.applications import case_number
+from jiexu.usecases.applications import give_numbers
 from jiexu.usecases.intake import application_in, events_in
 from jiexu.usecases.node import Node
 from jiexu.usecases.people import PersonAtAgency, load_people
@@ -79,7 +79,8 @@ def begin(node: Node, what: Demonstration, *, data: Path, tell: Callable[[str, i
         "demonstration_files",
     )
     plan = _plan(node, last=what.shown, data=data)
-    numbers = [case_number(node, each) for each in plan.applications]
+    given = give_numbers(node, plan.applications)
+    numbers = [given[each] for each in plan.applications]
     stories = [
         {
             "name": each.name,

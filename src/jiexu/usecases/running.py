@@ -19,7 +19,7 @@ from jiexu.cases.events import DayBegan
 from jiexu.gateways import demo_bank
 from jiexu.store.db import Cursor
 from jiexu.usecases import bankday, banking, delivery, straight
-from jiexu.usecases.applications import ApplicationIn, Taken, case_number, take
+from jiexu.usecases.applications import ApplicationIn, Taken, take, taken_before
 from jiexu.usecases.bankfaults import BankEvent
 from jiexu.usecases.deskwork import CLERK, DeskEvent, perform
 from jiexu.usecases.laps import Laps
@@ -215,7 +215,7 @@ def _taken_before(node: Node, plan: Plan, place: _Place) -> list[Taken]:
         for each in plan.applications
         if _received(each, plan) < place.day or (past and _received(each, plan) == place.day)
     ]
-    return [Taken(each, case_number(node, each), "already_recorded") for each in known]
+    return taken_before(node, known)
 
 
 def _received(application: ApplicationIn, plan: Plan) -> date:

@@ -116,6 +116,16 @@ CREATE TABLE month_line (
 
 -- ---------------------------------------------------------------- cases: one file a side
 
+-- The number of each case opened here and what it stands for: a keyed hash of the application. The same application has
+-- the same number; another one that would come to it takes its next.
+CREATE TABLE case_number (
+  agency text NOT NULL REFERENCES agency,
+  application text NOT NULL,
+  case_no text NOT NULL,
+  PRIMARY KEY (agency, application),
+  UNIQUE (agency, case_no)
+);
+
 CREATE TABLE file (
   agency text NOT NULL REFERENCES agency,
   case_no text NOT NULL,
@@ -610,7 +620,7 @@ CREATE TABLE node_setting (name text PRIMARY KEY, value jsonb NOT NULL);
 DO $$
 DECLARE name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['certificate','month_entry','month_move','posting','hold','hold_resolution','bundle','bundle_message','decision',
+  FOREACH name IN ARRAY ARRAY['certificate','case_number','month_entry','month_move','posting','hold','hold_resolution','bundle','bundle_message','decision',
                               'notice','document','journal','counterpart_seal','bank_order','bank_answer','bank_receipt','receipt_match'] LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION jiexu_append_only()', name);
     EXECUTE format('CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION jiexu_append_only()', name);
@@ -622,7 +632,7 @@ END $$;
 DO $$
 DECLARE name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['agency_secret','agency_signing_key','agency_document_key','person','identity_document','enrolment','month_entry','month_line','file',
+  FOREACH name IN ARRAY ARRAY['agency_secret','agency_signing_key','agency_document_key','person','identity_document','enrolment','month_entry','month_line','case_number','file',
       'money_track','month_move','posting','account','hold','hold_resolution','message','outbox','bundle','bundle_message','decision','notice',
       'document','journal','journal_seal','counterpart_seal','bank_batch','bank_order','bank_answer','bank_receipt','receipt_match','stuck_case'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
@@ -632,10 +642,10 @@ BEGIN
 END $$;
 
 GRANT SELECT ON agency, certificate, agency_secret, node_setting TO jiexu_worker, jiexu_desk;
-GRANT SELECT ON person, identity_document, enrolment, month_entry, month_line, file, money_track, month_move, posting, account, hold, hold_resolution,
+GRANT SELECT ON person, identity_document, enrolment, month_entry, month_line, case_number, file, money_track, month_move, posting, account, hold, hold_resolution,
   message, outbox, bundle, bundle_message, decision, notice, document, journal, counterpart_seal, bank_batch, bank_order, bank_answer,
   bank_receipt, receipt_match TO jiexu_worker, jiexu_desk;
-GRANT INSERT ON file, money_track, month_move, posting, hold, hold_resolution, message, outbox, decision, notice, document, journal, bank_batch,
+GRANT INSERT ON case_number, file, money_track, month_move, posting, hold, hold_resolution, message, outbox, decision, notice, document, journal, bank_batch,
   bank_order, receipt_match TO jiexu_worker, jiexu_desk;
 GRANT INSERT (agency, person, part, movable) ON account TO jiexu_worker, jiexu_desk;
 -- What a file is about is written once; only where it stands may change.
