@@ -18,7 +18,7 @@ from jiexu.store import bulk, people
 from jiexu.store.db import Cursor
 from jiexu.usecases.node import Node
 from jiexu.usecases.waves import Work, run
-from jiexu.values.case_number import ALPHABET, make
+from jiexu.values.case_number import make
 
 OPEN_CASES = """
 SELECT DISTINCT f.agency, f.person, f.case_no, f.side, f.other, f.from_scheme, f.stands OR m.leg IS NOT NULL AS is_open,
@@ -126,7 +126,7 @@ def _meant(node: Node, application: ApplicationIn) -> str:
 def _number(agency: str, meant: str, attempt: int) -> str:
     """The case number an application comes to. ``attempt``: 0, and one more for each that another has taken."""
     digest = hmac.digest(bytes.fromhex(meant), attempt.to_bytes(2, "big"), hashlib.sha256)
-    return make(agency, "".join(ALPHABET[byte & 31] for byte in digest[:8]))
+    return make(agency, digest[:8])
 
 
 def _given(node: Node, applications: Iterable[ApplicationIn]) -> dict[ApplicationIn, str]:
