@@ -17,10 +17,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from jiexu.exchange.canonical import LARGEST_INTEGER
 from jiexu.exchange.codec import CLASS_OF, LONGEST_TEXT, MAY_BE_EMPTY, RANGES, SHAPES, _meant
-from jiexu.exchange.payloads import MessageType
+from jiexu.exchange.payloads import NEWEST, MessageType
 from jiexu.records.monthset import MonthSet
 from jiexu.texts import say
-from messages.samples import FOLDER, messages
+from messages.samples import FOLDER, messages, newer
 
 PAGES = Path(__file__).parents[2] / "docs" / "messages"
 BEGIN, END = "<!-- made by tests/messages/pages.py -->", "<!-- end -->"
@@ -72,19 +72,20 @@ def table(cls: type[Any]) -> list[str]:
 
 
 def block(type_: MessageType) -> str:
-    """What stands between the marks of one page."""
+    """What stands between the marks of one page: the newest version."""
+    folder = FOLDER.parent / f"v{NEWEST[type_]}"
     lines = [
         *table(CLASS_OF[type_]),
-        f"Payload, `tests/messages/v1/{type_}.payload.json`:",
+        f"Payload, `tests/messages/{folder.name}/{type_}.payload.json`:",
         "",
         "```json",
-        (FOLDER / f"{type_}.payload.json").read_text(encoding="utf-8"),
+        (folder / f"{type_}.payload.json").read_text(encoding="utf-8"),
         "```",
         "",
-        f"Envelope, `tests/messages/v1/{type_}.envelope.json`:",
+        f"Envelope, `tests/messages/{folder.name}/{type_}.envelope.json`:",
         "",
         "```json",
-        (FOLDER / f"{type_}.envelope.json").read_text(encoding="utf-8"),
+        (folder / f"{type_}.envelope.json").read_text(encoding="utf-8"),
         "```",
         "",
         f"Hash of the envelope: `{hash_of(type_)}`",
@@ -93,7 +94,8 @@ def block(type_: MessageType) -> str:
 
 
 def hash_of(type_: MessageType) -> str:
-    return next(each.envelope.hash for each in messages() if each.envelope.type is type_)
+    told = messages() if NEWEST[type_] == 1 else newer()
+    return next(each.envelope.hash for each in told if each.envelope.type is type_)
 
 
 def index() -> str:

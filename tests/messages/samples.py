@@ -4,22 +4,25 @@
 what happens seldom. The people do not exist; the keys stand here and are worth nothing.
 ``python tests/messages/samples.py`` writes what is missing under ``v1/``, ``v2/`` and refuses to change what is there:
 a sample once sent stays as it is, a changed message is a new version. What only an earlier release wrote (``EARLIER``)
-is still read.
+is still read. Where a message type has moved on, its first version is read from its file as any receiver reads it, and
+the newer one has a story of its own.
 """
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 from jiexu.exchange.bundle import Bundle, Receipt, give_receipt, seal
 from jiexu.exchange.canonical import canonical
-from jiexu.exchange.envelope import Lane, compose, derive_salt
+from jiexu.exchange.envelope import Envelope, Lane, compose, derive_salt, read_envelope
 from jiexu.exchange.journal_seal import JournalSeal, seal_journal
 from jiexu.exchange.lanes import advance
 from jiexu.exchange.payloads import (
+    NEWEST,
     TYPE_OF,
     Application,
     Check,
@@ -30,6 +33,7 @@ from jiexu.exchange.payloads import (
     FormMonths,
     LegEnded,
     LegNotice,
+    MessageType,
     MoneyCredited,
     MoneyQuery,
     Notice,
@@ -119,23 +123,64 @@ STORY: list[tuple[str, str, Payload]] = [
     (ORIGIN, "2026-12-22T05:00:00Z", Death(died_on=date(2026, 12, 20))),
     (DESTINATION, "2026-12-22T06:00:00Z", Refused(refusals=("superseded",))),
 ]
+SECOND_CASE = case_number.make(ORIGIN, "SAMP1E02")
+IN_DECEMBER: list[tuple[str, str, Payload]] = [
+    (
+        ORIGIN,
+        "2026-12-10T01:02:03Z",
+        Application(
+            origin=ORIGIN,
+            destination=DESTINATION,
+            from_scheme="390",
+            to_scheme="390",
+            applicant="member",
+            channel="counter",
+            received_on=date(2026, 12, 10),
+            name="样例二",
+            documents=(Document("01", "000000199001010026"),),
+            employer=None,
+            authorised=False,
+            positive=True,
+            refusals=(),
+        ),
+    ),
+    (DESTINATION, "2026-12-10T02:00:00Z", Check(positive=True, refusals=(), cover_year=2027)),
+]
+"""A resident who joined next year's cover at the destination: the origin's counter asks, the destination answers."""
 
 
 def messages() -> list[Message]:
     """The story as messages, each processed by the other side before the next is written."""
-    lanes = {DESTINATION: Lane(CASE, DESTINATION, ORIGIN), ORIGIN: Lane(CASE, ORIGIN, DESTINATION)}
-    told = []
-    for sender, time, payload in STORY:
-        envelope, data, lanes[sender] = compose(
-            lane=lanes[sender],
-            type=TYPE_OF[type(payload)],
-            payload=payload,
-            time=time,
-            secret=SECRETS[sender],
-        )
+    return told(STORY, CASE)
+
+
+def newer() -> list[Message]:
+    """The second story, in the versions of today."""
+    return told(IN_DECEMBER, SECOND_CASE)
+
+
+def told(story: list[tuple[str, str, Payload]], case_no: str) -> list[Message]:
+    """A story as messages, each processed by the other side before the next is written."""
+    lanes = {DESTINATION: Lane(case_no, DESTINATION, ORIGIN), ORIGIN: Lane(case_no, ORIGIN, DESTINATION)}
+    messages = []
+    for sender, time, payload in story:
+        type_ = TYPE_OF[type(payload)]
+        if story is STORY and NEWEST[type_] > 1:
+            envelope, data = as_sent(type_)
+            lanes[sender] = replace(lanes[sender], sent=envelope.seq, sent_hash=envelope.hash)
+        else:
+            envelope, data, lanes[sender] = compose(
+                lane=lanes[sender], type=type_, payload=payload, time=time, secret=SECRETS[sender]
+            )
         lanes[envelope.receiver] = advance(lanes[envelope.receiver], envelope)
-        told.append(Message(envelope, data, derive_salt(SECRETS[sender], envelope.id)))
-    return told
+        messages.append(Message(envelope, data, derive_salt(SECRETS[sender], envelope.id)))
+    return messages
+
+
+def as_sent(type_: MessageType) -> tuple[Envelope, bytes]:
+    """A sample of the first version, which this release reads and writes no more."""
+    envelope = read_envelope((FOLDER / f"{type_}.envelope.json").read_bytes())
+    return envelope, (FOLDER / f"{type_}.payload.json").read_bytes()
 
 
 def certificate() -> Certificate:
@@ -191,11 +236,12 @@ def receipt() -> Receipt:
 
 
 def files() -> dict[str, bytes]:
-    """Version and file name → bytes of every sample that this release writes."""
+    """Version and file name → bytes of every sample that this release writes, or has read as they were sent."""
     made = {}
-    for message in messages():
-        made[f"v1/{message.envelope.type.value}.payload.json"] = message.payload
-        made[f"v1/{message.envelope.type.value}.envelope.json"] = message.envelope.canonical()
+    for folder, story in (("v1", messages()), ("v2", newer())):
+        for message in story:
+            made[f"{folder}/{message.envelope.type.value}.payload.json"] = message.payload
+            made[f"{folder}/{message.envelope.type.value}.envelope.json"] = message.envelope.canonical()
     signed, sent = bundle()
     made["v2/bundle.json"] = canonical(signed.as_json())
     made["v2/delivery.json"] = pack(signed, sent)

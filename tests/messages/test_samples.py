@@ -11,15 +11,17 @@ from jiexu.exchange.bundle import (
     open_bundle,
     receipt_from_json,
 )
-from jiexu.exchange.canonical import canonical, parse
+from jiexu.exchange.canonical import MalformedError, canonical, parse
 from jiexu.exchange.chain import chain_breaks
 from jiexu.exchange.codec import read_payload, write_payload
 from jiexu.exchange.envelope import derive_salt, read_envelope, salted_hash
 from jiexu.exchange.journal_seal import seal_from_json
-from jiexu.exchange.payloads import MessageType
+from jiexu.exchange.payloads import NEWEST, Application, Check, MessageType
 from jiexu.exchange.signing import Key, Keyring, certificate_from_json, ed25519_verify
 from jiexu.exchange.wire import unpack
 from messages import samples
+
+VERSIONS = [(type_, version) for type_ in MessageType for version in range(1, NEWEST[type_] + 1)]
 
 
 def sample(name: str, version: str = "v1") -> bytes:
@@ -32,17 +34,38 @@ def test_every_sample_is_what_this_release_writes_or_one_that_an_earlier_did() -
     assert kept.keys() >= samples.EARLIER
 
 
-@pytest.mark.parametrize("type_", MessageType)
-def test_every_type_has_a_sample_that_is_read_and_written_again(type_: MessageType) -> None:
-    payload, envelope = sample(f"{type_}.payload.json"), read_envelope(sample(f"{type_}.envelope.json"))
-    assert write_payload(read_payload(type_, payload)) == payload
-    assert envelope.canonical() == sample(f"{type_}.envelope.json")
+@pytest.mark.parametrize(("type_", "version"), VERSIONS)
+def test_every_version_of_every_type_has_a_sample_that_is_read(type_: MessageType, version: int) -> None:
+    payload = sample(f"{type_}.payload.json", f"v{version}")
+    envelope = read_envelope(sample(f"{type_}.envelope.json", f"v{version}"))
+    assert (envelope.type, envelope.version) == (type_, version)
+    read = read_payload(type_, payload, version)
+    assert (write_payload(read) == payload) == (version == NEWEST[type_])
+    assert envelope.canonical() == sample(f"{type_}.envelope.json", f"v{version}")
     salt = derive_salt(samples.SECRETS[envelope.sender], envelope.id)
     assert envelope.payload_hash == salted_hash(salt, payload)
 
 
-def test_the_envelopes_of_the_story_are_one_whole_chain() -> None:
-    assert chain_breaks(read_envelope(sample(f"{type_}.envelope.json")) for type_ in MessageType) == ()
+def test_what_the_first_version_did_not_say_is_read_as_not_said() -> None:
+    application = read_payload(MessageType.APPLICATION, sample("application.payload.json"), 1)
+    check = read_payload(MessageType.CHECK, sample("check.payload.json"), 1)
+    assert isinstance(application, Application)
+    assert (application.cover_year, application.wants_cash) == (None, False)
+    assert isinstance(check, Check)
+    assert check.cover_year is None
+
+
+@pytest.mark.parametrize(("type_", "version"), VERSIONS)
+def test_no_message_is_read_as_another_version_of_its_type(type_: MessageType, version: int) -> None:
+    payload = sample(f"{type_}.payload.json", f"v{version}")
+    for other in {1, NEWEST[type_]} - {version}:
+        with pytest.raises(MalformedError):
+            read_payload(type_, payload, other)
+
+
+def test_the_envelopes_of_each_story_are_one_whole_chain() -> None:
+    for story in (samples.messages(), samples.newer()):
+        assert chain_breaks(message.envelope for message in story) == ()
 
 
 def keys() -> Keyring:

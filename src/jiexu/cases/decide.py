@@ -83,7 +83,10 @@ LOOKING = Applied | Proposed | FormIssued | TakenIn | ModeDecided | MoneyCameLat
 def looks_at_person(file: File | None, event: Event) -> bool:
     """Whether ``decide`` may look at the facts of the person; for any other event they need not be fetched."""
     if isinstance(event, Received):
-        return isinstance(event.payload, Application | Death)
+        judges_year = file is not None and file.side is Side.ORIGIN and file.asked.between_residents
+        return isinstance(event.payload, Application | Death) or (
+            judges_year and isinstance(event.payload, Check)
+        )
     begins = file is not None and file.record.state is RecordState.WINDOW
     return begins or isinstance(event, LOOKING)
 

@@ -12,7 +12,15 @@ from jiexu.cases.legal import count_letter_clock, count_origin_clock
 from jiexu.cases.states import RECORD_FINAL, DueKind, RecordState, Side
 from jiexu.cases.step import Draft, Facts, Rival, Step, already_done, not_possible
 from jiexu.exchange.payloads import Application, Check, Notice, Refused
-from jiexu.rules.checks import accepted, applicant_check, destination_check, origin_check, refusal_codes
+from jiexu.rules.checks import (
+    accepted,
+    applicant_check,
+    destination_check,
+    origin_check,
+    refusal_codes,
+    same_year,
+    year_joined,
+)
 from jiexu.rules.decision import Decision
 from jiexu.rules.edges import open_case
 from jiexu.rules.inputs import Applicant, Asked, Channel, Scheme
@@ -75,7 +83,7 @@ def begin(draft: Draft) -> Step:
         return draft.step()
     codes = refusal_codes(own)
     draft.set(own_check=codes)
-    seq = draft.send(_application(file, codes))
+    seq = draft.send(_application(file, codes, _year_joined(file, facts)))
     draft.record(
         RecordState.CHECKING, draft.promise("handover"), carried_by=seq, after=draft.promise("check")
     )
@@ -100,6 +108,8 @@ def asked_for_check(facts: Facts, case_no: str, sender: str, message: Applicatio
     file = _new_file(facts, case_no=case_no, asked=asked, opener=False, event=message, other=sender)
     draft = Draft(file, facts)
     own = own_decisions(asked, file.side, facts)
+    if file.side is Side.ORIGIN:
+        own += _same_year(file, facts, message.cover_year)
     supersedes = None
     if facts.rival is not None and message.positive and not refusal_codes(own):
         if _yields(facts.rival, to=case_no, sender=sender):
@@ -109,7 +119,7 @@ def asked_for_check(facts: Facts, case_no: str, sender: str, message: Applicatio
     draft.decided(own)
     codes = refusal_codes(own)
     draft.set(own_check=codes, other_check=message.refusals)
-    seq = draft.send(Check(positive=not codes, refusals=codes))
+    seq = draft.send(Check(positive=not codes, refusals=codes, cover_year=_year_joined(file, facts)))
     draft.record(
         RecordState.CHECKING, draft.promise("handover"), carried_by=seq, after=draft.promise("check")
     )
@@ -126,10 +136,12 @@ def check_answered(file: File, facts: Facts, message: Check) -> Step:
     draft.set(other_check=message.refusals)
     if file.withdrawing is not None:
         return draft.step()
-    mine, theirs = file.own_check or (), message.refusals
+    year = _same_year(file, facts, message.cover_year) if file.side is Side.ORIGIN else []
+    mine: tuple[Decision | str, ...] = (*(file.own_check or ()), *year)
+    theirs: tuple[Decision | str, ...] = message.refusals
     origin, destination = (mine, theirs) if file.side is Side.ORIGIN else (theirs, mine)
     decision = accepted(on=facts.today, origin_check=origin, destination_check=destination)
-    draft.decided([decision])
+    draft.decided([*year, decision])
     if decision.refusals:
         _refuse(draft, decision.refusals)
     else:
@@ -210,7 +222,20 @@ def _new_file(
     )
 
 
-def _application(file: File, refusals: tuple[str, ...]) -> Application:
+def _same_year(file: File, facts: Facts, joined: int | None) -> list[Decision]:
+    """What the origin judges once the destination told which year of cover was joined there."""
+    if not file.asked.between_residents:
+        return []
+    return same_year(asked=file.asked, person=facts.person, joined=joined, policy=facts.policy)
+
+
+def _year_joined(file: File, facts: Facts) -> int | None:
+    if file.side is Side.ORIGIN:
+        return None
+    return year_joined(asked=file.asked, person=facts.person, today=facts.today)
+
+
+def _application(file: File, refusals: tuple[str, ...], cover_year: int | None) -> Application:
     asked = file.asked
     return Application(
         origin=asked.origin,
@@ -226,6 +251,8 @@ def _application(file: File, refusals: tuple[str, ...]) -> Application:
         authorised=asked.authorised,
         positive=not refusals,
         refusals=refusals,
+        cover_year=cover_year,
+        wants_cash=asked.wants_cash,
     )
 
 
@@ -240,6 +267,7 @@ def _asked(message: Application) -> Asked:
         channel=Channel(message.channel),
         authorised=message.authorised,
         employer=message.employer,
+        wants_cash=message.wants_cash,
     )
 
 

@@ -208,6 +208,7 @@ def explain(*, case_no: str, as_json: bool, folder: DataFolder) -> None:
 @click.option(
     "--to-scheme", type=click.Choice(SCHEMES), default="310", show_default=True, help=word("help_to_scheme")
 )
+@click.option("--wants-cash", is_flag=True, help=word("help_wants_cash"))
 @click.option("--on", type=Day(), help=word("help_on"))
 @node_options
 def apply(
@@ -219,6 +220,7 @@ def apply(
     destination: str,
     from_scheme: str,
     to_scheme: str,
+    wants_cash: bool,
     on: date | None,
     folder: DataFolder,
 ) -> None:
@@ -233,6 +235,7 @@ def apply(
             places.area(destination, day),
             Scheme(from_scheme),
             Scheme(to_scheme),
+            wants_cash=wants_cash,
         )
         taken = take(
             node, [ApplicationIn(1, name, Document(kind, document), asked)], day=day, actor="applicant"

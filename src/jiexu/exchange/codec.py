@@ -14,7 +14,7 @@ from types import NoneType, UnionType
 from typing import Any, ClassVar, Final, Protocol, cast, get_args, get_origin, get_type_hints
 
 from jiexu.exchange.canonical import LARGEST_INTEGER, MalformedError, parse, write
-from jiexu.exchange.payloads import TYPE_OF, MessageType, Payload
+from jiexu.exchange.payloads import ADDED, NEWEST, TYPE_OF, MessageType, Payload
 from jiexu.records.monthset import MonthSet
 from jiexu.records.record import MonthKind
 from jiexu.values.errors import ValueFault
@@ -41,6 +41,7 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "attempt": _COUNTED,
     "taken": _MONTHS,
     "already_counted": _MONTHS,
+    "cover_year": (FIRST_YEAR, LAST_YEAR),
     "amount_fen": _FEN,
     "received_fen": _FEN,
     "expected_fen": _FEN,
@@ -111,21 +112,24 @@ def encode(payload: Record) -> dict[str, object]:
     return {name: plain(getattr(payload, name)) for name in payload.__dataclass_fields__}
 
 
-def decode(type: MessageType, value: object) -> Payload:  # noqa: A002  a message has a type; another name would be a second word
-    """The payload of a plain value. Raises MalformedError naming the place and the cure."""
-    return cast("Payload", read_record(CLASS_OF[type], value, type.value))
+def decode(type: MessageType, value: object, version: int) -> Payload:  # noqa: A002  a message has a type; another name would be a second word
+    """The payload of a plain value in a version of its type. Raises MalformedError naming the place and the cure.
+
+    What a later version added is read as the default of its field.
+    """
+    return cast("Payload", _read(CLASS_OF[type], _of_version(type, version), value, type.value))
 
 
 def write_payload(payload: Payload) -> bytes:
     """Canonical bytes of a payload. Raises MalformedError for one that the receiver would have to refuse."""
-    value = encode(payload)
-    decode(TYPE_OF[type(payload)], value)
+    value, type_ = encode(payload), TYPE_OF[type(payload)]
+    decode(type_, value, NEWEST[type_])
     return write(value)
 
 
-def read_payload(type: MessageType, data: bytes) -> Payload:  # noqa: A002  as in decode
-    """The payload in canonical bytes. Raises MalformedError for any other bytes."""
-    return decode(type, parse(data))
+def read_payload(type: MessageType, data: bytes, version: int) -> Payload:  # noqa: A002  as in decode
+    """The payload in canonical bytes of that version. Raises MalformedError for any other bytes."""
+    return decode(type, parse(data), version)
 
 
 def plain(value: object) -> object:
@@ -154,6 +158,14 @@ def _fields(cls: Callable[..., object]) -> dict[str, Reader]:
     return {name: _reader(hint, _meant(cls, name)) for name, hint in get_type_hints(cls).items()}
 
 
+@cache
+def _of_version(type: MessageType, version: int) -> dict[str, Reader]:  # noqa: A002  as in decode
+    """The readers of the fields that a message has in this version."""
+    cls = CLASS_OF[type]
+    added, readers = ADDED.get(cls, {}), _fields(cast("Callable[..., object]", cls))
+    return {name: reader for name, reader in readers.items() if added.get(name, 1) <= version}
+
+
 def _reader(hint: object, name: str) -> Reader:
     """Reads a value as its field's type says. ``name``: the field, which decides range and shape.
 
@@ -180,9 +192,13 @@ def read_record(cls: Callable[..., object], value: object, path: str) -> object:
 
     ``path``: how sentences call the value. Also reads bundles, receipts and certificates.
     """
+    return _read(cls, _fields(cls), value, path)
+
+
+def _read(cls: Callable[..., object], readers: Mapping[str, Reader], value: object, path: str) -> object:
+    """A record from these fields; fields without a reader stand behind them and keep their defaults."""
     if not isinstance(value, dict):
         raise _wrong_type(path, "an object", value)
-    readers = _fields(cls)
     if value.keys() != readers.keys():
         raise _wrong_keys(path, value, readers)
     return cls(*(read(value[name], f"{path}.{name}") for name, read in readers.items()))

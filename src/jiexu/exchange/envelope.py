@@ -15,10 +15,8 @@ from typing import Any, Final, cast
 
 from jiexu.exchange.canonical import LARGEST_INTEGER, MalformedError, canonical, parse, write
 from jiexu.exchange.codec import TIME_SHAPE, write_payload
-from jiexu.exchange.payloads import TYPE_OF, MessageType, Payload
+from jiexu.exchange.payloads import NEWEST, TYPE_OF, MessageType, Payload
 
-VERSION: Final = 1
-"""The version of every message type that this release writes and reads; ``docs/messages`` keeps the history."""
 ZEROS: Final = "0" * 64
 """Stands for the hash of a message that does not exist: before the first, or none seen yet."""
 SALT_BYTES: Final = 32
@@ -43,7 +41,6 @@ _SHAPES: Final = {
     "payload_hash": _HASH,
 }
 _RANGES: Final = {
-    "version": (VERSION, VERSION),
     "seq": (1, LARGEST_INTEGER),
     "seen_seq": (0, LARGEST_INTEGER),
 }
@@ -172,7 +169,7 @@ def compose(
     envelope = Envelope(
         id=own_id,
         type=type,
-        version=VERSION,
+        version=NEWEST[type],
         sender=lane.me,
         receiver=lane.other,
         case_no=lane.case_no,
@@ -201,6 +198,8 @@ def check_envelope(envelope: Envelope) -> None:
             raise _bad_field(name, f"an integer from {smallest} to {largest}")
     if not isinstance(envelope.type, MessageType):
         raise _bad_field("type", "a message type of this exchange")
+    if type(envelope.version) is not int or not 1 <= envelope.version <= NEWEST[envelope.type]:
+        raise _bad_field("version", f"an integer from 1 to {NEWEST[envelope.type]} for this type of message")
     _check_agreement(envelope)
     envelope._known["sound"] = True  # noqa: SLF001  as above
 

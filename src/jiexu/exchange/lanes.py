@@ -44,7 +44,7 @@ def check_message(envelope: Envelope, payload: bytes, salt: bytes) -> Payload:
             given=len(salt),
             expected=SALT_BYTES,
         )
-    return read_payload(envelope.type, payload)
+    return read_payload(envelope.type, payload, envelope.version)
 
 
 def judge(lane: Lane, envelope: Envelope, payload: bytes, salt: bytes, recorded_hash: str | None) -> Arrival:

@@ -6,6 +6,7 @@ the place that earned them, dates are Beijing days. Document numbers stand here 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -43,7 +44,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """Opens the other side's file and asks for its check (转移申请, before acceptance)."""
+    """Opens the other side's file and asks for its check (转移申请, before acceptance).
+
+    ``cover_year``: the resident year joined at the destination, where that side opens and both schemes are the
+    resident one; None otherwise and where it is not known. ``wants_cash``: the person asked for the balance in cash.
+    """
 
     origin: str
     destination: str
@@ -58,14 +63,20 @@ class Application:
     authorised: bool
     positive: bool
     refusals: tuple[str, ...]
+    cover_year: int | None = None
+    wants_cash: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The answer of the side that was asked: its own condition is met, or every reason why not."""
+    """The answer of the side that was asked: its own condition is met, or every reason why not.
+
+    ``cover_year``: as in ``Application``, where the destination was asked.
+    """
 
     positive: bool
     refusals: tuple[str, ...]
+    cover_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,3 +245,17 @@ TYPE_OF: dict[type[Payload], MessageType] = {
     WithdrawAnswer: MessageType.WITHDRAW_ANSWER,
     Death: MessageType.DEATH,
 }
+
+ADDED: Mapping[type[Payload], Mapping[str, int]] = {
+    Application: {"cover_year": 2, "wants_cash": 2},
+    Check: {"cover_year": 2},
+}
+"""Fields a message did not have from the first, with the version that brought each.
+
+A message of an older version says nothing of them: it is read with the defaults of its class.
+"""
+
+NEWEST: Mapping[MessageType, int] = {
+    type_: max(ADDED.get(cls, {}).values(), default=1) for cls, type_ in TYPE_OF.items()
+}
+"""The version of each message type that this release writes; it reads every one from 1. ``docs/messages`` keeps the history."""

@@ -46,7 +46,12 @@ R_017 = Rule("R-017", Anchor.EVENT, ("STOPPED", "NOT_STOPPED", "NO_RECORD"), ("n
 R_018 = Rule("R-018", Anchor.EVENT, ("ENROLLED", "NOT_ENROLLED"), ("nhsa-2021-43:6",))
 R_019 = Rule("R-019", Anchor.ACCEPTANCE, ("ACCEPTED",), ("nhsa-2021-43:6",))
 R_020 = Rule("R-020", Anchor.ACCEPTANCE, ("REFUSED",), ("nhsa-2021-43:6",))
-R_021 = Rule("R-021", Anchor.APPLICATION, ("CURRENT_YEAR", "NO_GROUND_KNOWN"), ("nhsa-2021-43:4",))
+R_021 = Rule(
+    "R-021",
+    Anchor.APPLICATION,
+    ("CURRENT_YEAR", "NEXT_YEAR_JOINED", "NO_GROUND_KNOWN"),
+    ("nhsa-2021-43:4",),
+)
 R_022 = Rule("R-022", Anchor.APPLICATION, ("MONTH_PAID", "MONTH_UNPAID"), ("nanjing-guide",), Basis.LOCAL)
 R_023 = Rule("R-023", Anchor.APPLICATION, ("CONTACT_LETTER",), ("mohrss-2016-94", "suzhou-offline"))
 R_091 = Rule(
@@ -62,11 +67,15 @@ R_091 = Rule(
 def origin_check(
     *, asked: Asked, person: PersonFacts | None, today: date, policy: Policy
 ) -> tuple[Decision, ...]:
-    """Is cover at the origin stopped, and is there anything that may leave? Every reason at once."""
+    """Is cover at the origin stopped, and is there anything that may leave? Every reason at once.
+
+    Whether residents may move within their year is asked apart (``same_year``): the destination must say which year
+    was joined there.
+    """
     mine = _of(person, asked.from_scheme)
     if person is None or not mine:
         return (R_017.decide("NO_RECORD", inputs={"scheme": asked.from_scheme.value}, refusals=("NA-10",)),)
-    decisions = [*_retired(mine), *_stopped(mine, today), *same_year(asked=asked, mine=mine, policy=policy)]
+    decisions = [*_retired(mine), *_stopped(mine, today)]
     decisions += moved_before(
         already=person.already_moved_out,
         months=person.movable_months,
@@ -190,17 +199,39 @@ def _ends_later(one: Enrolment, today: date) -> bool:
     return one.status is Status.STOPPED and one.stopped_on is not None and one.stopped_on > today
 
 
-def same_year(*, asked: Asked, mine: tuple[Enrolment, ...], policy: Policy) -> list[Decision]:
-    """R-021: a resident whose cover year still runs is not transferred to resident insurance in that year."""
-    latest = max((one.cover_year for one in mine if one.cover_year is not None), default=None)
-    pair = (asked.from_scheme, asked.to_scheme)
-    if pair != (Scheme.RESIDENT, Scheme.RESIDENT) or latest is None or latest < asked.received_on.year:
+def same_year(
+    *, asked: Asked, person: PersonFacts | None, joined: int | None, policy: Policy
+) -> list[Decision]:
+    """R-021, R-010: within their cover year residents do not move to resident insurance; the next year's they may join.
+
+    The origin judges, on the facts of the person there. ``joined``: the year of cover joined at the destination, None
+    where that side did not say it (an old message, or a year nobody wrote down): then nothing shows that the ban does
+    not hold, and it stands, as unsure as that.
+    """
+    latest = max((one.cover_year or 0 for one in _of(person, asked.from_scheme)), default=0)
+    if not asked.between_residents or latest < asked.received_on.year:
         return []
     banned = policy.find("resident.same_year_refused", on=asked.received_on)
-    inputs: dict[str, Plain] = {"cover_year": latest, "received_on": asked.received_on.isoformat()}
-    if isinstance(banned, Found) and banned.value is True:
-        return [R_021.decide("CURRENT_YEAR", facts=(banned,), inputs=inputs, refusals=("NA-04",))]
-    return [R_021.decide("NO_GROUND_KNOWN", facts=(banned,), inputs=inputs)]
+    inputs: dict[str, Plain] = {
+        "cover_year": latest,
+        "joined": joined,
+        "received_on": asked.received_on.isoformat(),
+    }
+    if joined is not None and joined > latest:
+        return [R_021.decide("NEXT_YEAR_JOINED", facts=(banned,), inputs=inputs)]
+    if not isinstance(banned, Found) or banned.value is not True:
+        return [R_021.decide("NO_GROUND_KNOWN", facts=(banned,), inputs=inputs)]
+    doubt = () if joined is not None else (Confidence.LOW,)
+    refused = R_021.decide("CURRENT_YEAR", facts=(banned,), inputs=inputs, refusals=("NA-04",), links=doubt)
+    return [refused, R_010.decide("YEAR_UNKNOWN", links=doubt)] if doubt else [refused]
+
+
+def year_joined(*, asked: Asked, person: PersonFacts | None, today: date) -> int | None:
+    """The latest year of resident cover joined at the destination, which the origin asks about; else None."""
+    if not asked.between_residents:
+        return None
+    enrolled = (one for one in _of(person, asked.to_scheme) if _enrolled(one, asked, today))
+    return max((one.cover_year for one in enrolled if one.cover_year is not None), default=None)
 
 
 def _enrolled(one: Enrolment, asked: Asked, today: date) -> bool:
@@ -250,7 +281,7 @@ def first_month(*, asked: Asked, enrolled: list[Enrolment], policy: Policy) -> l
 
 def joined_year(*, asked: Asked, enrolled: list[Enrolment], today: date, policy: Policy) -> list[Decision]:
     """R-010 at the destination: which year was joined, and whether its benefits must have begun."""
-    if (asked.from_scheme, asked.to_scheme) != (Scheme.RESIDENT, Scheme.RESIDENT):
+    if not asked.between_residents:
         return []
     years = [one.cover_year for one in enrolled if one.cover_year is not None]
     if not years:

@@ -125,3 +125,8 @@ class Asked:
     authorised: bool = False
     employer: str | None = None
     wants_cash: bool = False
+
+    @property
+    def between_residents(self) -> bool:
+        """居民→居民: whether cover is by the year on both sides (R-010, R-021)."""
+        return self.from_scheme is self.to_scheme is Scheme.RESIDENT

@@ -83,6 +83,8 @@ R_042 = Rule(
     confidence=Confidence.MEDIUM,
 )
 
+NOT_DENIED = frozenset({MoneyMode.NONE, MoneyMode.TO_PERSON, MoneyMode.ESTATE})
+"""Ways in which a wish for cash needs no answer: there is no money, or the person or the heirs are paid anyway."""
 ER_MODES = {
     "keep_usable": MoneyMode.KEEP,
     "hold": MoneyMode.KEEP,
@@ -98,9 +100,9 @@ def money_mode(*, asked: Asked, person: PersonFacts, policy: Policy, on: date) -
     account), no account or nothing movable (R-033), a negative balance (R-034), then the pair of schemes and
     places. What the person owes is shown (R-035); only an agency's own decision reduces an amount.
     """
-    notes = _notes(asked=asked, person=person, policy=policy, on=on)
     parts = movable_parts(person.account)
     mode, why = _mode(asked=asked, person=person, policy=policy, on=on)
+    notes = _notes(asked=asked, person=person, policy=policy, on=on, mode=mode)
     if mode is MoneyMode.NONE:
         parts = ()
     return MoneyDecision(
@@ -247,11 +249,13 @@ def died_before(*, died_on: date) -> Decision:
     return R_042.decide("HEIRS_CLAIM_AT_ORIGIN", inputs={"died_on": died_on.isoformat()})
 
 
-def _notes(*, asked: Asked, person: PersonFacts, policy: Policy, on: date) -> tuple[Decision, ...]:
+def _notes(
+    *, asked: Asked, person: PersonFacts, policy: Policy, on: date, mode: MoneyMode
+) -> tuple[Decision, ...]:
     notes = []
     if person.owed_fen > 0:
         notes.append(owed(owed_fen=person.owed_fen, policy=policy, on=on))
-    if asked.wants_cash:
+    if asked.wants_cash and mode not in NOT_DENIED:
         notes.append(cash_asked(origin=asked.origin, policy=policy, on=on))
     return tuple(notes)
 

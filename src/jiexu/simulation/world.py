@@ -178,7 +178,7 @@ class World:
         if arrival is Arrival.OUT_OF_ORDER:
             return
         if arrival is Arrival.IN_ORDER:
-            payload = read_payload(envelope.type, packet.payload)
+            payload = read_payload(envelope.type, packet.payload, envelope.version)
             event = Received(envelope.case_no, payload)
             self.transact(node.agency, envelope.case_no, event, sender=envelope.sender, packet=packet)
         elif arrival is not Arrival.ALREADY_RECORDED:

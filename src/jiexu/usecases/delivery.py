@@ -247,7 +247,7 @@ def _process(
     for each in judged:
         envelope = each.message.envelope
         if each.arrival is Arrival.IN_ORDER:
-            payload = read_payload(envelope.type, each.message.payload)
+            payload = read_payload(envelope.type, each.message.payload, envelope.version)
             work = Work(
                 envelope.receiver,
                 envelope.case_no,

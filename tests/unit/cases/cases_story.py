@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from jiexu.cases.decide import decide
@@ -58,6 +58,7 @@ class Story:
     fen: dict[str, int] = field(default_factory=lambda: {"this_year": 120_000, "earlier_years": 200_855})
     schemes: tuple[Scheme, Scheme] = (Scheme.EMPLOYEE, Scheme.EMPLOYEE)
     channel: Channel = Channel.ONLINE
+    wants_cash: bool = False
     stops: bool = True
     joins: bool = True
     policy: Policy = field(default_factory=shipped_policy)
@@ -78,9 +79,10 @@ class Story:
     # -- what happens -------------------------------------------------------------------------------------
 
     def asked(self) -> Asked:
-        return population.asked(
+        asked = population.asked(
             self.world, self.origin, self.destination, schemes=self.schemes, channel=self.channel
         )
+        return replace(asked, wants_cash=self.wants_cash)
 
     def apply(self, at: str = "", lot: str = "00000001", *, proposal: bool = False) -> Step:
         """An application at the destination unless said otherwise; it becomes the case of this story."""

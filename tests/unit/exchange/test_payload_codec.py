@@ -1,7 +1,7 @@
 """Payloads survive the journey, and nothing else does."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from jiexu.exchange.canonical import MalformedError, canonical
 from jiexu.exchange.codec import CLASS_OF, SHAPES, decode, encode, read_payload, read_record, write_payload
 from jiexu.exchange.payloads import (
+    ADDED,
+    NEWEST,
     TYPE_OF,
+    Check,
     Document,
     Form,
     FormMonths,
@@ -44,8 +47,8 @@ FORM = Form(
 def test_every_payload_comes_back_as_it_was(type_: MessageType, data: st.DataObject) -> None:
     payload = data.draw(payloads_of(type_))
     assert TYPE_OF[type(payload)] is type_
-    assert decode(type_, encode(payload)) == payload
-    assert read_payload(type_, write_payload(payload)) == payload
+    assert decode(type_, encode(payload), NEWEST[type_]) == payload
+    assert read_payload(type_, write_payload(payload), NEWEST[type_]) == payload
     assert write_payload(payload) == canonical(encode(payload))
 
 
@@ -111,7 +114,7 @@ MISTAKES: list[tuple[str, str, Change]] = [
 @pytest.mark.parametrize(("code", "place", "change"), MISTAKES)
 def test_a_mistake_is_named_by_its_place(code: str, place: str, change: Change) -> None:
     with pytest.raises(MalformedError, match=place) as refused:
-        decode(MessageType.FORM, changed(change))
+        decode(MessageType.FORM, changed(change), 1)
     assert refused.value.code == code
 
 
@@ -123,13 +126,13 @@ def test_free_text_is_short_and_printable_and_never_repeated_in_the_error(name: 
     with pytest.raises(
         MalformedError, match=r"withdraw_answer\.reason must be 0 to 500 printable"
     ) as refused:
-        decode(MessageType.WITHDRAW_ANSWER, value)
+        decode(MessageType.WITHDRAW_ANSWER, value, 1)
     assert name not in str(refused.value)
 
 
 def test_a_flag_is_true_or_false_and_nothing_else() -> None:
     with pytest.raises(MalformedError, match=r"check\.positive must be true or false, not int"):
-        decode(MessageType.CHECK, {"positive": 1, "refusals": []})
+        decode(MessageType.CHECK, {"positive": 1, "refusals": []}, 1)
 
 
 def test_a_payload_the_receiver_would_refuse_is_not_written() -> None:
@@ -142,18 +145,41 @@ def test_a_payload_is_read_as_its_own_type_only(payload: Payload, type_: Message
     keys = encode(payload).keys()
     if keys != set(CLASS_OF[type_].__dataclass_fields__):
         with pytest.raises(MalformedError):
-            read_payload(type_, write_payload(payload))
+            read_payload(type_, write_payload(payload), NEWEST[type_])
+
+
+OF_THE_FIRST_VERSION = {"positive": True, "refusals": []}
+
+
+def test_an_older_version_is_read_without_what_came_later() -> None:
+    read = decode(MessageType.CHECK, OF_THE_FIRST_VERSION, 1)
+    assert read == Check(positive=True, refusals=(), cover_year=None)
+
+
+def test_a_version_has_exactly_its_own_fields() -> None:
+    with pytest.raises(MalformedError, match="check has no cover_year"):
+        decode(MessageType.CHECK, OF_THE_FIRST_VERSION, 2)
+    with pytest.raises(MalformedError, match="check has the key 'cover_year'"):
+        decode(MessageType.CHECK, {**OF_THE_FIRST_VERSION, "cover_year": 2027}, 1)
+
+
+def test_what_a_later_version_added_has_a_default_and_stands_last() -> None:
+    for cls, added in ADDED.items():
+        names = [field.name for field in fields(cls)]
+        assert names[-len(added) :] == list(added), cls
+        assert all(field.default is not MISSING for field in fields(cls) if field.name in added)
+        assert sorted(set(added.values())) == list(range(2, NEWEST[TYPE_OF[cls]] + 1))
 
 
 def test_a_payload_that_is_no_object_is_refused() -> None:
     with pytest.raises(MalformedError, match="notice must be an object, not list"):
-        decode(MessageType.NOTICE, [])
-    assert decode(MessageType.NOTICE, {"accepted_on": "2026-11-23"}) == Notice(date(2026, 11, 23))
+        decode(MessageType.NOTICE, [], 1)
+    assert decode(MessageType.NOTICE, {"accepted_on": "2026-11-23"}, 1) == Notice(date(2026, 11, 23))
 
 
 def test_a_reason_may_be_empty_and_a_name_may_not() -> None:
     granted = WithdrawAnswer("case", granted=True, reason="")
-    assert decode(MessageType.WITHDRAW_ANSWER, encode(granted)) == granted
+    assert decode(MessageType.WITHDRAW_ANSWER, encode(granted), 1) == granted
     with pytest.raises(MalformedError, match=r"documents\[0\]\.number must be 1 to 500"):
         read_record(Document, {"kind": "01", "number": ""}, "documents[0]")
 
@@ -161,7 +187,7 @@ def test_a_reason_may_be_empty_and_a_name_may_not() -> None:
 def test_a_kind_of_months_is_one_the_records_know_and_a_kind_of_document_any_word() -> None:
     assert read_record(Document, {"kind": "99", "number": "X"}, "document") == Document("99", "X")
     with pytest.raises(MalformedError, match=r"form\.months\[0\]\.kind does not have the form paid\|"):
-        decode(MessageType.FORM, changed(lambda v: v["months"][0].update(kind="gifted")))
+        decode(MessageType.FORM, changed(lambda v: v["months"][0].update(kind="gifted")), 1)
 
 
 @pytest.mark.parametrize(

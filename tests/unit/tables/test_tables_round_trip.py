@@ -92,6 +92,7 @@ applications_made = st.builds(
     channel=st.just(Channel.PROACTIVE),
     received_on=st.none() | st.dates(date(2016, 9, 1), TODAY),
     consent=st.booleans(),
+    wants_cash=st.booleans(),
     bank_account=st.sampled_from(["", "6222020000001"]),
     note=text,
 ).map(_with_texts)

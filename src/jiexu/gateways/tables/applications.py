@@ -36,6 +36,7 @@ COLUMNS = (
     Column("channel", also=("申请渠道", "办理渠道")),
     Column("received_on", also=("申请日期", "收件日期", "received")),
     Column("consent", required=True, also=("是否同意", "本人是否同意", "consented")),
+    Column("wants_cash", also=("是否提取现金", "提取现金", "cash")),
     Column("bank_account", also=("银行卡号", "收款账户", "account")),
     Column("note", also=("说明", "remark")),
 )
@@ -49,7 +50,7 @@ class Application:
     ``row``: as the spreadsheet numbers it. ``origin``, ``destination``: codes of pooling areas; the texts beside
     them are what was written. ``employer``: unified social credit code of an applying employer. ``received_on``:
     Beijing day, None where the file does not say it. ``consent``: False makes it a proposal, which starts
-    nothing. ``bank_account``: compact, empty where none is needed.
+    nothing. ``wants_cash``: the person asks for the balance in cash. ``bank_account``: compact, empty where none is needed.
     """
 
     row: int
@@ -67,6 +68,7 @@ class Application:
     channel: Channel = Channel.ONLINE
     received_on: date | None = None
     consent: bool = True
+    wants_cash: bool = False
     bank_account: str = ""
     note: str = ""
 
@@ -87,6 +89,7 @@ class Application:
             channel=self.channel,
             authorised=self.authorised,
             employer=self.employer,
+            wants_cash=self.wants_cash,
         )
 
     def same_case(self) -> tuple[object, ...]:
@@ -116,6 +119,7 @@ class Application:
             "channel": CHANNELS.zh[self.channel],
             "received_on": self.received_on.isoformat() if self.received_on else "",
             "consent": YES_NO.zh[self.consent],
+            "wants_cash": YES_NO.zh[self.wants_cash],
             "bank_account": self.bank_account,
             "note": self.note,
         }
@@ -166,6 +170,7 @@ def _application(reader: RowReader, context: Context) -> Application | None:
         channel=reader.read("channel", CHANNELS.read, empty=Channel.ONLINE if consent else Channel.PROACTIVE),
         received_on=received,
         consent=consent,
+        wants_cash=reader.read("wants_cash", YES_NO.read, empty=False),
         bank_account=reader.read("bank_account", bank.validate_account, empty="", secret=True),
         note=reader.text("note"),
     )

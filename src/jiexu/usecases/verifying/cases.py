@@ -199,7 +199,7 @@ def _payload(
         if salted_hash(salt, data) != envelope.payload_hash:
             findings.add("payload_differs", *where)
             return None
-        return read_payload(envelope.type, data)
+        return read_payload(envelope.type, data, envelope.version)
     except (SealError, MalformedError) as error:
         findings.add("payload_unreadable", *where, error=str(error))
         return None
