@@ -29,6 +29,7 @@ COMMANDS = {
     "seals": "jiexu.cli.seals:seals",
     "keys": "jiexu.cli.keys:keys",
     "simulate": "jiexu.cli.simulate:simulate",
+    "bench": "jiexu.cli.bench:bench",
 }
 """Word → ``module:attribute`` of its click command. A word whose module does not exist yet is not offered."""
 

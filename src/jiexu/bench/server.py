@@ -1,0 +1,130 @@
+"""The server a benchmark runs on, and the databases it makes there and takes away again."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import dict_row
+
+from jiexu.bench.trouble import BenchTroubleError
+from jiexu.gateways.postgres.folder import DataFolder
+from jiexu.gateways.postgres.node import writing
+from jiexu.gateways.postgres.roles import Connections, create_database, on_socket, outside_url
+from jiexu.gateways.postgres.server import ADMIN, Tell, embedded
+
+PAUSE_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server.
+
+    ``admin``: connection string of whoever may create databases there; ``roles``: the three roles, to be sent to a
+    database with ``to``; ``kind``: embedded or outside; ``folder``: where files of the benchmark lie.
+    """
+
+    kind: str
+    admin: str
+    roles: Connections
+    folder: Path
+    mark: str = field(default_factory=lambda: f"jiexu_bench_{secrets.token_hex(3)}")
+    made: list[str] = field(default_factory=list)
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """What a query answers that the administrator asks outside any database of ours."""
+        with psycopg.connect(self.admin, autocommit=True, row_factory=dict_row) as admin:
+            return admin.execute(query, values).fetchall()
+
+    def new(self, name: str, *, like: Connections | None = None) -> Connections:
+        """A new database; with ``like``, a copy of that one, to which nobody may be connected.
+
+        Raises BenchTroubleError where this user may not make one.
+        """
+        whole, template = f"{self.mark}_{name}", database_of(like) if like else "template0"
+        owner = (
+            conninfo_to_dict(self.roles.owner).get("user")
+            or self.rows("SELECT current_user AS name")[0]["name"]
+        )
+        with psycopg.connect(self.admin, autocommit=True) as admin:
+            self.made.append(whole)
+            try:
+                create_database(connection=admin, name=whole, owner=str(owner), template=template)
+            except psycopg.errors.InsufficientPrivilege:
+                raise BenchTroubleError("no_databases") from None
+        return self.roles.to(whole)
+
+    def drop(self, database: Connections) -> None:
+        """Take a database away, whoever is still connected."""
+        self._drop(database_of(database))
+
+    def clear(self) -> None:
+        """Take away every database that was made."""
+        for name in list(self.made):
+            self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        with psycopg.connect(self.admin, autocommit=True) as admin:
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self.made.remove(name)
+
+    def checkpoint(self) -> float:
+        """Write everything to disk; how many seconds it took. Raises BenchTroubleError where this user may not."""
+        with psycopg.connect(self.admin, autocommit=True) as admin:
+            began = time.monotonic()
+            try:
+                admin.execute("CHECKPOINT")
+            except psycopg.errors.InsufficientPrivilege:
+                raise BenchTroubleError("no_checkpoint") from None
+            return time.monotonic() - began
+
+    def settle(self, database: Connections) -> None:
+        """Return once no client is connected to a database: only then are its counters whole."""
+        query = "SELECT 1 AS one FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        with psycopg.connect(self.admin, autocommit=True) as admin:
+            while admin.execute(query, [database_of(database)]).fetchone():
+                time.sleep(PAUSE_SECONDS)
+
+    def migrate(self, database: Connections) -> None:
+        """Bring the tables of a database up to date, in a process of its own: Django keeps what it first connected to."""
+        environment = {
+            **os.environ,
+            **database.environment(),
+            "DJANGO_SETTINGS_MODULE": "jiexu.conf.settings",
+        }
+        command = [sys.executable, "-m", "django", "migrate", "--database", "owner", "--verbosity", "0"]
+        subprocess.run(command, env=environment, check=True)  # noqa: S603 - ourselves
+
+
+def database_of(database: Connections) -> str:
+    """The name of a database."""
+    return str(conninfo_to_dict(database.owner)["dbname"])
+
+
+@contextmanager
+def opened(*, folder: DataFolder, environment: Mapping[str, str], tell: Tell) -> Iterator[Server]:
+    """The embedded server of a folder, or the one ``DATABASE_URL`` names; databases made there do not outlive this.
+
+    Raises NodeTroubleError where the folder is in use or the server does not come up.
+    """
+    with writing(folder=folder, doing="bench", environment=environment, tell=tell) as roles:
+        outside = outside_url(environment) is not None
+        admin = (
+            roles.owner if outside else on_socket(server=embedded(folder), role=ADMIN, database="postgres")
+        )
+        server = Server("outside" if outside else "embedded", admin, roles, folder.path)
+        try:
+            yield server
+        finally:
+            server.clear()

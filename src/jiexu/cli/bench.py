@@ -1,0 +1,104 @@
+"""``jiexu bench``: measurements that anybody can repeat, with the ground looked at before any number is given."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import click
+
+from jiexu.bench.baseline import SCALE, SECONDS
+from jiexu.bench.ground import UnevenGroundError
+from jiexu.bench.report import as_json, lines, uneven_json
+from jiexu.bench.server import opened
+from jiexu.bench.transfer import CASES, REPEAT, SINGLE, Wanted, measure
+from jiexu.cli.common import data_folder, lang, sentences, tell
+from jiexu.gateways.postgres.folder import DataFolder
+from jiexu.texts import LANGS, say
+
+LARGEST_SEED = 10**9
+
+
+def _text(key: str, **data: object) -> str:
+    return say(lang(), f"bench.{key}", **data)
+
+
+def _tell(key: str, data: dict[str, object]) -> None:
+    """Says on stderr what goes on."""
+    click.echo(_text(key, **data), err=True)
+
+
+@click.group(help=_text("help_bench"))
+def bench() -> None:
+    """The group itself does nothing."""
+
+
+def bench_folder(named: str | None) -> DataFolder:
+    """The folder ``--data`` names, or one beside the node's, whose server is never measured on."""
+    if named:
+        return data_folder(named)
+    node = data_folder(None).path
+    return DataFolder(path=node.with_name(f"{node.name}-bench"))
+
+
+def bench_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What every measurement can be told."""
+    for option in (
+        click.option(
+            "--lang", type=click.Choice(LANGS), expose_value=False, help=say(lang(), "cli.help_lang")
+        ),
+        click.option(
+            "--data",
+            "folder",
+            metavar="DIR",
+            callback=lambda _c, _p, named: bench_folder(named),
+            help=_text("help_data"),
+        ),
+        click.option("--json", "as_json_", is_flag=True, help=say(lang(), "cli.help_json")),
+        click.option("--seed", type=click.IntRange(0), help=_text("help_seed")),
+    ):
+        command = option(command)
+    return command
+
+
+def count(name: str, default: int, help_: str, *, least: int = 1) -> Callable[..., Any]:
+    """An option that takes a whole number."""
+    return click.option(
+        name, type=click.IntRange(least), default=default, show_default=True, help=_text(help_)
+    )
+
+
+@bench.command(help=_text("help_transfer"))
+@count("--cases", CASES, "help_cases")
+@count("--repeat", REPEAT, "help_repeat")
+@click.option("--mixed", is_flag=True, help=_text("help_mixed"))
+@click.option("--memory", is_flag=True, help=_text("help_memory"))
+@count("--interactive", SINGLE, "help_single", least=0)
+@count("--baseline-seconds", SECONDS, "help_baseline_seconds")
+@count("--baseline-scale", SCALE, "help_baseline_scale")
+@bench_options
+def transfer(*, seed: int | None, interactive: int, folder: DataFolder, as_json_: bool, **size: Any) -> None:
+    """Status 1: the ground is not even, the work was not all done, or the rows are not those of the list."""
+    chosen = secrets.randbelow(LARGEST_SEED) if seed is None else seed
+    wanted = Wanted(seed=chosen, single=interactive, **size)
+    try:
+        with sentences(folder), opened(folder=folder, environment=os.environ, tell=tell) as server:
+            measured = measure(server, wanted, _tell)
+    except UnevenGroundError as uneven:
+        _say(uneven_json(uneven, seed=chosen), _uneven(uneven, chosen), as_json=as_json_)
+        sys.exit(1)
+    _say(as_json(measured), lines(measured, lang()), as_json=as_json_)
+    if measured.off:
+        sys.exit(1)
+
+
+def _say(told: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else "\n".join(lines))
+
+
+def _uneven(uneven: UnevenGroundError, seed: int) -> list[str]:
+    return [_text("uneven", seed=seed), *(each.sentence(lang()) for each in uneven.differences)]
