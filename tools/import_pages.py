@@ -12,15 +12,6 @@ SEEN = {
     "popular": "article", "seo": "farm", "portal": "portal", "media": "news", "repo": "repository",
     "mirror": "mirror", "gov": "official",
 }  # fmt: skip
-KIND_NAMES = {
-    "popular": ("通俗文章", "Popular article"),
-    "seo": ("机器生成网页", "Machine-written page"),
-    "portal": ("民间资讯网页", "Private advice page"),
-    "media": ("新闻报道", "News page"),
-    "repo": ("公开代码库数据", "Data in a public code repository"),
-    "mirror": ("转载网页", "Copy of an official text"),
-    "gov": ("政府网站", "Government page"),
-}
 ARTICLES = {
     "article 000": ("云南曲靖医保转移（2025-05-22）", "transfer in Qujing, Yunnan (2025-05-22)"),
     "article 001": ("跨省医疗保险转移流程（2023-04-12）", "how to transfer across provinces (2023-04-12)"),
@@ -29,6 +20,7 @@ ARTICLES = {
     "article 004": ("2025年医保转移红利（2025）", "benefits of transfer in 2025 (2025)"),
 }
 """The popular articles people have read before they ask; named by what they are about."""
+UNADDRESSED = "excerpt without address: "
 FULL_DAY = re.compile(r"(?<!\d)(20[12]\d)[-/]?(0[1-9]|1[0-2])[-/]?(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
@@ -38,20 +30,21 @@ def sources_of(notes: Notes) -> dict[str, dict[str, Any]]:
 
 
 def _source(said: dict[str, str]) -> dict[str, Any]:
-    chinese, english = KIND_NAMES[said["kind"]]
     address = next(iter(re.findall(r"https?://\S+", said["ref"])), None)
     host = re.sub(r"^(?:www|m|wap)\.", "", address.split("/")[2]) if address else ""
-    about = ARTICLES.get(said["ref"], (host, host))
+    of_host = (
+        (f"{host} 网页", f"Page on {host}")
+        if host
+        else ("无地址的网页或数据", "Page or data without address")
+    )
+    chinese, english = ARTICLES.get(said["ref"], of_host)
     cited = re.search(r"cit(?:es|ing) (.+)", said["ref"])
     note = said.get("note", "") or (cited.group(0) if cited else "")
     return {
-        "title": {
-            "zh": "：".join(filter(None, (chinese, about[0]))),
-            "en": ": ".join(filter(None, (english, about[1]))),
-        },
+        "title": {"zh": chinese, "en": english},
         "number": None,
         "issuer": None,
-        "published": None if said["kind"] == "repo" else _day(f"{about[0]} {said['ref']} {note}"),
+        "published": None if said["kind"] == "repo" else _day(f"{chinese} {said['ref']} {note}"),
         "seen": SEEN[said["kind"]],
         "evidence": ["regions.yaml"],
         **({"address": address.rstrip(",")} if address else {}),

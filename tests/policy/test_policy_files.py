@@ -12,7 +12,7 @@ from jiexu.gateways.policyfiles import policy_folder
 from jiexu.gateways.policyfiles.facts import cite, load_policy, shipped_policy, shipped_sources
 from jiexu.gateways.policyfiles.refusals import shipped_refusals
 from jiexu.rules.decision import Confidence
-from jiexu.rules.facts import Fact, FactStatus, Span
+from jiexu.rules.facts import Fact, FactStatus, somebody
 from jiexu.rules.policy import Found
 from jiexu.rules.registry import RULES
 from jiexu.texts import LANGS, catalogue, say
@@ -21,20 +21,6 @@ SMALL = Path(__file__).parent / "small"
 POLICY = shipped_policy()
 MONTHS = [date(year, month, 1) for year in range(2010, 2031) for month in range(1, 13)]
 GROUPS = ("man", "woman_55", "woman_50")
-
-
-def given_for(fact: Fact) -> dict[str, str | int | date]:
-    """Somebody the record is about: its first word, or an end of its range, on each axis."""
-    ends = {
-        axis: wanted if isinstance(wanted, str) else wanted[0] if isinstance(wanted, tuple) else None
-        for axis, wanted in fact.scope.items()
-    }
-    spans = {axis: wanted for axis, wanted in fact.scope.items() if isinstance(wanted, Span)}
-    return {axis: word for axis, word in ends.items() if word is not None} | {
-        axis: span.low if span.low is not None else span.high
-        for axis, span in spans.items()
-        if span.low is not None or span.high is not None
-    }
 
 
 def edges(facts: Iterable[Fact]) -> set[date]:
@@ -47,7 +33,7 @@ def test_no_day_at_the_edge_of_a_record_is_answered_twice_for_anybody() -> None:
     """Nobody's amount is asserted: two records for one question would raise, a hole answers that nothing is known."""
     asked = 0
     for (parameter, area), facts in POLICY.facts.items():
-        people = [given_for(fact) for fact in facts]
+        people = [somebody(fact.scope) for fact in facts]
         for on in edges(facts):
             for given in people:
                 POLICY.find(parameter, area, on=on, scope=given)
@@ -61,7 +47,7 @@ def test_every_record_answers_whom_it_is_about_on_its_first_and_last_day() -> No
             if fact.status is FactStatus.DRAFT or fact.withdrawn:
                 continue
             for on in (fact.start, fact.until or fact.start):
-                answer = POLICY.find(fact.parameter, fact.area, on=on, scope=given_for(fact))
+                answer = POLICY.find(fact.parameter, fact.area, on=on, scope=somebody(fact.scope))
                 assert answer.fact_ids == (fact.id,), f"{fact.id} on {on} is answered by {answer.fact_ids}"
 
 

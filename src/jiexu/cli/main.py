@@ -26,6 +26,7 @@ COMMANDS = {
     "document": "jiexu.cli.document:document",
     "case": "jiexu.cli.case:case",
     "verify": "jiexu.cli.verify:verify",
+    "policy": "jiexu.cli.policy:policy",
     "seals": "jiexu.cli.seals:seals",
     "keys": "jiexu.cli.keys:keys",
     "simulate": "jiexu.cli.simulate:simulate",

@@ -171,6 +171,18 @@ def _words(wanted: Wanted) -> tuple[str, ...]:
     return (wanted,) if isinstance(wanted, str) else wanted
 
 
+def somebody(scope: Scope) -> Given:
+    """One person a scope is about: its first word, or an end of its range, on each axis."""
+    chosen = {axis: _one(wanted) for axis, wanted in scope.items()}
+    return {axis: one for axis, one in chosen.items() if one is not None}
+
+
+def _one(wanted: Wanted) -> str | int | date | None:
+    if isinstance(wanted, Span):
+        return wanted.high if wanted.low is None else wanted.low
+    return wanted if isinstance(wanted, str) else wanted[0]
+
+
 def in_fen(yuan: Number) -> int:
     """An amount of yuan in fen. Raises AmountError for parts of a fen: rounding is the rule's business."""
     return parse_yuan(format(yuan, "f") if isinstance(yuan, Decimal) else str(yuan))

@@ -153,7 +153,7 @@ class Policy:
         declared = self.parameters.get(parameter)
         if declared is None:
             raise UnknownParameterError(f"No parameter {parameter!r}: name it in policy/parameters.yaml.")
-        for place, lowered, must_bind in _places(declared.inheritance, area or NATION):
+        for place, lowered, must_bind in ways(declared.inheritance, area or NATION):
             fact = _only(self._recorded(parameter, place, known_on), on, scope)
             if fact is not None and (fact.whole_province or not must_bind):
                 return _answer(
@@ -199,8 +199,8 @@ def _newest_first(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 
 
 @cache
-def _places(inheritance: Inheritance, area: str) -> tuple[tuple[str, bool, bool], ...]:
-    """Where to look, in order; whether a value found there is one step weaker; whether it must bind all pools."""
+def ways(inheritance: Inheritance, area: str) -> tuple[tuple[str, bool, bool], ...]:
+    """Where a value is looked for, in order; whether it is one step weaker there; whether it must bind all pools."""
     places = [(area, False, False)]
     if area != NATION:
         province = province_of(area)

@@ -45,7 +45,12 @@ def shipped_policy() -> Policy:
 @cache
 def shipped_sources() -> Mapping[str, Source]:
     """Every document that rules and facts cite."""
-    sources, flaws = _sources(policy_folder())
+    return load_sources_of(policy_folder())
+
+
+def load_sources_of(folder: Path) -> Mapping[str, Source]:
+    """Every document of a folder. Raises PolicyFileError listing every flaw with file, line and cure."""
+    sources, flaws = _sources(folder)
     if flaws:
         raise PolicyFileError(flaws)
     return sources
