@@ -10,7 +10,8 @@ from prove_cast import WAYS, copied, founded, plan, populated
 
 import check_evidence
 from jiexu.exchange.evidence_check import check
-from jiexu.usecases.evidence import export, sides
+from jiexu.usecases.caseview import sides
+from jiexu.usecases.evidence import export
 from jiexu.usecases.node import Node, directory_root, open_node
 from jiexu.usecases.running import go
 from jiexu.web.evidence import page

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import make_conninfo
 from terminal import APPLICATIONS, PEOPLE, Terminal, asks, lives, number_of, table
 
 from jiexu.gateways.postgres.roles import Connections
@@ -19,21 +20,36 @@ def terminal(database: Connections, tmp_path: Path) -> Terminal:
     return Terminal(tmp_path / "data", {**database.environment(), "DATABASE_URL": database.owner})
 
 
+def desk_of(terminal: Terminal) -> Terminal:
+    """The same place, where the worker's connection cannot write: what is done there, the desk role does."""
+    read_only = make_conninfo(
+        terminal.environment["JIEXU_WORKER_URL"], options="-c default_transaction_read_only=on"
+    )
+    return Terminal(terminal.folder, {**terminal.environment, "JIEXU_WORKER_URL": read_only})
+
+
+def window_of(terminal: Terminal) -> Terminal:
+    """The same place, where the worker's connection leads nowhere: what is seen there, the desk role sees."""
+    nowhere = "postgresql://jiexu_worker@127.0.0.1:1/nowhere"
+    return Terminal(terminal.folder, {**terminal.environment, "JIEXU_WORKER_URL": nowhere})
+
+
 def lines(terminal: Terminal, case_no: str) -> list[tuple[str | None, str | None, str]]:
     """What the person sees of each track: due day, its kind, and the sentence of who waits for what."""
-    told = terminal.done("transfer", "track", case_no, "--json").json()
+    told = window_of(terminal).done("transfer", "track", case_no, "--json").json()
     return [(each["due"], each["due_kind"], each["waits"]) for each in told["lines"]]
 
 
 def inbox(terminal: Terminal, agency: str) -> list[tuple[int, str, str, str]]:
     """Leg (0: the record), role that must act, next event and day of everything an agency has to do."""
-    told = json.loads(terminal.done("desk", "inbox", "--agency", agency, "--json").out)
+    told = json.loads(window_of(terminal).done("desk", "inbox", "--agency", agency, "--json").out)
     return [(row["leg"], row["holder"], row["next_event"], row["due_on"]) for row in told["work"]]
 
 
 def test_one_case_by_hand(terminal: Terminal, tmp_path: Path) -> None:
     loaded = terminal.done("people", "import", table(tmp_path / "people.csv", PEOPLE, lives(1)))
     assert loaded.out.startswith("2 people loaded")
+    desk, window = desk_of(terminal), window_of(terminal)
     ask = (
         "transfer",
         "apply",
@@ -47,9 +63,9 @@ def test_one_case_by_hand(terminal: Terminal, tmp_path: Path) -> None:
         "chengdu",
         "--on",
     )
-    taken = terminal.done(*ask, ON)
+    taken = desk.done(*ask, ON)
     case_no = taken.out.split("case ")[1].split(".")[0]
-    again = terminal.done(*ask, "2026-11-24", lang="zh")
+    again = desk.done(*ask, "2026-11-24", lang="zh")
     assert case_no in again.out
     assert "没有另开一件" in again.out
 
@@ -64,25 +80,25 @@ def test_one_case_by_hand(terminal: Terminal, tmp_path: Path) -> None:
         )
     ]
     assert inbox(terminal, "曲靖") == [(0, "clerk", "issue_form", DUE_OUT)]
-    in_chinese = terminal.done("desk", "inbox", "--agency", "曲靖", lang="zh").out
+    in_chinese = window.done("desk", "inbox", "--agency", "曲靖", lang="zh").out
     assert f"{DUE_OUT}（法定期限）" in in_chinese
     assert "经办人员 · 出具信息表" in in_chinese
 
     # The form: two people, and nothing happens out of order.
-    alone = terminal.run(
+    alone = desk.run(
         "desk", "issue-form", case_no, "--by", "王", "--reviewer", "王", "--on", DUE_OUT, lang="zh"
     )
     assert (alone.status, alone.out) == (1, "")
     assert "经办人和复核人是同一个人（王）" in alone.err
-    early = terminal.run("desk", "take", case_no, "--on", DUE_OUT)
+    early = desk.run("desk", "take", case_no, "--agency", "成都", "--on", DUE_OUT)
     assert early.status == 1
     assert "has not arrived yet" in early.out
-    terminal.done("desk", "issue-form", case_no, "--by", "王", "--reviewer", "李", "--on", DUE_OUT)
+    desk.done("desk", "issue-form", case_no, "--by", "王", "--reviewer", "李", "--on", DUE_OUT)
     terminal.done("desk", "carry", "--on", DUE_OUT)
     assert lines(terminal, case_no)[0][:2] == (DUE_IN, "legal")
     assert inbox(terminal, "成都") == [(0, "clerk", "take_in", DUE_IN)]
-    terminal.done("desk", "take", case_no, "--by", "赵", "--reviewer", "钱", "--on", DUE_IN)
-    assert terminal.run("desk", "take", case_no, "--on", DUE_IN).out.startswith(f"{case_no}: already so")
+    desk.done("desk", "take", case_no, "--by", "赵", "--reviewer", "钱", "--on", DUE_IN)
+    assert desk.run("desk", "take", case_no, "--on", DUE_IN).out.startswith(f"{case_no}: already so")
 
     # The money: a reviewed batch, the bank's day, the credit.
     unreviewed = terminal.run(
@@ -92,7 +108,7 @@ def test_one_case_by_hand(terminal: Terminal, tmp_path: Path) -> None:
     assert "No payment of 曲靖 that 李 reviewed waits" in unreviewed.err
     assert (
         "1 amounts"
-        in terminal.done("desk", "review-batch", "--agency", "曲靖", "--reviewer", "李", "--on", DUE_IN).out
+        in desk.done("desk", "review-batch", "--agency", "曲靖", "--reviewer", "李", "--on", DUE_IN).out
     )
     same = terminal.run(
         "desk", "send-batch", "--agency", "曲靖", "--by", "李", "--reviewer", "李", "--on", DUE_IN
@@ -106,15 +122,15 @@ def test_one_case_by_hand(terminal: Terminal, tmp_path: Path) -> None:
     assert lines(terminal, case_no) == [(None, None, "closed")] * 2
 
     # Everything explains itself, in both languages, and nothing disagrees.
-    decisions = terminal.done("transfer", "explain", case_no, "--json").json()
+    decisions = window.done("transfer", "explain", case_no, "--json").json()
     due = [each["inputs"]["on"] for each in decisions if each["rule"] in {"R-024", "R-025"}]
     assert {DUE_OUT, DUE_IN} <= set(due)
     assert all(each["articles"] and each["policy_digest"] and each["engine"] for each in decisions)
     assert {each["agency"] for each in decisions} == {"530300", "510100"}
-    spoken = {lang: terminal.done("transfer", "explain", case_no, lang=lang).out for lang in ("zh", "en")}
+    spoken = {lang: window.done("transfer", "explain", case_no, lang=lang).out for lang in ("zh", "en")}
     assert "《基本医疗保险关系转移接续暂行办法》" in spoken["zh"]
     assert spoken["en"].count("how sure:") == spoken["zh"].count("可靠程度：") == len(decisions)
-    assert "3,208.55" in terminal.done("transfer", "show", case_no, lang="zh").out
+    assert "3,208.55" in window.done("transfer", "show", case_no, lang="zh").out
     checked = terminal.done("verify", "--json").json()
     assert checked["breaks"] == []
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jiexu.cases.states import Side
 from jiexu.cli.common import Refused, lang, node_options
 from jiexu.exchange.container import LARGEST, unpack
 from jiexu.exchange.evidence_check import Checked, check
@@ -83,7 +84,7 @@ def export(
 def _whose(node: Node, number: str, side: str | None, agency: str | None) -> tuple[str, str]:
     """Side and agency of the file to export. Ends the command where this node has none such."""
     from jiexu.cli import working  # noqa: PLC0415
-    from jiexu.usecases.evidence import sides  # noqa: PLC0415
+    from jiexu.usecases.caseview import sides  # noqa: PLC0415
 
     there = sides(node, number)
     if not there:
@@ -95,7 +96,7 @@ def _whose(node: Node, number: str, side: str | None, agency: str | None) -> tup
         if own is None:
             raise Refused(word("no_agency", agency=_place(code), case=case_number.format(number)))
         return own, code
-    chosen = side or ("origin" if "origin" in there else "destination")
+    chosen = Side(side) if side else Side.ORIGIN if Side.ORIGIN in there else Side.DESTINATION
     if chosen not in there:
         where = say(lang(), f"states.side.{chosen}")
         raise Refused(word("no_side", side=where, case=case_number.format(number)))

@@ -14,7 +14,17 @@ from jiexu.cases.states import Side
 from jiexu.cli.common import lang, node_options
 from jiexu.cli.desk_verbs import desk_verb
 from jiexu.cli.transfer import Day
-from jiexu.cli.working import context, file_faults, reading, today, word, working
+from jiexu.cli.working import (
+    agency_of,
+    at_desk,
+    connected,
+    file_faults,
+    opened,
+    seen_from_desk,
+    today,
+    word,
+    working,
+)
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.rules.money import MoneyMode
 from jiexu.texts import say
@@ -22,7 +32,6 @@ from jiexu.usecases import bankday, banking, delivery
 from jiexu.usecases.deskwork import CLERK, Verb
 from jiexu.usecases.inbox import inbox as looked_up
 from jiexu.usecases.inbox import unmatched
-from jiexu.usecases.node import Node
 from jiexu.values import case_number
 from jiexu.values.money import format_yuan
 
@@ -34,20 +43,15 @@ def desk() -> None:
     """The agency desk."""
 
 
-def agency_of(node: Node, text: str, on: date) -> str:
-    """The agency a place name or code means; its area may not be in doubt."""
-    with file_faults():
-        return context(node, on).area(text, on)
-
-
 @desk.command(help=word("help_inbox"))
 @click.option("--agency", required=True, help=word("help_agency"))
 @click.option("--json", "as_json", is_flag=True, help=word("help_json"))
 @node_options
 def inbox(*, agency: str, as_json: bool, folder: DataFolder) -> None:
     """Sorted by date, records and amounts together, unmatched receipts last."""
-    with reading(folder) as node:
+    with seen_from_desk(folder) as node:
         code = agency_of(node, agency, today())
+        node.speak_for(code)
         rows, receipts = looked_up(node, code), unmatched(node, code)
     if as_json:
         click.echo(json.dumps({"work": rows, "unmatched": receipts}, ensure_ascii=False, default=str))
@@ -111,6 +115,7 @@ def _verb(
             leg=more.get("leg", 1),
             fen=more.get("fen", 0),
             side=chosen,
+            agency=more["agency"],
         )
 
     command: Callable[..., Any] = do
@@ -142,6 +147,7 @@ def _verb(
             help=word("help_reviewer"),
         ),
         click.option("--by", default=CLERK, show_default=True, help=word("help_by")),
+        click.option("--agency", help=word("help_whose_desk")),
         click.option("--on", type=Day(), help=word("help_on")),
         click.argument("case_no"),
     ):
@@ -175,10 +181,9 @@ _verb("stop", Verb.STOP)
 def review_batch(*, agency: str, reviewer: str, on: date | None, folder: DataFolder) -> None:
     """A batch without review is not sent."""
     day = on or today()
-    with working(folder, "review-batch") as node, file_faults():
-        count = banking.review(
-            node, day=day, reviewer=reviewer, found=lambda done: None, agency=agency_of(node, agency, day)
-        )
+    with at_desk(folder, "review-batch") as node, file_faults():
+        node.speak_for(agency_of(node, agency, day))
+        count = banking.review(node, day=day, reviewer=reviewer, found=lambda done: None)
     click.echo(word("batch_reviewed", count=count, name=reviewer))
 
 
@@ -193,16 +198,13 @@ def send_batch(*, agency: str, by: str, reviewer: str, on: date | None, folder: 
     if by == reviewer:
         raise click.ClickException(word("same_person", name=by))
     day = on or today()
-    with working(folder, "send-batch") as node:
-        orders = banking.send(
-            node,
-            day=day,
-            by=by,
-            reviewer=reviewer,
-            found=lambda done: None,
-            agency=agency_of(node, agency, day),
-        )
-        bankday.hand_over(node, day=day)
+    with connected(folder, "send-batch") as roles:
+        with opened(roles.desk) as node:
+            node.speak_for(agency_of(node, agency, day))
+            orders = banking.send(node, day=day, by=by, reviewer=reviewer, found=lambda done: None)
+        with opened(roles.worker) as node:
+            # The demonstration's bank takes the orders; it is outside every agency, and no desk sees into it.
+            bankday.hand_over(node, day=day)
     if not orders:
         raise click.ClickException(word("nothing_reviewed", agency=agency, name=reviewer))
     click.echo(word("batches_sent", orders=orders))
@@ -258,8 +260,9 @@ def match(
     if by == reviewer:
         raise click.ClickException(word("same_person", name=by))
     day = on or today()
-    with working(folder, "match") as node, file_faults():
+    with at_desk(folder, "match") as node, file_faults():
         code, number = agency_of(node, agency, day), case_number.validate(case_no)
+        node.speak_for(code)
         done = banking.match_by_hand(
             node, agency=code, receipt=receipt, case_no=number, leg=leg, day=day, by=by, reviewer=reviewer
         )

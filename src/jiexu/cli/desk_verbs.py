@@ -9,10 +9,11 @@ import click
 
 from jiexu.cases.states import Side
 from jiexu.cli.common import lang
-from jiexu.cli.working import file_faults, word, working
+from jiexu.cli.working import agency_of, at_desk, file_faults, word
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.texts import say
-from jiexu.usecases.deskwork import CLERK, DeskEvent, Verb, perform
+from jiexu.usecases.caseview import sides
+from jiexu.usecases.deskwork import AT, CLERK, DeskEvent, Verb, perform
 from jiexu.values import case_number
 from jiexu.values.case_number import CaseNumberError
 
@@ -29,8 +30,12 @@ def desk_verb(
     leg: int = 1,
     fen: int = 0,
     side: Side | None = None,
+    agency: str | None = None,
 ) -> None:
-    """Do a verb and say what became of it. Status 1 where it was not possible."""
+    """Do a verb and say what became of it. Status 1 where it was not possible.
+
+    ``agency``: whose desk this is; unnamed, the one that has the case at the verb's side.
+    """
     if by == reviewer:
         raise click.ClickException(word("same_person", name=by))
     try:
@@ -38,7 +43,10 @@ def desk_verb(
     except CaseNumberError as error:
         raise click.ClickException(str(error)) from None
     event = DeskEvent(f"{verb.value}-{on}", on, verb, number, word=word_, leg=leg, amount_fen=fen, side=side)
-    with working(folder, verb.value) as node, file_faults():
+    with at_desk(folder, verb.value) as node, file_faults():
+        at = sides(node, number).get(side or AT[verb]) if agency is None else agency_of(node, agency, on)
+        if at is not None:
+            node.speak_for(at)
         outcome = perform(node, "", [event], day=on, by=by, reviewer=reviewer, found=lambda done: None)[
             event.key
         ]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from jiexu.cli.common import lang, node_options
-from jiexu.cli.desk import agency_of
-from jiexu.cli.working import reading, today
+from jiexu.cli.working import agency_of, reading, today
 from jiexu.exchange.canonical import canonical
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.texts import say

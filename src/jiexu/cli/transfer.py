@@ -17,10 +17,11 @@ from jiexu.cli.desk_verbs import desk_verb
 from jiexu.cli.run_report import say_summary, write_report
 from jiexu.cli.working import (
     Bar,
+    at_desk,
     context,
     file_faults,
-    reading,
     seal_writer,
+    seen_from_desk,
     show_faults,
     show_unread,
     today,
@@ -168,7 +169,7 @@ def _go(node: Node, plan: Plan) -> Progress:
 @node_options
 def show(*, case_no: str, as_json: bool, folder: DataFolder) -> None:
     """Both sides of a case as the operator of the node sees them."""
-    with reading(folder) as node:
+    with seen_from_desk(folder) as node:
         shown(node, case_no, lang(), as_json=as_json)
 
 
@@ -178,7 +179,7 @@ def show(*, case_no: str, as_json: bool, folder: DataFolder) -> None:
 @node_options
 def track(*, case_no: str, as_json: bool, folder: DataFolder) -> None:
     """What the person sees: one line for the record, one for each amount."""
-    with reading(folder) as node:
+    with seen_from_desk(folder) as node:
         tracked(node, case_no, lang(), as_json=as_json)
 
 
@@ -188,7 +189,7 @@ def track(*, case_no: str, as_json: bool, folder: DataFolder) -> None:
 @node_options
 def explain(*, case_no: str, as_json: bool, folder: DataFolder) -> None:
     """Every decision with its article, facts, inputs and how sure it is."""
-    with reading(folder) as node:
+    with seen_from_desk(folder) as node:
         explained(node, case_no, lang(), as_json=as_json)
 
 
@@ -226,7 +227,7 @@ def apply(
 ) -> None:
     """Open one case by the path that ten thousand take; it moves with ``jiexu desk`` or ``jiexu transfer run``."""
     day = on or today()
-    with working(folder, "apply") as node, file_faults():
+    with at_desk(folder, "apply") as node, file_faults():
         places = context(node, day)
         identity.validate_document(kind, document, today=day, allow_synthetic=True)
         asked = Asked(
@@ -237,9 +238,9 @@ def apply(
             Scheme(to_scheme),
             wants_cash=wants_cash,
         )
-        taken = take(
-            node, [ApplicationIn(1, name, Document(kind, document), asked)], day=day, actor="applicant"
-        )[0]
+        application = ApplicationIn(1, name, Document(kind, document), asked)
+        node.speak_for(application.opener)
+        taken = take(node, [application], day=day, actor="applicant")[0]
     click.echo(word(f"taken_{taken.outcome}", case=taken.case_no))
     if taken.outcome == "exception":
         sys.exit(1)

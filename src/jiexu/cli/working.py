@@ -18,6 +18,7 @@ from jiexu.cli.common import Refused, lang, text
 from jiexu.cli.opened import at_work, looking
 from jiexu.exchange.envelope import BEIJING
 from jiexu.gateways.postgres.folder import DataFolder
+from jiexu.gateways.postgres.roles import Connections
 from jiexu.gateways.postgres.server import last_words
 from jiexu.gateways.tables.cells import Context
 from jiexu.gateways.tables.faults import FaultyRow, TableError
@@ -41,19 +42,42 @@ def today() -> date:
 
 @contextmanager
 def working(folder: DataFolder, doing: str) -> Iterator[Node]:
-    """The node opened to write, alone in its folder."""
-    with gone_in_a_sentence(folder), at_work(folder=folder, doing=doing) as connections:
-        yield from _node(connections.worker)
+    """The node opened to write, alone in its folder, as the worker: loops, whole files, messages and keys."""
+    with connected(folder, doing) as roles, opened(roles.worker) as node:
+        yield node
+
+
+@contextmanager
+def at_desk(folder: DataFolder, doing: str) -> Iterator[Node]:
+    """The node opened to write as the desk: a person or clerk acts, and signs nothing."""
+    with connected(folder, doing) as roles, opened(roles.desk) as node:
+        yield node
 
 
 @contextmanager
 def reading(folder: DataFolder) -> Iterator[Node]:
-    """The node opened to read, beside whatever runs."""
-    with gone_in_a_sentence(folder), looking(folder=folder) as connections:
-        yield from _node(connections.worker)
+    """The node opened to read as the worker, beside whatever runs."""
+    with gone_in_a_sentence(folder), looking(folder=folder) as roles, opened(roles.worker) as node:
+        yield node
 
 
-def _node(url: str) -> Iterator[Node]:
+@contextmanager
+def seen_from_desk(folder: DataFolder) -> Iterator[Node]:
+    """The node opened to read as the desk, beside whatever runs."""
+    with gone_in_a_sentence(folder), looking(folder=folder) as roles, opened(roles.desk) as node:
+        yield node
+
+
+@contextmanager
+def connected(folder: DataFolder, doing: str) -> Iterator[Connections]:
+    """The database to write in, alone in its folder, under whichever role the command chooses."""
+    with gone_in_a_sentence(folder), at_work(folder=folder, doing=doing) as roles:
+        yield roles
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Node]:
+    """The node under the role of ``url``."""
     node = open_node(url)
     try:
         yield node
@@ -78,6 +102,12 @@ def gone_in_a_sentence(folder: DataFolder) -> Iterator[None]:
 def context(node: Node, on: date) -> Context:
     """What rows of files are read against. This node is a demonstration: invented people are accepted."""
     return Context(areas=node.areas, today=on, demonstration=True)
+
+
+def agency_of(node: Node, text: str, on: date) -> str:
+    """The agency a place name or code means; its area may not be in doubt."""
+    with file_faults():
+        return context(node, on).area(text, on)
 
 
 @contextmanager

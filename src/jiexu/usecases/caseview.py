@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from jiexu.cases.states import Side
 from jiexu.store import files
 from jiexu.store.db import Row
 from jiexu.store.files import StoredFile
@@ -38,19 +39,24 @@ class CaseSeen:
     messages: tuple[Row, ...]
 
 
+def sides(node: Node, case_no: str) -> dict[Side, str]:
+    """Which agencies of this node have a file of a case, by side; nothing else of it is looked at."""
+    with node.store.transaction("case.sides", node.hosted) as cursor:
+        rows = cursor.execute("SELECT side, agency FROM file WHERE case_no = %s", [case_no]).fetchall()
+    return {Side(row["side"]): row["agency"] for row in rows}
+
+
 def look(node: Node, given: str) -> CaseSeen | None:
-    """A case by its number as a person writes it; None where no agency of this node has it. Raises CaseNumberError."""
+    """A case by its number as a person writes it, seen for its own agencies; None where no agency of this node has it.
+
+    Raises CaseNumberError.
+    """
     number = case_number.validate(given)
-    with node.store.transaction("case.look", node.hosted) as cursor:
-        keys = [
-            (row["agency"], row["case_no"])
-            for row in cursor.execute(
-                "SELECT agency, case_no FROM file WHERE case_no = %s", [number]
-            ).fetchall()
-        ]
-        if not keys:
-            return None
-        stored = files.load(cursor, keys)
+    agencies = sorted(sides(node, number).values())
+    if not agencies:
+        return None
+    with node.store.transaction("case.look", agencies) as cursor:
+        stored = files.load(cursor, [(agency, number) for agency in agencies])
         decisions = cursor.execute(
             "SELECT * FROM decision WHERE case_no = %s ORDER BY decided_on, agency, version, ordinal",
             [number],

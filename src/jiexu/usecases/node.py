@@ -32,7 +32,7 @@ ENGINE = f"jiexu {__version__}"
 
 @dataclass(slots=True)
 class Node:
-    """What every use case needs. ``hosted``: codes of the pooling areas whose agencies live here.
+    """What every use case needs. ``hosted``: codes of the pooling areas whose agencies live here; at a desk, of its own.
 
     ``signers``: the keys of each hosted agency, by agency; empty where the role may not sign. ``keyring``: the keys
     of all agencies the directory vouches for, none before it is founded. ``doubtful``: what is wrong with
@@ -49,6 +49,11 @@ class Node:
     keyring: Keyring = field(default_factory=lambda: Keyring({}))
     doubtful: tuple[ValueFault, ...] = ()
     files: FileCache = field(default_factory=FileCache)
+
+    def speak_for(self, *agencies: str) -> None:
+        """From here on see nothing and keep no secret of other agencies: a desk belongs to one."""
+        self.hosted = agencies
+        self.secrets = {code: held for code, held in self.secrets.items() if code in agencies}
 
     def moment(self, day: date) -> Moment:
         return Moment(day=day, policy_digest=self.policy.digest, engine=ENGINE)

@@ -642,9 +642,8 @@ BEGIN
 END $$;
 
 GRANT SELECT ON agency, certificate, agency_secret, node_setting TO jiexu_worker, jiexu_desk;
-GRANT SELECT ON person, identity_document, enrolment, month_entry, month_line, case_number, file, money_track, month_move, posting, account, hold, hold_resolution,
-  message, outbox, bundle, bundle_message, decision, notice, document, journal, counterpart_seal, bank_batch, bank_order, bank_answer,
-  bank_receipt, receipt_match TO jiexu_worker, jiexu_desk;
+GRANT SELECT ON person, identity_document, enrolment, month_line, case_number, file, money_track, month_move, posting, account, hold, hold_resolution,
+  message, outbox, decision, notice, document, journal, bank_batch, bank_order, bank_receipt, receipt_match TO jiexu_worker, jiexu_desk;
 GRANT INSERT ON case_number, file, money_track, month_move, posting, hold, hold_resolution, message, outbox, decision, notice, document, journal, bank_batch,
   bank_order, receipt_match TO jiexu_worker, jiexu_desk;
 GRANT INSERT (agency, person, part, movable) ON account TO jiexu_worker, jiexu_desk;
@@ -653,10 +652,9 @@ GRANT UPDATE (stands, accepted_on, origin_due, destination_due, own_check, other
   ON file TO jiexu_worker, jiexu_desk;
 GRANT UPDATE (state, mode, rule, parts, amount_fen, attempt, held_by_issue, received_fen, early, handled_by, reviewed_by, is_open, holder, next_event, due_on, due_kind, due_calendar, handing_over, after)
   ON money_track TO jiexu_worker, jiexu_desk;
-GRANT UPDATE (sent_on) ON bank_batch TO jiexu_worker, jiexu_desk;
 GRANT UPDATE (died_on) ON person TO jiexu_worker, jiexu_desk;
 -- The loops alone: keys, bundles, bank answers, loading people, the demonstration's clock and bank.
-GRANT SELECT ON agency_signing_key TO jiexu_worker;
+GRANT SELECT ON agency_signing_key, month_entry, bundle, bundle_message, counterpart_seal, bank_answer TO jiexu_worker;
 GRANT SELECT, INSERT ON agency_document_key TO jiexu_worker;
 GRANT SELECT, INSERT ON directory_root TO jiexu_worker;
 GRANT SELECT, INSERT, UPDATE ON demonstration_files TO jiexu_worker;

@@ -19,18 +19,11 @@ from jiexu.usecases.evidence.messages import bundles, documents, pieces
 from jiexu.usecases.evidence.own_words import Told, case, decisions, money
 from jiexu.usecases.node import ENGINE, Node
 
-__all__ = ["NothingToExportError", "export", "sides"]
+__all__ = ["NothingToExportError", "export"]
 
 
 class NothingToExportError(LookupError):
     """The agency has no file of the case here, or something it would have to show or sign with is missing."""
-
-
-def sides(node: Node, case_no: str) -> dict[str, str]:
-    """Which agencies of this node have a file of the case: side → agency."""
-    with node.store.transaction("evidence.sides", node.hosted) as cursor:
-        rows = cursor.execute("SELECT side, agency FROM file WHERE case_no = %s", [case_no]).fetchall()
-    return {row["side"]: row["agency"] for row in rows}
 
 
 def export(
