@@ -33,6 +33,8 @@ def export(
 
     Raises NothingToExportError where the agency has no file of the case, or a key or certificate is not here.
     """
+    if agency not in node.signers:
+        raise NothingToExportError(agency)
     with node.store.one_view("evidence.read", [agency]) as cursor:
         evidence, signer = _evidence(cursor, node, (agency, case_no), redact=redact)
     return form.write(evidence, page(evidence), signer)

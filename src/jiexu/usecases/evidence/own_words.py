@@ -24,6 +24,10 @@ from jiexu.usecases.evidence.messages import Key
 from jiexu.usecases.reviewers import NO_PERSON
 
 Plain = dict[str, object]
+FREE_TEXT = frozenset({"reason"})
+"""Inputs of decisions that people wrote: they may name somebody."""
+NOBODY = "person "
+"""Before the number that stands for a name in a redacted file."""
 
 TABLES = {
     "steps": "SELECT version, event, actor, day FROM journal WHERE agency = %s AND ref = %s AND kind = 'case' ORDER BY seq",
@@ -73,7 +77,7 @@ class Told:
         """Somebody at work on the case; the node's own names stay as they are."""
         if not self.redact or of in NO_PERSON:
             return of
-        return self.numbers.setdefault(of, f"person {len(self.numbers) + 1}")
+        return self.numbers.setdefault(of, f"{NOBODY}{len(self.numbers) + 1}")
 
 
 def case(told: Told, stored: StoredFile) -> Plain:
@@ -144,7 +148,7 @@ def _waits(waiting: Waiting | None) -> Plain:
 
 def decisions(told: Told) -> Plain:
     """Every decision as it was stored, with the facts it rests on and the documents that are cited."""
-    listed = [_decision(row) for row in told.rows["decisions"]]
+    listed = [_decision(told, row) for row in told.rows["decisions"]]
     known = {fact.id: fact for facts in shipped_policy().facts.values() for fact in facts}
     facts = {name: known.get(name) for each in listed for name in each["facts"]}
     cited = {reference.partition(":")[0] for each in listed for reference in each["articles"]}
@@ -156,11 +160,15 @@ def decisions(told: Told) -> Plain:
     }
 
 
-def _decision(row: Row) -> dict[str, Any]:
+def _decision(told: Told, row: Row) -> dict[str, Any]:
     body = parse(bytes(row["body"]))
     if not isinstance(body, dict):
         raise TypeError(f"Step {row['version']} holds a decision that is no object; run 'jiexu verify'.")
+    inputs = {
+        name: None if told.redact and name in FREE_TEXT else value for name, value in body["inputs"].items()
+    }
     return body | {
+        "inputs": inputs,
         "step": row["version"],
         "decided_on": row["decided_on"].isoformat(),
         "policy_digest": row["policy_digest"],

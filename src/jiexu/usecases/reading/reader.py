@@ -66,16 +66,7 @@ class Look:
 
     def place(self, code: str) -> Place:
         """A place by code; what this node does not host, a province say, is named by the map of areas, else by its code."""
-        known = self.reader.places.get(code)
-        if known is not None:
-            return known
-        pool = next((pool for pool in self.reader.areas.pools(self.today) if pool.code == code), None)
-        named = pool or next(iter(self.reader.areas.pooling.rows.get(code, ())[-1:]), None)
-        return (
-            Place(code, named.name, named.short_name, named.name_en)
-            if named
-            else Place(code, code, code, code)
-        )
+        return self.reader.places.get(code) or named_place(self.reader.areas, code, on=self.today)
 
     def deadline(self, on: date, kind: str) -> Deadline:
         """A date with the working days left. A day that has passed counts as late even before the next working day."""
@@ -90,6 +81,15 @@ class Look:
     @property
     def next_working_day(self) -> date:
         return self.reader.calendar.next_working_day(self.today)
+
+
+def named_place(areas: Areas, code: str, *, on: date | None = None) -> Place:
+    """A place by the map of areas: a pool, else whatever carries the code, a province say; else its code. ``on``: of the map."""
+    pool = next((pool for pool in areas.pools(on) if pool.code == code), None)
+    named = pool or next(iter(areas.pooling.rows.get(code, ())[-1:]), None)
+    return (
+        Place(code, named.name, named.short_name, named.name_en) if named else Place(code, code, code, code)
+    )
 
 
 def open_reader(url: str) -> Reader:
