@@ -16,6 +16,7 @@ import re
 import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ class Import:
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
     outcomes: dict[int, str] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)
+    decided: set[int] = field(default_factory=set)
     open_questions: list[str] = field(default_factory=list)
 
     @property
@@ -109,6 +111,7 @@ def decide(run: Import) -> None:
         for line in meant_by(decided, run.notes):
             if line not in lines:
                 sys.exit(f"errata row {decided.row}: line {line} holds no fact")
+            run.decided.add(line)
             if decided.change is not None:
                 lines[line] = changed(lines[line], decided.change)
             else:
@@ -150,7 +153,7 @@ def draft(run: Import) -> None:
     provinces = {
         (heard.area, heard.leaf, repr(heard.value), heard.sources[0])
         for heard in run.notes.facts
-        if heard.area.endswith("0000")
+        if heard.area.endswith("0000") and run.outcomes.get(heard.line) != "dropped"
     }
     for heard in run.notes.facts:
         if heard.line in run.outcomes:
@@ -162,7 +165,8 @@ def draft(run: Import) -> None:
             if heard.leaf == "agency.online":
                 _draft_channels(run, heard, provinces)
                 continue
-            _refuse_copies(heard, provinces)
+            if heard.line not in run.decided:
+                _refuse_copies(heard, provinces)
             for made in drafts_of(heard):
                 run.drafts[made.area, made.parameter].append(made)
         except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as trouble:
@@ -185,9 +189,8 @@ def _refuse_copies(heard: Heard, provinces: set[tuple[str, str, str, str]]) -> N
 
 def _draft_channels(run: Import, heard: Heard, provinces: set[tuple[str, str, str, str]]) -> None:
     _refuse_copies(heard, provinces)
-    names = yaml.safe_load((HERE / "import_channels.yaml").read_text(encoding="utf-8"))
     for said in heard.value:
-        known = names[said]
+        known = channel_names()[said]
         key = f"{heard.area}-{known['id']}"
         run.channels.setdefault(key, {
             "area": heard.area, "name": {"zh": known["zh"], "en": known["en"]}, "kind": known["kind"],
@@ -195,6 +198,15 @@ def _draft_channels(run: Import, heard: Heard, provinces: set[tuple[str, str, st
             "source": [], "known_since": KNOWN_SINCE, "confidence": heard.confidence,
         })["source"] += heard.sources  # fmt: skip
     run.outcomes[heard.line] = "record"
+
+
+@cache
+def channel_names() -> dict[str, dict[str, Any]]:
+    """How the notes name channels → what each is."""
+    names: dict[str, dict[str, Any]] = yaml.safe_load(
+        (HERE / "import_channels.yaml").read_text(encoding="utf-8")
+    )
+    return names
 
 
 def settle_all(run: Import) -> None:

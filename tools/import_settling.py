@@ -192,8 +192,8 @@ def _make_room(held: list[Draft], rules: Rules, made: Settled) -> list[Draft]:
         if undated is not None and (one.start or other.start):
             undated.note = undated.note or "undated beside a dated value"
             rivals.append(undated)
-        elif one.until is None and start_of(one, rules) < start_of(other, rules):
-            one.until = start_of(other, rules) - ONE_DAY
+        elif one.until is None and one.start and other.start and one.start < other.start:
+            one.until = other.start - ONE_DAY
         else:
             made.open_questions.append(
                 f"{one.area} {one.parameter}: lines {one.line} ({one.value}) and {other.line} ({other.value}) answer the same question"

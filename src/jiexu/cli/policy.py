@@ -226,7 +226,7 @@ def history(area: str, parameter: str, *, as_json: bool) -> None:
     code, chosen = place(held, area, _today()), named(held, parameter)
     facts = [
         fact
-        for where, _, _ in ways(chosen.inheritance, code)
+        for where, _, _ in ways(chosen, code)
         for fact in sorted(held.facts.get((chosen.name, where), ()), key=lambda each: (each.start, each.id))
     ]
     if as_json:

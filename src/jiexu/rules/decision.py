@@ -28,7 +28,7 @@ class Confidence(StrEnum):
 
     def lowered(self) -> Confidence:
         """One step weaker; low stays low."""
-        return (Confidence.LOW, Confidence.LOW, Confidence.MEDIUM)[self.rank]
+        return Confidence.MEDIUM if self is Confidence.HIGH else Confidence.LOW
 
 
 def weakest(links: Iterable[Confidence]) -> Confidence:

@@ -43,7 +43,7 @@ def law(policy: Policy) -> Iterator[Parameter]:
 
 
 def _candidates(policy: Policy, parameter: Parameter, area: str, on: date) -> Iterator[Fact]:
-    for place, _, _ in ways(parameter.inheritance, area):
+    for place, _, _ in ways(parameter, area):
         held = policy.facts.get((parameter.name, place), ())
         yield from sorted((fact for fact in held if fact.in_force(on)), key=lambda fact: fact.id)
 
@@ -181,7 +181,7 @@ def _months_between(first: date, second: date) -> int:
 def _weaker_than_province(policy: Policy, fact: Fact, on: date) -> bool:
     province = province_of(fact.area)
     if fact.area in {NATION, province} or not any(
-        place == province for place, _, _ in ways(policy.parameters[fact.parameter].inheritance, fact.area)
+        place == province for place, _, _ in ways(policy.parameters[fact.parameter], fact.area)
     ):
         return False
     above = [

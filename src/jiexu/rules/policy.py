@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
 
 from jiexu.rules.channels import Channel
 from jiexu.rules.decision import Confidence
 from jiexu.rules.facts import Fact, FactStatus, Given, Value
 
 NATION = "nation"
+Way = tuple[str, bool, bool]
+FROM_NATION: Way = (NATION, False, False)
 NOTHING: Given = {}
 
 
@@ -80,6 +81,15 @@ class Parameter:
     axes: frozenset[str] = frozenset()
     annual: bool = False
     stale_after_months: int | None = None
+    asks_province: bool = field(init=False)
+    asks_nation: bool = field(init=False)
+    only_if_bound: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Says its inheritance as plain flags, which every look-up reads."""
+        object.__setattr__(self, "asks_province", self.inheritance in ASKS_PROVINCE)
+        object.__setattr__(self, "asks_nation", self.inheritance in ASKS_NATION)
+        object.__setattr__(self, "only_if_bound", self.inheritance in ONLY_IF_BOUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +163,17 @@ class Policy:
         declared = self.parameters.get(parameter)
         if declared is None:
             raise UnknownParameterError(f"No parameter {parameter!r}: name it in policy/parameters.yaml.")
-        for place, lowered, must_bind in ways(declared.inheritance, area or NATION):
+        for place, lowered, must_bind in ways(declared, area or NATION):
             fact = _only(self._recorded(parameter, place, known_on), on, scope)
             if fact is not None and (fact.whole_province or not must_bind):
-                return _answer(
-                    fact,
-                    area,
-                    on,
-                    lowered=lowered,
-                    reconstructed=known_on is not None and known_on < self.began,
+                if fact.value is None:
+                    return Unknown(parameter, area, (fact.id,))
+                sure = fact.confidence if fact.sure_from is None else fact.confidence_on(on)
+                return Found(
+                    fact.value,
+                    (fact.id,),
+                    sure.lowered() if lowered else sure,
+                    known_on is not None and known_on < self.began,
                 )
         return Unknown(parameter=parameter, area=area)
 
@@ -198,17 +210,15 @@ def _newest_first(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     return tuple(sorted(facts, key=lambda fact: fact.known_since, reverse=True))
 
 
-@cache
-def ways(inheritance: Inheritance, area: str) -> tuple[tuple[str, bool, bool], ...]:
+def ways(declared: Parameter, area: str) -> tuple[Way, ...]:
     """Where a value is looked for, in order; whether it is one step weaker there; whether it must bind all pools."""
-    places = [(area, False, False)]
-    if area != NATION:
-        province = province_of(area)
-        if inheritance in ASKS_PROVINCE and province != area:
-            places.append((province, True, inheritance in ONLY_IF_BOUND))
-        if inheritance in ASKS_NATION:
-            places.append((NATION, False, False))
-    return tuple(places)
+    own = (area, False, False)
+    if area == NATION:
+        return (own,)
+    above = (FROM_NATION,) if declared.asks_nation else ()
+    if declared.asks_province and (province := province_of(area)) != area:
+        return (own, (province, True, declared.only_if_bound), *above)
+    return (own, *above)
 
 
 def _only(newest_first: tuple[Fact, ...], on: date, given: Given) -> Fact | None:
@@ -226,15 +236,3 @@ def _only(newest_first: tuple[Fact, ...], on: date, given: Given) -> Fact | None
                 )
             found = fact
     return found
-
-
-def _answer(fact: Fact, area: str | None, on: date, *, lowered: bool, reconstructed: bool) -> Found | Unknown:
-    if fact.value is None:
-        return Unknown(parameter=fact.parameter, area=area, fact_ids=(fact.id,))
-    confidence = fact.confidence_on(on)
-    return Found(
-        value=fact.value,
-        fact_ids=(fact.id,),
-        confidence=confidence.lowered() if lowered else confidence,
-        reconstructed=reconstructed,
-    )

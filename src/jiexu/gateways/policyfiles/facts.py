@@ -198,6 +198,8 @@ def _canonical(thing: Any) -> str:
 
 def plain(thing: Any) -> Any:
     """A fact, or any part of it, as JSON holds it: days and fractions as text, sets in order."""
+    if thing is None or type(thing) in {str, int, bool}:
+        return thing
     if is_dataclass(thing):
         return {field.name: plain(getattr(thing, field.name)) for field in fields(thing)}
     if isinstance(thing, Mapping):
