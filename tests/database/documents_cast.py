@@ -70,7 +70,10 @@ Seals = list[dict[str, object]]
 def ended(node: Node, person: int = 1, name: str = RARE, seals: Seals | None = None) -> str:
     """A case whose record is in and whose money is credited; its number. ``seals``: takes those of the run."""
     load_people(node, unusual(person, name), day=MONDAY, actor="test")
-    run = replace(plan([replace(asks(person), name=name)]), seals=(seals if seals is not None else []).append)
+    run = replace(
+        plan([replace(asks(person), name=name)], key=f"run-{person}"),
+        seals=(seals if seals is not None else []).append,
+    )
     progress = go(node, run)
     assert not progress.exceptions, progress.exceptions
     return progress.taken[0].case_no

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,18 +14,24 @@ import click
 from jiexu.cli.common import Refused, data_option, lang, node_options
 from jiexu.cli.transfer import Day
 from jiexu.cli.working import Bar, reading, today, working
-from jiexu.documents import fonts, making
+from jiexu.documents import carrying, fonts, making, proving, taking, words
 from jiexu.documents.errors import DocumentError
 from jiexu.documents.kinds import Kind
 from jiexu.documents.making import Made
+from jiexu.documents.proving import Verdict
 from jiexu.documents.setting import Press
 from jiexu.exchange.envelope import BEIJING
+from jiexu.gateways.policyfiles.areas import areas
 from jiexu.gateways.postgres.folder import DataFolder
-from jiexu.texts import Lang, catalogue, say
+from jiexu.texts import LANGS, Lang, catalogue, say
 from jiexu.usecases.deskwork import CLERK
 from jiexu.usecases.node import Node
 from jiexu.values import case_number, short_code
+from jiexu.values.areas import Areas
+from jiexu.values.capitals import in_capitals
 from jiexu.values.errors import ValueFault
+from jiexu.values.money import format_yuan
+from jiexu.values.writing import masked
 
 IN_LANGUAGES: dict[str, tuple[Lang, ...]] = {"zh": ("zh",), "en": ("en",), "both": ("zh", "en")}
 KINDS = {kind.value.replace("_", "-"): kind for kind in Kind}
@@ -109,10 +116,8 @@ def make(
 
 def _make_one(node: Node, order: Order, case_no: str, place: Path) -> None:
     press = Press(node.areas)
-    try:
+    with said_in_a_sentence():
         made = making.make(node, case_no, order.kinds[0], day=order.day, by=order.by, number=order.number)
-    except (DocumentError, ValueFault) as error:
-        raise Refused(sentence(error)) from None
     _write(press, made, order, place)
     _tell(made, place)
     _tell_missing(press)
@@ -173,11 +178,8 @@ def _tell_missing(press: Press) -> None:
 @node_options
 def list_(*, case_no: str, folder: DataFolder) -> None:
     """In the order of kinds and numbers."""
-    with reading(folder) as node:
-        try:
-            rows = making.listed(node, case_no)
-        except ValueFault as error:
-            raise Refused(sentence(error)) from None
+    with said_in_a_sentence(), reading(folder) as node:
+        rows = making.listed(node, case_no)
     for row in rows:
         click.echo(
             word(
@@ -192,6 +194,138 @@ def list_(*, case_no: str, folder: DataFolder) -> None:
         )
     if not rows:
         click.echo(word("none_listed", case=case_number.format(case_no)))
+
+
+@document.command(help=word("help_verify"))
+@click.argument("what")
+@click.option("--root", help=word("help_root"))
+@node_options
+def verify(*, what: str, root: str | None, folder: DataFolder) -> None:
+    """Status 0: genuine. 1: not, or it cannot be told, with the reason."""
+    with said_in_a_sentence():
+        if root is not None:
+            show(proving.of_file(Path(what).read_bytes(), root=root), areas(), by_register=False)
+            return
+        with reading(folder) as node:
+            show(_checked(node, what), node.areas, by_register=short_code.is_valid(what))
+
+
+def _checked(node: Node, what: str) -> Verdict:
+    """A file by its name, else a code: the long one or the short one."""
+    if Path(what).is_file():
+        return proving.file_here(node, Path(what).read_bytes())
+    if carrying.is_part(what):
+        raise DocumentError("part_not_checked_here")
+    if len(short_code.compact(what)) <= short_code.LENGTH + 4:
+        return proving.short_here(node, what)
+    return proving.code_here(node, what)
+
+
+def show(verdict: Verdict, places: Areas, *, by_register: bool) -> None:
+    """A verdict in sentences."""
+    language = lang()
+    at = LANGS.index(language)
+
+    def place(code: str) -> str:
+        return words.place(places, code, verdict.made_on)[at]
+
+    agency = words.agency(places, verdict.agency, verdict.made_on)[at]
+    lines = [
+        word(
+            "genuine",
+            kind=kind_name(verdict.kind),
+            number=verdict.number,
+            case=case_number.format(verdict.case_no),
+            agency=agency,
+            day=verdict.made_on,
+        )
+    ]
+    if verdict.signed_at is not None:
+        lines.append(word("signature", name=verdict.signer, at=verdict.signed_at.astimezone(BEIJING)))
+    lines += _content_lines(verdict, place)
+    lines.append(word(f"case_{verdict.case}", newest=verdict.newest))
+    if verdict.root:
+        lines.append(word("rests_on", root=verdict.root))
+    elif by_register:
+        lines.append(word("rests_on_register"))
+    click.echo("\n".join(lines))
+
+
+def _content_lines(verdict: Verdict, place: Callable[[str], str]) -> list[str]:
+    """What the document says, in the few lines somebody compares with the paper; numbers masked."""
+    if verdict.said is None:
+        return []
+    facts = verdict.said.facts
+    who = facts["person"]
+    number = masked(who["document"]) if who["document"] else "—"
+    lines = [
+        word(
+            "says",
+            name=who["name"],
+            document=number,
+            origin=place(facts["origin"]),
+            destination=place(facts["destination"]),
+        )
+    ]
+    if "months" in facts:
+        count = sum(words.counted(line["spans"]) for line in facts["months"])
+        lines.append(word("says_months", months=count))
+    if "parts" in facts:
+        fen = sum(fen for _, fen in facts["parts"])
+        lines.append(word("says_money", yuan=format_yuan(fen), capitals=in_capitals(fen)))
+    if "refusals" in facts:
+        lines.append(
+            word(
+                "says_refusals",
+                reasons=" ".join(say(lang(), f"refusals.{code}") for code in facts["refusals"]),
+            )
+        )
+    return lines
+
+
+@document.command(help=word("help_take"))
+@click.argument("texts", nargs=-1)
+@click.option("--codes", "codes_file", type=click.File(encoding="utf-8"), help=word("help_codes"))
+@click.option(
+    "--receipt", type=click.Path(path_type=Path, dir_okay=False), required=True, help=word("help_receipt")
+)
+@click.option("--on", type=Day(), help=word("help_on"))
+@node_options
+def take(
+    *,
+    texts: tuple[str, ...],
+    codes_file: Iterable[str] | None,
+    receipt: Path,
+    on: date | None,
+    folder: DataFolder,
+) -> None:
+    """The message on the page has the effect of the wire, once."""
+    scanned = [*texts, *(line.strip() for line in codes_file or () if line.strip())]
+    if not scanned:
+        raise click.UsageError(word("no_codes_given"))
+    with said_in_a_sentence():
+        if not all(map(carrying.is_part, scanned)):
+            raise DocumentError("code_not_taken_here")
+        with working(folder, "take") as node:
+            done = taking.take(node, scanned, day=on or today())
+    receipt.write_bytes(done.receipt)
+    says = ", ".join(say(lang(), f"exchange.type_{each}") for each in done.letter.says)
+    outcome = ", ".join(_outcome(each) for each in done.outcomes)
+    click.echo(word("taken_in", sender=done.letter.sender, says=says, outcome=outcome, place=receipt))
+
+
+def _outcome(outcome: str) -> str:
+    known = f"outcome_{outcome}" if f"outcome_{outcome}" in catalogue("exchange") else f"arrival_{outcome}"
+    return say(lang(), f"exchange.{known}")
+
+
+@contextmanager
+def said_in_a_sentence() -> Iterator[None]:
+    """What is wrong with a document ends the command with its sentence and status 1."""
+    try:
+        yield
+    except (DocumentError, ValueFault) as error:
+        raise Refused(sentence(error)) from None
 
 
 def sentence(error: DocumentError | ValueFault) -> str:

@@ -8,7 +8,7 @@ from jiexu.texts import Lang, say
 class DocumentError(Exception):
     """``code``: key of the sentence in ``texts/document.yaml``, which names the cure. ``data``: fills its places."""
 
-    def __init__(self, code: str, **data: str | int) -> None:
+    def __init__(self, code: str, /, **data: str | int) -> None:
         super().__init__(code)
         self.code, self.data = code, data
 

@@ -75,14 +75,15 @@ class Press:
         return cast("list[bytes]", done if isinstance(done, list) else [done])
 
     def _inputs(self, issued: Issued, langs: Sequence[Lang], copies: int) -> dict[str, str]:
-        sheet = blocks.picked(self._sheet(issued, copies), langs)
+        sheet = {**blocks.picked(self.sheet(issued, copies), langs), "lang": langs[0]}
         return {
             "sheet": json.dumps(sheet, ensure_ascii=False),
             "content": issued.content.data.decode(),
             "code": issued.code.text(),
         }
 
-    def _sheet(self, issued: Issued, copies: int) -> dict[str, Any]:
+    def sheet(self, issued: Issued, copies: int) -> dict[str, Any]:
+        """What the template is given, in both languages, as far as the font can show it."""
         content = issued.content
         head = sheets.head(content, self.areas, number=issued.number, made_on=issued.made_on)
         sheet = {
@@ -100,7 +101,7 @@ class Press:
                 "stamp": None if content.kind in BY_THE_PERSON else paper("stamp"),
             },
             "page": paper("page", page="{page}", all="{all}"),
-            "carrier": _carrier(issued.carrier),
+            "carrier": _carrier(issued, copies),
         }
         gone: dict[str, None] = {}
         shown: dict[str, Any] = _shown(sheet, gone)
@@ -140,10 +141,14 @@ def _copies(copies: int) -> list[Both | None]:
     ]
 
 
-def _carrier(texts: Sequence[str]) -> dict[str, Any] | None:
+def _carrier(issued: Issued, copies: int) -> dict[str, Any] | None:
+    """The machine-readable page. Of three copies it goes with the one for the agency that receives the message."""
+    texts, facts = issued.carrier, issued.content.facts
     if not texts:
         return None
+    receiver = "destination" if facts["agency"] == facts["origin"] else "origin"
     return {
+        "on": [0 if copies == 1 else KEEPERS.index(receiver)],
         "title": paper("title.carrier"),
         "text": paper("text.carrier"),
         "parts": [

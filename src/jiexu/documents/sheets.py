@@ -165,15 +165,15 @@ def _enrolment_certificate(filling: Filling) -> list[Block]:
         if moved
         else []
     )
+    account = blocks.amounts("account", facts["account"], "total", field)
+    account[-1]["fields"].append(field("arrears", words.months(facts["arrears_months"]), wide=True))
     return [
-        blocks.text(paper("text.certificate")),
         blocks.person(facts, field),
+        blocks.text(paper("text.certificate")),
         blocks.enrolments(facts, field),
         blocks.months(facts["months"], field, filling.areas, filling.received_on),
         *gone,
-        *blocks.amounts("account", facts["account"], "total", field),
-        blocks.grid("transfer", [field("arrears", words.months(facts["arrears_months"]), wide=True)])
-        | {"title": None},
+        *account,
         blocks.signatures("clerk", "reviewer"),
     ]
 
@@ -264,10 +264,10 @@ def _money_ways(filling: Filling) -> list[Block]:
         for each in listed
     ]
     columns = [
-        field.column("leg"),
+        field.column("leg", 1),
         field.column("amount", right=True),
-        field.column("state"),
-        field.column("credited_on"),
+        field.column("state", 8),
+        field.column("credited_on", 4),
     ]
     credited = sum(each["amount_fen"] for each in listed if each["state"] == MoneyState.CREDITED)
     sums = [
