@@ -96,8 +96,14 @@ def prepare(notes: Path, policy: Path, decisions: Path) -> Import:
 
 
 def _by_hand(policy: Path) -> list[Key]:
+    """What people recorded as the notes were written. What they learnt later succeeds the notes, which stay."""
     loaded = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in _hand_files(policy)]
-    return [(str(one["area"]), parameter) for one in loaded for parameter in one.get("records") or {}]
+    return [
+        (str(one["area"]), parameter)
+        for one in loaded
+        for parameter, records in (one.get("records") or {}).items()
+        if any(record["known_since"] <= KNOWN_SINCE for record in records)
+    ]
 
 
 def _hand_files(policy: Path) -> list[Path]:

@@ -1,5 +1,6 @@
 """Broken policy files: every flaw is named with file, line and cure, and all of them at once."""
 
+from datetime import date
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -9,6 +10,7 @@ import yaml
 
 from jiexu.gateways.policyfiles.facts import load_policy
 from jiexu.gateways.policyfiles.marked import PolicyFileError, read
+from jiexu.rules.policy import Found
 
 HERE = Path(__file__).parent
 CASES = yaml.safe_load((HERE / "broken.yaml").read_text(encoding="utf-8"))
@@ -60,6 +62,25 @@ def test_imported_records_are_checked_beside_those_of_people(tmp_path: Path) -> 
     (folder / "imported" / "320500.yaml").write_text(own.replace("value: 5", "value: 6"), encoding="utf-8")
     [said] = flaws(folder)
     assert said.startswith("imported/320500.yaml, line 5: days overlaps with the record of 2022-01-01.")
+
+
+def test_a_correction_withdraws_the_record_and_lets_another_succeed_it(tmp_path: Path) -> None:
+    """The wrong record stays in the file: what was decided by it can still be explained."""
+    folder = copytree(HERE / "small", tmp_path / "policy")
+    own = (folder / "320500.yaml").read_text(encoding="utf-8")
+    right = "    - {value: 6, unit: working_day, from: 2022-01-01, until: null, source: [law], known_since: 2026-12-01, confidence: high}\n"
+    (folder / "320500.yaml").write_text(own + right, encoding="utf-8")
+    (folder / "withdrawals.yaml").write_text(
+        "320500/days/2022-01-01: {from: 2026-12-01, why: misread}\n", encoding="utf-8"
+    )
+    held = load_policy(folder)
+    assert held.fact("320500/days/2022-01-01").withdrawn == date(2026, 12, 1)
+    assert held.fact("320500/days/2022-01-01/known 2026-12-01").value == 6
+    answers = [
+        held.find("days", "320500", on=date(2026, 12, 1), known_on=known)
+        for known in (date(2026, 11, 30), date(2026, 12, 1), None)
+    ]
+    assert [answer.value for answer in answers if isinstance(answer, Found)] == [5, 6, 6]
 
 
 @pytest.mark.parametrize(

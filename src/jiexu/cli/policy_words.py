@@ -8,7 +8,7 @@ from functools import cache
 
 from jiexu.gateways.policyfiles.areas import areas
 from jiexu.gateways.policyfiles.facts import shipped_sources
-from jiexu.rules.channels import Channel
+from jiexu.rules.channels import RegisteredChannel
 from jiexu.rules.facts import Bound, Fact, FactStatus, Number, Rival, Scope, Span, Text, Value, Wanted
 from jiexu.rules.overview import Held
 from jiexu.rules.policy import NATION, Parameter
@@ -162,7 +162,7 @@ def marks(fact: Fact, lang: Lang) -> list[str]:
     return said if fact.withdrawn is None else [*said, word(lang, "withdrawn", day=fact.withdrawn)]
 
 
-def channel_words(channel: Channel, lang: Lang) -> list[str]:
+def channel_words(channel: RegisteredChannel, lang: Lang) -> list[str]:
     """A channel: its name and kind, what it is for, whom it belongs to, its path and when it was tried."""
     name = channel.name.zh if lang == "zh" else channel.name.en
     purposes = ("、" if lang == "zh" else ", ").join(word(lang, f"purpose.{one}") for one in channel.purposes)

@@ -32,7 +32,7 @@ class Trust(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class RegisteredChannel:
     """One channel of one place.
 
     ``purposes``: what it is for (transfer, query, pay, enrol, ask, share, complain). ``path``: what to tap or say,
@@ -50,18 +50,17 @@ class Channel:
     sources: tuple[str, ...]
     known_since: date
     confidence: Confidence
-    withdrawn: date | None = None
     note: str = ""
 
 
 def channels_for(
-    channels: Iterable[Channel], areas: Iterable[str], purpose: str | None = None
-) -> list[Channel]:
-    """Channels that still stand, in the order of the areas asked (own, province, nation) and of the register."""
+    channels: Iterable[RegisteredChannel], areas: Iterable[str], purpose: str | None = None
+) -> list[RegisteredChannel]:
+    """The channels, in the order of the areas asked (own, province, nation) and of the register."""
     held = tuple(channels)
     return [
         one
         for area in areas
         for one in held
-        if one.area == area and one.withdrawn is None and (purpose is None or purpose in one.purposes)
+        if one.area == area and (purpose is None or purpose in one.purposes)
     ]

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from jiexu.rules.channels import Channel
+from jiexu.rules.channels import RegisteredChannel
 from jiexu.rules.decision import Confidence
 from jiexu.rules.facts import Fact, FactStatus, Given, Value
 
@@ -130,7 +130,7 @@ class Policy:
     parameters: Mapping[str, Parameter]
     facts: Mapping[tuple[str, str], tuple[Fact, ...]]
     digest: str
-    channels: tuple[Channel, ...] = ()
+    channels: tuple[RegisteredChannel, ...] = ()
     began: date = field(init=False)
     _live: dict[tuple[str, str], tuple[Fact, ...]] = field(init=False, repr=False, compare=False)
     _by_id: dict[str, Fact] = field(init=False, repr=False, compare=False)

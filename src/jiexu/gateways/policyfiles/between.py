@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from jiexu.gateways.policyfiles.marked import Flaw
@@ -71,3 +71,15 @@ def _within(inner: Wanted, outer: Wanted) -> bool:
 
 def _tuple(words: str | tuple[str, ...]) -> tuple[str, ...]:
     return (words,) if isinstance(words, str) else words
+
+
+def distinct(placed: Iterable[Placed]) -> list[Placed]:
+    """Records that succeed one another share day and scope; the day we learnt the later one tells their ids apart."""
+    taken: set[str] = set()
+    result: list[Placed] = []
+    for each in sorted(placed, key=lambda one: (one.fact.known_since, one.file, one.line)):
+        fact = each.fact
+        known = fact.id if fact.id not in taken else f"{fact.id}/known {fact.known_since}"
+        taken.add(known)
+        result.append(each if known == fact.id else replace(each, fact=replace(fact, id=known)))
+    return result

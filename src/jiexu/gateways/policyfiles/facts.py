@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from jiexu.gateways.policyfiles import policy_folder
-from jiexu.gateways.policyfiles.between import Placed, between_flaws
+from jiexu.gateways.policyfiles.between import Placed, between_flaws, distinct
 from jiexu.gateways.policyfiles.catalogue import Known, Source, load_axes, load_parameters, load_sources
 from jiexu.gateways.policyfiles.marked import Flaw, Marked, PolicyFileError, read
-from jiexu.gateways.policyfiles.records import distinct, read_record
+from jiexu.gateways.policyfiles.records import read_record
 from jiexu.gateways.policyfiles.register import load_channels
-from jiexu.rules.channels import Channel
+from jiexu.gateways.policyfiles.withdrawals import withdraw
+from jiexu.rules.channels import RegisteredChannel
 from jiexu.rules.decision import Confidence
 from jiexu.rules.facts import Fact
 from jiexu.rules.policy import NATION, Inheritance, Parameter, Policy
@@ -64,6 +65,8 @@ def load_policy(folder: Path) -> Policy:
         more, wrong = _read_file(file, known)
         placed += more
         flaws += wrong
+    placed, wrong = withdraw(distinct(placed), folder / "withdrawals.yaml")
+    flaws += wrong
     flaws += [flaw for group in _together(placed).values() for flaw in between_flaws(group)]
     channels, wrong = _channels(folder, known.sources)
     promised, more_wrong = _promises(folder / "promises.yaml")
@@ -103,8 +106,8 @@ def _sources(folder: Path) -> tuple[dict[str, Source], list[Flaw]]:
     return sources, flaws
 
 
-def _channels(folder: Path, sources: Mapping[str, Source]) -> tuple[list[Channel], list[Flaw]]:
-    channels: list[Channel] = []
+def _channels(folder: Path, sources: Mapping[str, Source]) -> tuple[list[RegisteredChannel], list[Flaw]]:
+    channels: list[RegisteredChannel] = []
     flaws: list[Flaw] = []
     for file in (folder / "channels.yaml", folder / "imported" / "channels.yaml"):
         try:
@@ -156,9 +159,9 @@ def _together(placed: Iterable[Placed]) -> dict[tuple[str, str], list[Placed]]:
 
 
 def _policy(
-    folder: Path, known: Known, recorded: list[Fact], promised: list[Fact], channels: list[Channel]
+    folder: Path, known: Known, recorded: list[Fact], promised: list[Fact], channels: list[RegisteredChannel]
 ) -> Policy:
-    facts = [*distinct(recorded), *promised]
+    facts = [*recorded, *promised]
     parameters = {**known.parameters} | {
         fact.parameter: Parameter(fact.parameter, "number", Inheritance.FROM_NATION, "event", "working_day")
         for fact in promised
@@ -179,7 +182,7 @@ def digest_of(
     facts: Iterable[Fact],
     parameters: Mapping[str, Parameter],
     *,
-    channels: Iterable[Channel] = (),
+    channels: Iterable[RegisteredChannel] = (),
     extra: str = "",
 ) -> str:
     """SHA-256 in hex over the canonical JSON of all records, names and channels, and any further text."""

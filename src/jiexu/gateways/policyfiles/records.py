@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,7 +15,7 @@ from jiexu.rules.facts import Bound, Fact, FactStatus, Number, Rival, Scope, Spa
 from jiexu.rules.policy import Parameter
 
 KEYS = {
-    "value", "unit", "from", "until", "sure_from", "scope", "source", "published", "known_since", "withdrawn",
+    "value", "unit", "from", "until", "sure_from", "scope", "source", "published", "known_since",
     "confidence", "status", "reach", "note", "rival",
 }  # fmt: skip
 NEEDED = {"value", "from", "until", "source", "known_since", "confidence"}
@@ -118,8 +117,20 @@ def _is_range(written: Any, kind: type) -> bool:
 def _day_flaws(parameter: Parameter, record: Marked) -> Wrong:
     start, until = record["from"], record["until"]
     days = [("from", start, UNKNOWN), ("until", until, None), ("known_since", record["known_since"], ...)]
-    days += [(key, record.get(key), None) for key in ("sure_from", "published", "withdrawn")]
-    wrong: Wrong = [
+    days += [(key, record.get(key), None) for key in ("sure_from", "published")]
+    wrong = _no_days(days)
+    if wrong:
+        return wrong
+    if start != UNKNOWN and until is not None and until < start:
+        wrong.append((f"ends {until}, before it starts {start}.", "Exchange or correct the dates."))
+    if parameter.annual and until is None and record["value"] != UNKNOWN:
+        wrong.append(("holds for a year and has no end.", "Write the last day; later years are unknown."))
+    return wrong
+
+
+def _no_days(days: Iterable[tuple[str, Any, Any]]) -> Wrong:
+    """What stands where a day belongs and is none; ``...`` as the third says that nothing may stand for it."""
+    return [
         (
             f"has no day in {key}: {day!r}.",
             "Write a day as 2026-01-31."
@@ -129,15 +140,6 @@ def _day_flaws(parameter: Parameter, record: Marked) -> Wrong:
         for key, day, none in days
         if not isinstance(day, date) and day != none
     ]
-    if wrong:
-        return wrong
-    if start != UNKNOWN and until is not None and until < start:
-        wrong.append((f"ends {until}, before it starts {start}.", "Exchange or correct the dates."))
-    if record.get("withdrawn") and record["withdrawn"] < record["known_since"]:
-        wrong.append(("is withdrawn before it was known.", "Correct known_since or withdrawn."))
-    if parameter.annual and until is None and record["value"] != UNKNOWN:
-        wrong.append(("holds for a year and has no end.", "Write the last day; later years are unknown."))
-    return wrong
 
 
 def _rival_flaws(parameter: Parameter, rival: Marked, known: Known) -> Wrong:
@@ -154,6 +156,7 @@ def _rival_flaws(parameter: Parameter, rival: Marked, known: Known) -> Wrong:
         wrong.append((f"cannot be {rival['value']!r}.", _cure(parameter, rival["value"])))
     if rival["confidence"] not in tuple(Confidence):
         wrong.append((f"is {rival['confidence']} sure.", "Say high, medium or low."))
+    wrong += _no_days((key, rival.get(key), None) for key in ("from", "until"))
     return wrong + scope_flaws(parameter, rival.get("scope") or {}, known.axes)
 
 
@@ -176,7 +179,6 @@ def _fact(parameter: Parameter, record: Marked, area: str, known: Known) -> Fact
         sure_from=record.get("sure_from"),
         whole_province=record.get("reach") == WHOLE_PROVINCE,
         published=record.get("published") or _published(record, known),
-        withdrawn=record.get("withdrawn"),
         start_known=start_known,
         note=str(record.get("note", "")),
         rivals=tuple(_rival(parameter, rival) for rival in record.get("rival") or ()),
@@ -297,13 +299,3 @@ def _cure(parameter: Parameter, value: Any) -> str:
         low, high = parameter.bounds
         return f"It lies between {low} and {high}."
     return f"Write a {parameter.kind}."
-
-
-def distinct(facts: Iterable[Fact]) -> list[Fact]:
-    """Facts that succeed one another share day and scope; the day we learnt the later one tells their ids apart."""
-    ordered = sorted(facts, key=lambda fact: (fact.id, fact.known_since))
-    result: list[Fact] = []
-    for fact in ordered:
-        taken = bool(result) and result[-1].id.partition("/known ")[0] == fact.id
-        result.append(replace(fact, id=f"{fact.id}/known {fact.known_since}") if taken else fact)
-    return result

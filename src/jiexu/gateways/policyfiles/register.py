@@ -9,22 +9,22 @@ from typing import Any
 
 from jiexu.gateways.policyfiles.catalogue import Source
 from jiexu.gateways.policyfiles.marked import Flaw, Marked, read
-from jiexu.rules.channels import Channel, ChannelKind, Trust
+from jiexu.rules.channels import ChannelKind, RegisteredChannel, Trust
 from jiexu.rules.decision import Confidence
 from jiexu.rules.facts import Text
 
 KEYS = {
     "area", "name", "kind", "trust", "for", "path", "checked_on", "source", "known_since", "confidence",
-    "withdrawn", "note",
+    "note",
 }  # fmt: skip
-NEEDED = KEYS - {"withdrawn", "note"}
+NEEDED = KEYS - {"note"}
 PURPOSES = ("transfer", "query", "pay", "enrol", "ask", "share", "complain")
 NOT_CHECKED = "not checked"
 
 
-def load_channels(file: Path, sources: Mapping[str, Source]) -> tuple[list[Channel], list[Flaw]]:
+def load_channels(file: Path, sources: Mapping[str, Source]) -> tuple[list[RegisteredChannel], list[Flaw]]:
     """The channels of one file in their order, and what is wrong with them."""
-    channels: list[Channel] = []
+    channels: list[RegisteredChannel] = []
     flaws: list[Flaw] = []
     for key, one in read(file).items():
         wrong = _flaws(one, sources)
@@ -64,9 +64,9 @@ def _flaws(one: Marked, sources: Mapping[str, Source]) -> list[tuple[str, str]]:
     return [(what, cure) for good, what, cure in checks if not good]
 
 
-def _channel(key: str, one: Marked) -> Channel:
+def _channel(key: str, one: Marked) -> RegisteredChannel:
     path = one["path"]
-    return Channel(
+    return RegisteredChannel(
         id=f"channel/{key}",
         area=str(one["area"]),
         name=Text(one["name"]["zh"], one["name"]["en"]),
@@ -78,7 +78,6 @@ def _channel(key: str, one: Marked) -> Channel:
         sources=tuple(one["source"]),
         known_since=one["known_since"],
         confidence=Confidence(one["confidence"]),
-        withdrawn=one.get("withdrawn"),
         note=str(one.get("note", "")),
     )
 
