@@ -99,20 +99,16 @@ def lowered(session: Session, when: str) -> list[Difference]:
 
 
 def unlike(first: Session, session: Session, when: str) -> list[Difference]:
-    """Settings that are not the same as in the first session that was seen."""
-    names = sorted((first.keys() | session.keys()) - OF_WHO_ASKS)
+    """Settings that are not the same as in the first session that was seen; some are shown to superusers alone."""
+    names = sorted((first.keys() & session.keys()) - OF_WHO_ASKS)
     return [
         Difference(
             "setting_differs",
-            {"name": name, "one": _shown(first, name), "other": _shown(session, name), "when": when},
+            {"name": name, "one": first[name][:SHOWN], "other": session[name][:SHOWN], "when": when},
         )
         for name in names
-        if first.get(name) != session.get(name)
+        if first[name] != session[name]
     ]
-
-
-def _shown(session: Session, name: str) -> str:
-    return session.get(name, "-")[:SHOWN]
 
 
 def kept_settings(server: Server) -> list[Difference]:
