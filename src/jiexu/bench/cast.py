@@ -79,6 +79,11 @@ def applications_of(cast: Cast, *, count: int) -> list[ApplicationIn]:
     return [application_in(row, today=cast.day) for row in rows]
 
 
+def straight_lives(seed: int) -> Iterator[sample.Life]:
+    """The straight-through lives of a seed, without end."""
+    return sample.lives(_setting(seed, STRAIGHT_THROUGH))
+
+
 def _setting(seed: int, mix: Mix) -> sample.Setting:
     return sample.Setting(seed=seed, on=sample.FIRST_DAY, areas=areas(), calendar=working_days(), mix=mix)
 

@@ -79,6 +79,16 @@ class Ground:
         _refuse([*unlogged(database, when), *shaped, *loose_functions(database), *unbound(self.server)])
 
 
+def ground_of(server: Server) -> Ground:
+    """The ground everything is compared with: a database that was migrated and nothing else."""
+    migrated = server.new("migrated")
+    server.migrate(migrated)
+    ground = Ground(server, shape_of(migrated))
+    ground.check_database(migrated, when="as migrated")
+    server.drop(migrated)
+    return ground
+
+
 def _refuse(differences: list[Difference]) -> None:
     if differences:
         raise UnevenGroundError(differences)

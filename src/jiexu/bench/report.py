@@ -7,6 +7,7 @@ from typing import Any
 
 from jiexu.bench.ground import UnevenGroundError
 from jiexu.bench.run import Run
+from jiexu.bench.step import StepCost
 from jiexu.bench.transfer import Measured, Pair
 from jiexu.texts import Lang, say
 
@@ -49,6 +50,41 @@ def as_json(measured: Measured) -> dict[str, Any]:
             "p99_ms": round(measured.single.p99_ms, 1),
         },
     }  # fmt: skip
+
+
+def step_json(cost: StepCost) -> dict[str, Any]:
+    """What steps cost beside few and many stored cases."""
+    return {
+        "ratio": round(cost.ratio, 3),
+        "seed": cost.wanted.seed,
+        "wave": cost.wanted.wave,
+        "rounds": cost.wanted.rounds,
+        "machine": cost.machine,
+        "few": cost.few.stored,
+        "many": cost.many.stored,
+        "few_ms": round(cost.few.whole_ms, 3),
+        "many_ms": round(cost.many.whole_ms, 3),
+        "steps": [_step(cost, name) for name in cost.steps],
+    }
+
+
+def _step(cost: StepCost, name: str) -> dict[str, str | float | None]:
+    few, many = cost.few.median_ms(name), cost.many.median_ms(name)
+    ratio = round(many / few, 2) if few else None
+    return {"name": name, "few_ms": round(few, 3), "many_ms": round(many, 3), "ratio": ratio}
+
+
+def step_lines(cost: StepCost, lang: Lang) -> Iterator[str]:
+    """The same for people."""
+    told = step_json(cost)
+    yield say(lang, "bench.step_head", **_only(told, "wave", "rounds", "seed"))
+    yield say(lang, "bench.machine", **told["machine"])
+    yield say(lang, "bench.step_ratio", **_only(told, "few", "many", "few_ms", "many_ms", "ratio"))
+    yield say(lang, "bench.step_steps")
+    yield from (
+        f"  {each['few_ms']:10.3f} {each['many_ms']:10.3f} {each['ratio'] or '-':>6}  {each['name']}"
+        for each in told["steps"]
+    )
 
 
 def uneven_json(uneven: UnevenGroundError, *, seed: int) -> dict[str, Any]:

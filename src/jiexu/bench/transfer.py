@@ -12,11 +12,10 @@ from jiexu.bench.baseline import Baseline
 from jiexu.bench.cast import Cast, applications_of, make_cast
 from jiexu.bench.counts import Counted
 from jiexu.bench.floor import Floor
-from jiexu.bench.ground import Difference, Ground
+from jiexu.bench.ground import Difference, Ground, ground_of
 from jiexu.bench.interactive import Interactive
 from jiexu.bench.machine import described
 from jiexu.bench.run import Run, load, run
-from jiexu.bench.schema import shape_of
 from jiexu.bench.server import Server
 from jiexu.gateways.postgres.roles import Connections
 
@@ -93,20 +92,10 @@ def measure(server: Server, wanted: Wanted, tell: Tell) -> Measured:
     tell("making_cast", {"cases": wanted.cases, "seed": wanted.seed})
     cast = make_cast(seed=wanted.seed, cases=wanted.cases, mixed=wanted.mixed, folder=server.folder / "cast")
     measured = Measured(wanted, cast, described(server))
-    bench = _Bench(server, wanted, tell, _ground(server))
+    bench = _Bench(server, wanted, tell, ground_of(server))
     bench.compare(measured)
     bench.look_beside(measured)
     return measured
-
-
-def _ground(server: Server) -> Ground:
-    """The ground everything is compared with: a database that was migrated and nothing else."""
-    migrated = server.new("migrated")
-    server.migrate(migrated)
-    ground = Ground(server, shape_of(migrated))
-    ground.check_database(migrated, when="as migrated")
-    server.drop(migrated)
-    return ground
 
 
 @dataclass(slots=True)

@@ -6,15 +6,18 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from jiexu.bench.baseline import SCALE, SECONDS
 from jiexu.bench.ground import UnevenGroundError
-from jiexu.bench.report import as_json, lines, uneven_json
-from jiexu.bench.server import opened
+from jiexu.bench.report import as_json, lines, step_json, step_lines, uneven_json
+from jiexu.bench.server import Server, opened
+from jiexu.bench.step import FEW, ROUNDS, STORED, WAVE, WantedStep
+from jiexu.bench.step import measure as measure_step
 from jiexu.bench.transfer import CASES, REPEAT, SINGLE, Wanted, measure
 from jiexu.cli.common import data_folder, lang, sentences, tell
 from jiexu.gateways.postgres.folder import DataFolder
@@ -83,22 +86,43 @@ def count(name: str, default: int, help_: str, *, least: int = 1) -> Callable[..
 @bench_options
 def transfer(*, seed: int | None, interactive: int, folder: DataFolder, as_json_: bool, **size: Any) -> None:
     """Status 1: the ground is not even, the work was not all done, or the rows are not those of the list."""
-    chosen = secrets.randbelow(LARGEST_SEED) if seed is None else seed
-    wanted = Wanted(seed=chosen, single=interactive, **size)
-    try:
-        with sentences(folder), opened(folder=folder, environment=os.environ, tell=tell) as server:
-            measured = measure(server, wanted, _tell)
-    except UnevenGroundError as uneven:
-        _say(uneven_json(uneven, seed=chosen), _uneven(uneven, chosen), as_json=as_json_)
-        sys.exit(1)
+    wanted = Wanted(seed=drawn(seed), single=interactive, **size)
+    with ready(folder, wanted.seed, as_json=as_json_) as server:
+        measured = measure(server, wanted, _tell)
     _say(as_json(measured), lines(measured, lang()), as_json=as_json_)
     if measured.off:
         sys.exit(1)
 
 
+@bench.command(help=_text("help_step"))
+@count("--stored", STORED, "help_stored", least=FEW)
+@count("--wave", WAVE, "help_wave")
+@count("--rounds", ROUNDS, "help_rounds")
+@bench_options
+def step(*, seed: int | None, folder: DataFolder, as_json_: bool, **size: int) -> None:
+    """Status 1: the ground is not even."""
+    wanted = WantedStep(seed=drawn(seed), **size)
+    with ready(folder, wanted.seed, as_json=as_json_) as server:
+        cost = measure_step(server, wanted, _tell)
+    _say(step_json(cost), step_lines(cost, lang()), as_json=as_json_)
+
+
+def drawn(seed: int | None) -> int:
+    """The seed that was named, or a new one."""
+    return secrets.randbelow(LARGEST_SEED) if seed is None else seed
+
+
+@contextmanager
+def ready(folder: DataFolder, seed: int, *, as_json: bool) -> Iterator[Server]:
+    """The server to measure on. Ends the command in sentences where it does not come up, or the ground is not even."""
+    try:
+        with sentences(folder), opened(folder=folder, environment=os.environ, tell=tell) as server:
+            yield server
+    except UnevenGroundError as uneven:
+        said = [_text("uneven", seed=seed), *(each.sentence(lang()) for each in uneven.differences)]
+        _say(uneven_json(uneven, seed=seed), said, as_json=as_json)
+        sys.exit(1)
+
+
 def _say(told: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
     click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else "\n".join(lines))
-
-
-def _uneven(uneven: UnevenGroundError, seed: int) -> list[str]:
-    return [_text("uneven", seed=seed), *(each.sentence(lang()) for each in uneven.differences)]

@@ -1,0 +1,115 @@
+"""A database that has been at work for years: finished cases with all their rows, multiplied where they stand.
+
+The copies are made by the tables' owner with every trigger, constraint and index at work, under keys of their own,
+so that indexes are as deep and as scattered as those of real cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+from jiexu.bench.counts import EVERYTHING
+from jiexu.bench.floor import KEYS, OPENED, TABLES, in_order
+from jiexu.gateways.postgres.roles import Connections
+
+KEY_COLUMNS = frozenset({
+    "application", "batch", "case_no", "corrects", "credit_key", "debit_key", "entry", "hold_id", "id", "message_id",
+    "number", "person", "posting_ids", "receipt", "ref", "reference", "remark", "root",
+})  # fmt: skip
+"""Columns that name a person, a case or something of one; a copy of a row has other names there."""
+AT_A_TIME = 20_000
+"""Cases that are written by one statement for each table."""
+EMPTY = {OPENED: ("agency", "person", "part", "movable")}
+"""What triggers fill is written empty."""
+FILLED = frozenset({"month_line"})
+"""What triggers write is not written at all."""
+OPENING = "reason = 'opening'"
+"""The money people came with; it is there before any of it is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of one table to copy: all of them, or those of a condition."""
+
+    table: str
+    which: str = "true"
+
+
+def multiply(database: Connections, *, cases: int, times: int, tell: Callable[[int], None]) -> None:
+    """Add ``times`` copies of everything about people and their ``cases`` cases. ``tell`` hears how many cases there are."""
+    with psycopg.connect(database.owner, autocommit=True) as connection:
+        connection.execute(EVERYTHING)
+        parts = list(_parts(connection))
+        for table in {part.table for part in parts}:
+            name = sql.Identifier(table)
+            connection.execute(
+                sql.SQL("CREATE TEMP TABLE {} AS TABLE public.{}").format(_original(table), name)
+            )
+        last = connection.execute("SELECT max(seq) FROM journal").fetchone()
+        statements = [_statement(connection, part, journal=last[0] if last else 0) for part in parts]
+        stride = max(1, AT_A_TIME // cases)
+        for first in range(1, times + 1, stride):
+            upto = min(first + stride - 1, times)
+            with connection.transaction():
+                for statement in statements:
+                    connection.execute(statement, {"first": first, "upto": upto})
+            tell(cases * (upto + 1))
+        # What happened long ago was sealed long ago.
+        connection.execute(
+            "UPDATE journal_seal s SET upto = (SELECT max(seq) FROM journal j WHERE j.agency = s.agency)"
+        )
+
+
+def _parts(connection: psycopg.Connection) -> Iterable[Part]:
+    """The tables that grow with people and cases, each after those it refers to."""
+    tables = [name for (name,) in connection.execute(TABLES)]
+    for table in in_order(tables, connection.execute(KEYS).fetchall()):
+        if table == "hold":
+            yield Part("posting", OPENING)
+        if table not in FILLED and _grows(connection, table):
+            yield Part(table, f"NOT {OPENING}" if table == "posting" else "true")
+
+
+def _grows(connection: psycopg.Connection, table: str) -> bool:
+    """Whether the primary key names a person or a case; the journal is numbered, and grows with both."""
+    query = (
+        "SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey) "
+        "WHERE i.indrelid = %s::regclass AND i.indisprimary AND a.atttypid = 'text'::regtype"
+    )
+    names = {name for (name,) in connection.execute(query, [table])}
+    return bool(names & KEY_COLUMNS) or table == "journal"
+
+
+def _statement(connection: psycopg.Connection, part: Part, *, journal: int) -> sql.Composed:
+    """Copy the original rows once for every number from ``first`` to ``upto``."""
+    query = (
+        "SELECT attname, atttypid::regtype::text FROM pg_attribute "
+        "WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+    )
+    types: dict[str, str] = dict(connection.execute(query, [part.table]).fetchall())
+    columns = EMPTY.get(part.table, tuple(types))
+    values = [_value(part.table, name, types[name], journal) for name in columns]
+    return sql.SQL("INSERT INTO public.{} ({}) SELECT {} FROM {}, generate_series(%(first)s::integer, %(upto)s::integer) AS c(copy) WHERE {}").format(
+        sql.Identifier(part.table), sql.SQL(", ").join(map(sql.Identifier, columns)), sql.SQL(", ").join(values),
+        _original(part.table), sql.SQL(part.which),
+    )  # fmt: skip
+
+
+def _value(table: str, name: str, kind: str, journal: int) -> sql.Composable:
+    """A column of a copy: under another name where it names something, and else as it was."""
+    column = sql.Identifier(name)
+    if table == "journal" and name == "seq":
+        return sql.SQL("seq + copy * {}").format(sql.Literal(journal))
+    if name not in KEY_COLUMNS or kind not in {"text", "text[]"}:
+        return column
+    if kind == "text[]":
+        return sql.SQL("ARRAY(SELECT md5(x || ':' || copy) FROM unnest({}) x)").format(column)
+    return sql.SQL("CASE WHEN {0} = '' THEN '' ELSE md5({0} || ':' || copy) END").format(column)
+
+
+def _original(table: str) -> sql.Identifier:
+    return sql.Identifier("pg_temp", f"original_{table}")
