@@ -9,6 +9,7 @@ import yaml
 from jiexu.gateways.policyfiles import policy_folder
 from jiexu.gateways.policyfiles.areas import areas
 from jiexu.gateways.policyfiles.facts import record_files, shipped_policy, shipped_sources
+from jiexu.gateways.policyfiles.refusals import shipped_refusals
 from jiexu.rules.facts import Bound, Fact, FactStatus, Number, meet
 from jiexu.rules.policy import NATION, Inheritance
 from jiexu.values.areas import Level
@@ -146,6 +147,10 @@ def test_nobody_is_said_to_have_tried_a_channel() -> None:
     """Whoever tries one writes the day; until then the register says so."""
     assert {channel.checked_on for channel in POLICY.channels} == {None}
     assert {channel.area for channel in POLICY.channels} <= {*PLACES, NATION, "610100", "360100", "430100"}
+
+
+def test_a_place_adds_only_refusals_of_the_closed_list() -> None:
+    assert set(POLICY.parameters["handling.refusals_added"].words) <= set(shipped_refusals())
 
 
 def test_ids_are_unique() -> None:

@@ -16,7 +16,7 @@ from jiexu.texts import Lang, catalogue, say
 from jiexu.values.areas import Level
 
 GROUPS = {
-    "handling": ("handling.", "scope.", "area."),
+    "handling": ("handling.", "duplicate.", "scope.", "area."),
     "money": ("pooled_fund.", "pa.", "account.", "misuse."),
     "retire": ("ee.retire.", "retirement."),
     "base": ("ee.base.", "ee.rate.", "ee.flexible.", "large_amount.", "care."),
@@ -159,7 +159,11 @@ def rival_words(rival: Rival, parameter: Parameter, lang: Lang) -> str:
 def marks(fact: Fact, lang: Lang) -> list[str]:
     """What must not be overlooked: a status beside "in force", and a withdrawal."""
     said = [] if fact.status is FactStatus.IN_FORCE else [word(lang, f"status.{fact.status.value}")]
-    return said if fact.withdrawn is None else [*said, word(lang, "withdrawn", day=fact.withdrawn)]
+    return (
+        said
+        if fact.withdrawn is None
+        else [*said, word(lang, "withdrawn", day=fact.withdrawn, why=fact.withdrawn_why)]
+    )
 
 
 def channel_words(channel: RegisteredChannel, lang: Lang) -> list[str]:

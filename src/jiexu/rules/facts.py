@@ -92,7 +92,7 @@ class Fact:
     ``start_known``: False where the documents give no first day; ``start`` is then the document's day or the day
     we learnt it, and ``confidence`` already one step weaker. ``sure_from``: before this day the start itself is
     doubtful, and the fact one step weaker. ``published``: when the document appeared, where known.
-    ``known_since`` / ``withdrawn``: the days the record entered and left our data.
+    ``known_since`` / ``withdrawn``: the days the record entered and left our data, the latter with its reason.
     ``whole_province``: a province's record that binds every pool in it.
     """
 
@@ -111,6 +111,7 @@ class Fact:
     whole_province: bool = False
     published: date | None = None
     withdrawn: date | None = None
+    withdrawn_why: str = ""
     start_known: bool = True
     note: str = ""
     rivals: tuple[Rival, ...] = ()

@@ -24,12 +24,14 @@ def withdraw(placed: Iterable[Placed], file: Path) -> tuple[list[Placed], list[F
     ]
     if flaws:
         return list(facts.values()), flaws
-    return [
-        replace(each, fact=replace(each.fact, withdrawn=taken_back[key]["from"]))
-        if key in taken_back
-        else each
-        for key, each in facts.items()
-    ], []
+    return [_marked(each, taken_back.get(key)) for key, each in facts.items()], []
+
+
+def _marked(placed: Placed, withdrawal: Marked | None) -> Placed:
+    if withdrawal is None:
+        return placed
+    fact = replace(placed.fact, withdrawn=withdrawal["from"], withdrawn_why=str(withdrawal["why"]))
+    return replace(placed, fact=fact)
 
 
 def _wrong(key: str, one: object, placed: Placed | None) -> list[tuple[str, str]]:
