@@ -160,6 +160,15 @@ def test_the_same_content_is_one_row_and_one_number_whatever_the_day_or_language
     assert [row["number"] for row in making.listed(node, case_no)] == [1]
 
 
+def test_a_document_printed_and_signed_again_is_the_very_same_file(cases: Cases) -> None:
+    made = make(cases.node, cases.ended, Kind.COMPLETION_NOTICE)
+    assert printed(cases.node, made) == printed(cases.node, made)
+    agency, case_no = made.issued.content.facts["agency"], cases.ended
+    issued = making.all_issued(cases.node, case_no, agency)
+    assert issued == making.all_issued(cases.node, case_no, agency)
+    assert signing.prove(issued["completion_notice-1.pdf"]).agency == agency
+
+
 def test_other_content_gets_the_next_number_and_the_first_can_be_printed_as_issued(
     node: Node, database: Connections
 ) -> None:

@@ -278,6 +278,19 @@ def test_the_page_needs_no_network_no_script_and_tells_both_languages(played: Pl
         assert not re.findall(r"(?<![\w/])(?:evidence|states|web|notices|exchange)\.[a-z_.]+", html)
 
 
+def test_printed_forms_are_listed_and_stay_out_of_a_redacted_file(played: Played) -> None:
+    case_no, agency = played.of(0)
+    papers = {"information_form-1.pdf": b"%PDF-1.7 whatever is printed"}
+    for redact in (False, True):
+        data = export(played.node, case_no=case_no, agency=agency, page=page, documents=papers, redact=redact)
+        entries = unpack(data)
+        assert proven(data).counted["documents"] == (0 if redact else 1)
+        assert entries.get("documents/information_form-1.pdf") == (
+            None if redact else papers["information_form-1.pdf"]
+        )
+        assert (b'href="documents/information_form-1.pdf"' in entries["index.html"]) is not redact
+
+
 def test_a_new_key_changes_no_earlier_file(played: Played) -> None:
     case_no, agency = played.of(2)
     before = played.file(case_no, agency)

@@ -54,6 +54,7 @@ def export(
 ) -> None:
     """Writes the file and says with which fingerprint it is to be checked."""
     from jiexu.cli.working import reading  # noqa: PLC0415 - psycopg and Django only where a database is asked
+    from jiexu.documents.making import all_issued  # noqa: PLC0415
     from jiexu.usecases import evidence  # noqa: PLC0415
     from jiexu.web.evidence import page  # noqa: PLC0415
 
@@ -64,10 +65,16 @@ def export(
     with reading(folder) as node:
         side, code = _whose(node, number, side, agency)
         try:
-            data = evidence.export(node, case_no=number, agency=code, page=page, redact=redact)
+            documents = {} if redact else all_issued(node, number, code)
+            data = evidence.export(
+                node, case_no=number, agency=code, page=page, documents=documents, redact=redact
+            )
         except evidence.NothingToExportError as error:
             raise Refused(word("cannot_export", what=error)) from None
-        out.write_bytes(data)
+        try:
+            out.write_bytes(data)
+        except OSError as error:
+            raise Refused(word("unwritable", place=out, reason=error.strerror or error)) from None
         click.echo(
             word(
                 "exported",

@@ -15,8 +15,8 @@ from jiexu.documents.setting import Issued, Press
 from jiexu.store import documents
 from jiexu.store.db import Cursor, Row
 from jiexu.store.documents import StoredDocument
-from jiexu.texts import Lang
-from jiexu.usecases.node import Node
+from jiexu.texts import LANGS, Lang
+from jiexu.usecases.node import Node, instant
 from jiexu.values import case_number
 
 
@@ -63,6 +63,21 @@ def listed(node: Node, given: str) -> list[Row]:
     """Every document of a case that this node's agencies made. Raises CaseNumberError."""
     with node.store.transaction("document.list", node.hosted) as cursor:
         return documents.of_case(cursor, case_number.validate(given))
+
+
+def all_issued(node: Node, case_no: str, agency: str) -> dict[str, bytes]:
+    """Every document an agency issued in a case, in both languages and signed as on its day: file name → PDF.
+
+    The same rows give the same bytes.
+    """
+    press, found = Press(node.areas), {}
+    for row in listed(node, case_no):
+        if row["agency"] == agency:
+            kind, number, day = Kind(row["kind"]), row["number"], row["made_on"]
+            made = make(node, case_no, kind, day=day, by=row["made_by"], number=number)
+            at = datetime.fromisoformat(instant(day))
+            found[f"{kind.value}-{number}.pdf"] = printed(press, made, LANGS, at=at)
+    return found
 
 
 def _issuer(node: Node, case_no: str, kind: Kind) -> str:

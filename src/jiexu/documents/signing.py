@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
@@ -30,6 +34,7 @@ from jiexu.documents.keys import DocumentKey, agency_of, root_fingerprint
 
 FIELD: Final = "agency"
 CONTENT, CODE = "content.json", "code.txt"
+_DIGEST: Final = "sha256"
 _SHA256: Final = cms.DigestAlgorithms([{"algorithm": "sha256"}]).dump()
 LONGEST_PDF: Final = 1 << 25
 """Bytes of a file that is looked at at all."""
@@ -63,21 +68,49 @@ class _SignerAt(PdfSigner):
         return session
 
 
+class _SameSigner(SimpleSigner):
+    """Signs the same bytes the same way each time (RFC 6979): no randomness, and nothing to leak if there is none."""
+
+    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+        if digest_algorithm != _DIGEST:
+            raise ValueError(f"Documents are signed over {_DIGEST}, not {digest_algorithm}; mend the caller.")
+        key = serialization.load_der_private_key(self.signing_key.dump(), password=None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise TypeError("A document key is a P-256 key; the agency's is of another kind.")
+        return key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+
+
+class _SameWriter(IncrementalPdfFileWriter):
+    """Adds the signature and nothing of the moment: no drawn name, no clock. The signature itself says when."""
+
+    @classmethod
+    def _handle_id(cls, prev: PdfFileReader) -> generic.ArrayObject:
+        first, _ = prev.document_id
+        names = first, hashlib.sha256(b"signed" + first).digest()[:16]
+        return generic.ArrayObject([generic.ByteStringObject(name) for name in names])
+
+    def _update_meta(self) -> None:
+        """What the typesetter wrote about the file stands."""
+
+
 def sign(pdf: bytes, key: DocumentKey, *, name: str, at: datetime) -> bytes:
-    """The PDF with the agency's signature over all of it. ``at``: the instant it is made, which the signature states."""
+    """The PDF with the agency's signature over all of it. ``at``: the instant it is made, which the signature states.
+
+    The same PDF signed with the same key at the same instant gives the same bytes.
+    """
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # its constructor takes nothing and has no types
     store.register(asn1_x509.Certificate.load(key.root))
-    signer = SimpleSigner(
+    signer = _SameSigner(
         signing_cert=asn1_x509.Certificate.load(key.certificate),
         signing_key=asn1_keys.PrivateKeyInfo.load(key.private),
         cert_registry=store,
     )
     meta = PdfSignatureMetadata(
-        field_name=FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, name=name
+        field_name=FIELD, md_algorithm=_DIGEST, subfilter=SigSeedSubFilter.PADES, name=name
     )
     made = _SignerAt(meta, signer)
     made.at = at
-    return bytes(made.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf))).getvalue())
+    return bytes(made.sign_pdf(_SameWriter(io.BytesIO(pdf))).getvalue())
 
 
 def prove(data: bytes) -> Proven:

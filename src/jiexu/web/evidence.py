@@ -82,7 +82,7 @@ def _view(evidence: Evidence, lang: Lang) -> View:
         "steps": _steps(evidence, lang),
         **_money(evidence, lang),
         "months": [_move(each, lang) for each in _list(evidence.money["months"])],
-        "documents": sorted(evidence.documents),
+        "documents": [(name, _paper(name, lang)) for name in sorted(evidence.documents)],
     }
 
 
@@ -344,6 +344,12 @@ def _months_between(first: str, last: str) -> int:
     """Months from 2019-07 to 2026-09, both included."""
     (first_year, first_month), (last_year, last_month) = (map(int, each.split("-")) for each in (first, last))
     return (last_year - first_year) * 12 + last_month - first_month + 1
+
+
+def _paper(name: str, lang: Lang) -> str:
+    """What a printed form is called: its kind, and the number of its content."""
+    kind, _, number = name.removesuffix(".pdf").rpartition("-")
+    return f"{words.optional(lang, f'papers.kind.{kind}', kind)} {number}"
 
 
 def _groups(text: str, size: int = 8) -> list[str]:

@@ -7,7 +7,8 @@ said, so order, time and signatures are checked as before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from jiexu.exchange import evidence as form
@@ -15,9 +16,11 @@ from jiexu.exchange.evidence import BundleHeld, Evidence
 from jiexu.exchange.signing import Certificate, Ed25519Signer, KeyNotValidError, certificate_from_json
 from jiexu.store import files
 from jiexu.store.db import Cursor
-from jiexu.usecases.evidence.messages import bundles, documents, pieces
+from jiexu.usecases.evidence.messages import bundles, pieces
 from jiexu.usecases.evidence.own_words import Told, case, decisions, money
 from jiexu.usecases.node import ENGINE, Node
+
+NONE: Mapping[str, bytes] = {}
 
 __all__ = ["NothingToExportError", "export"]
 
@@ -27,16 +30,24 @@ class NothingToExportError(LookupError):
 
 
 def export(
-    node: Node, *, case_no: str, agency: str, page: Callable[[Evidence], bytes], redact: bool = False
+    node: Node,
+    *,
+    case_no: str,
+    agency: str,
+    page: Callable[[Evidence], bytes],
+    documents: Mapping[str, bytes] = NONE,
+    redact: bool = False,
 ) -> bytes:
-    """The evidence file. ``page``: makes the readable page of it. The same state gives the same bytes.
+    """The evidence file. ``page``: makes the readable page of it. ``documents``: PDFs of printed forms by name.
 
-    Raises NothingToExportError where the agency has no file of the case, or a key or certificate is not here.
+    The same state gives the same bytes. Raises NothingToExportError where the agency has no file of the case, or a
+    key or certificate is not here.
     """
     if agency not in node.signers:
         raise NothingToExportError(agency)
     with node.store.one_view("evidence.read", [agency]) as cursor:
         evidence, signer = _evidence(cursor, node, (agency, case_no), redact=redact)
+    evidence = replace(evidence, documents={} if redact else documents)
     return form.write(evidence, page(evidence), signer)
 
 
@@ -68,7 +79,6 @@ def _evidence(
         case=case(told, stored),
         decisions=decisions(told),
         money=money(told),
-        documents={} if redact else documents(cursor, key),
     )
     return evidence, signer
 

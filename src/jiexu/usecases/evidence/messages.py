@@ -1,4 +1,4 @@
-"""Both lanes as one agency keeps them, the bundles that carried them, and the printed forms."""
+"""Both lanes as one agency keeps them, and the bundles that carried them."""
 
 from __future__ import annotations
 
@@ -61,8 +61,3 @@ def _bundle(cursor: Cursor, which: tuple[str, str, str], places: dict[int, Envel
     bundle = bundle_from_json(parse(bytes(row["body"]), longest=LONGEST_DELIVERY))
     receipt = receipt_from_json(parse(bytes(row["receipt"]), longest=LONGEST_DELIVERY))
     return BundleHeld(bundle, receipt, leaves, places)
-
-
-def documents(cursor: Cursor, key: Key) -> dict[str, bytes]:  # noqa: ARG001  the seam for printed forms
-    """Printed forms of the case, name → PDF. None are kept yet."""
-    return {}
