@@ -45,10 +45,14 @@ class StoppedByPerson:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message of the other side, in order and verified. ``case_no`` and places open a file that is not there."""
+    """A message of the other side, in order and verified. ``case_no`` and places open a file that is not there.
+
+    ``seen``: number of our last message that the other side had processed when it wrote, 0 for none.
+    """
 
     case_no: str
     payload: Payload
+    seen: int = 0
 
 
 @dataclass(frozen=True, slots=True)

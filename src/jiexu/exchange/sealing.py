@@ -14,12 +14,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from jiexu.exchange.canonical import canonical
+from jiexu.exchange.canonical import write
 from jiexu.exchange.envelope import SALT_BYTES
 from jiexu.values.errors import ValueFault
 
@@ -51,9 +52,9 @@ def seal_payload(*, key: bytes, key_id: str, message_id: str, salt: bytes, paylo
     _check_length("key", key, KEY_BYTES)
     _check_length("salt", salt, SALT_BYTES)
     context, content = _context(key_id, message_id), salt + payload
-    bound = _subkey(key, _FOR_NONCE) + context
+    bound = _nonce_key(key) + context
     nonce = hmac.digest(bound, hashlib.sha256(content).digest(), "sha256")[:NONCE_BYTES]
-    return Sealed(key_id, nonce + AESGCM(_subkey(key, _FOR_CIPHER)).encrypt(nonce, content, context))
+    return Sealed(key_id, nonce + _cipher(key).encrypt(nonce, content, context))
 
 
 def open_sealed(sealed: Sealed, *, key: bytes, message_id: str) -> tuple[bytes, bytes]:
@@ -61,8 +62,7 @@ def open_sealed(sealed: Sealed, *, key: bytes, message_id: str) -> tuple[bytes, 
     _check_length("key", key, KEY_BYTES)
     nonce, encrypted = sealed.data[:NONCE_BYTES], sealed.data[NONCE_BYTES:]
     try:
-        cipher = AESGCM(_subkey(key, _FOR_CIPHER))
-        content = cipher.decrypt(nonce, encrypted, _context(sealed.key_id, message_id))
+        content = _cipher(key).decrypt(nonce, encrypted, _context(sealed.key_id, message_id))
     except (InvalidTag, ValueError):
         raise SealError(
             "sealed_does_not_open",
@@ -76,12 +76,23 @@ def open_sealed(sealed: Sealed, *, key: bytes, message_id: str) -> tuple[bytes, 
 
 def _context(key_id: str, message_id: str) -> bytes:
     """What the ciphertext is bound to without containing it."""
-    return _CONTEXT + canonical([key_id, message_id])
+    return _CONTEXT + write([key_id, message_id])
 
 
 def _subkey(key: bytes, use: bytes) -> bytes:
     """A key of its own for each use."""
     return hmac.digest(key, use, "sha256")
+
+
+@lru_cache(maxsize=1024)
+def _cipher(key: bytes) -> AESGCM:
+    """Made once for each agency of a node: setting up a key costs as much as encrypting a payload."""
+    return AESGCM(_subkey(key, _FOR_CIPHER))
+
+
+@lru_cache(maxsize=1024)
+def _nonce_key(key: bytes) -> bytes:
+    return _subkey(key, _FOR_NONCE)
 
 
 def _check_length(what: str, given: bytes, expected: int) -> None:

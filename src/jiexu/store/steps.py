@@ -15,7 +15,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from jiexu.cases.step import BankOrder, MonthMove, Step
-from jiexu.exchange.canonical import canonical
+from jiexu.exchange.canonical import write
 from jiexu.exchange.codec import plain
 from jiexu.exchange.envelope import Envelope, derive_salt
 from jiexu.exchange.sealing import Sealed, open_sealed, seal_payload
@@ -294,7 +294,7 @@ def _months(cursor: Cursor, steps: Sequence[Written]) -> None:
 def _told(cursor: Cursor, steps: Sequence[Written], moment: Moment) -> None:
     decisions = [
         (each.new.file.agency, each.new.file.case_no, each.new.file.version, at, decision.rule, decision.outcome,
-         canonical(decision.as_json()), moment.policy_digest, moment.engine, moment.day)
+         write(decision.as_json()), moment.policy_digest, moment.engine, moment.day)
         for each in steps for at, decision in enumerate(each.step.decisions)
     ]  # fmt: skip
     columns = (
@@ -363,7 +363,7 @@ def journal(cursor: Cursor, entries: Sequence[Entry], day: date) -> None:
 
 def salted(salt: bytes, content: object) -> str:
     """SHA-256 in hex over salt and canonical content; without the salt nobody can guess small content from it."""
-    return hashlib.sha256(salt + canonical(content)).hexdigest()
+    return hashlib.sha256(salt + write(content)).hexdigest()
 
 
 def _entry(each: Written, moment: Moment, secrets: Mapping[str, Secrets]) -> Entry:
@@ -378,7 +378,7 @@ def _entry(each: Written, moment: Moment, secrets: Mapping[str, Secrets]) -> Ent
         months=[month_content(move) for move in each.step.months],
         messages=[[envelope.id, envelope.hash] for envelope in envelopes],
         decisions=[
-            decision_content(canonical(decision.as_json()), moment.policy_digest, moment.engine)
+            decision_content(write(decision.as_json()), moment.policy_digest, moment.engine)
             for decision in each.step.decisions
         ],
         orders=[order_content(order) for order in each.step.orders],
@@ -422,7 +422,7 @@ def step_content(
         "matches": matches,
         "notices": notices,
     }
-    return {name: sorted(rows, key=canonical) for name, rows in parts.items()}
+    return {name: sorted(rows, key=write) for name, rows in parts.items()}
 
 
 def posting_content(posting: Posting) -> list[object]:
@@ -466,7 +466,7 @@ def person_content(
 ) -> object:
     """What the journal hashes of a person as they were loaded. Enrolments follow the agency's own system and change."""
     parts = {"documents": documents, "months": months, "postings": postings}
-    return {"person": list(person)} | {name: sorted(rows, key=canonical) for name, rows in parts.items()}
+    return {"person": list(person)} | {name: sorted(rows, key=write) for name, rows in parts.items()}
 
 
 def file_content(stored: StoredFile) -> object:

@@ -227,7 +227,8 @@ def _lanes(cursor: Cursor, keys: Sequence[Key]) -> dict[Key, Lane]:
     """Where both lanes of a case stand here; of a case nobody opened here, where the refused messages end."""
     known = "SELECT f.agency, f.case_no, f.other, f.sent, f.sent_hash, f.received, f.received_hash FROM file f JOIN {keys} ON (f.agency, f.case_no) = (k.agency, k.case_no)"
     rows = bulk.select_keys(cursor, known, keys, ("agency", "case_no"))
-    without = [key for key in keys if key not in {(row["agency"], row["case_no"]) for row in rows}]
+    found = {(row["agency"], row["case_no"]) for row in rows}
+    without = [key for key in keys if key not in found]
     orphans = (
         f"SELECT DISTINCT ON (m.agency, m.case_no) m.agency, m.case_no, m.sender AS other, 0 AS sent, '{ZEROS}' AS sent_hash, m.seq AS received, "
         "m.hash AS received_hash FROM message m JOIN {keys} ON (m.agency, m.case_no) = (k.agency, k.case_no) ORDER BY m.agency, m.case_no, m.seq DESC"
@@ -251,7 +252,7 @@ def _process(
             work = Work(
                 envelope.receiver,
                 envelope.case_no,
-                Received(envelope.case_no, payload),
+                Received(envelope.case_no, payload, envelope.seen_seq),
                 Incoming(envelope, each.message.payload, each.message.salt),
             )
             (works if _may_say(envelope) else strangers).append(work)
