@@ -38,8 +38,7 @@ def waiting(node: Node, side: Side, day: date = MONDAY) -> list[bytes]:
     """What agencies of a side would send now."""
     heads, journals = delivery._heads(node, side.value)
     return [
-        delivery.sealed(node, pair, rows, day=day, journals=journals)
-        for pair, rows in delivery._parcels(heads)
+        delivery.sealed(node, pair, rows, day=day, journals=journals) for pair, rows in delivery._split(heads)
     ]
 
 
@@ -103,7 +102,7 @@ def written(node: Node, lane: Lane) -> tuple[Message, Lane]:
 
 def signed(node: Node, *messages: Message) -> bytes:
     pair = CHENGDU, QUJING
-    return delivery._packed(node, pair, messages, day=MONDAY, journal=None)
+    return pack(*delivery._bundled(node, pair, messages, day=MONDAY, journal=None))
 
 
 def test_a_message_that_comes_too_early_is_not_kept_and_comes_again_in_its_turn(node: Node) -> None:
@@ -264,21 +263,52 @@ def test_a_delivery_is_cut_before_it_grows_longer_than_a_receiver_reads(
     assert delivery.one_round(node, "destination", day=MONDAY) == 5
 
 
-def test_a_track_that_cannot_be_let_go_keeps_its_message_waiting_until_it_can(
+def handing_over(node: Node) -> list[int | None]:
+    """What files of 成都 still hand over."""
+    with node.store.transaction("test.held", [CHENGDU]) as cursor:
+        assert cursor.execute("SELECT 1 FROM outbox").fetchall() == []
+        return [row["record_handing_over"] for row in cursor.execute("SELECT record_handing_over FROM file")]
+
+
+def test_a_track_that_cannot_be_let_go_of_is_let_go_of_later(
     node: Node, database: Connections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(waves, "LONGEST_WAIT", "50ms")
     (case_no,) = applied(node, 1)
+    delivery.one_round(node, "destination", day=MONDAY)
     with psycopg.connect(database.worker) as other:
         other.execute("SELECT set_config('jiexu.agencies', %s, true)", [CHENGDU])
         other.execute("SELECT 1 FROM file WHERE case_no = %s FOR UPDATE", [case_no])
-        delivery.one_round(node, "destination", day=MONDAY)
+        assert delivery.let_go(node, day=MONDAY) == 0
         other.rollback()
+    assert handing_over(node) == [1]
+    assert delivery.let_go(node, day=MONDAY) == 1
+    assert handing_over(node) == [None]
+
+
+def test_the_answer_that_names_a_message_as_seen_lets_go_of_what_it_handed_over(node: Node) -> None:
+    """One step for answer and receipt: the check of 曲靖 brings the notice, and no step of its own lets go of the application."""
+    applied(node, 1)
+    delivery.one_round(node, "destination", day=MONDAY)
+    assert handing_over(node) == [1]
+    delivery.one_round(node, "origin", day=MONDAY)
+    with node.store.transaction("test.steps", [CHENGDU]) as cursor:
+        rows = cursor.execute(
+            "SELECT event, version FROM journal WHERE kind = 'case' ORDER BY version"
+        ).fetchall()
+        file = cursor.execute("SELECT record_state, record_handing_over FROM file").fetchone()
+    assert [row["event"] for row in rows] == ["Applied", "check"]
+    assert file == {"record_state": "accepted", "record_handing_over": 2}
+
+
+def test_what_the_other_side_did_not_take_is_never_let_go_of(node: Node) -> None:
+    """A receipt that refuses or contradicts leaves the track with its sender."""
+    (case_no,) = applied(node, 1)
+    (sent,) = waiting(node, Side.DESTINATION)
+    bundle, messages = unpack(sent)
+    spoilt = Message(messages[0].envelope, b'{"other":1}', messages[0].salt)
+    data = pack(bundle, [spoilt])
+    delivery.receipted(node, [data], delivery.receive(node, [data], day=MONDAY), day=MONDAY)
     with node.store.transaction("test.held", [CHENGDU]) as cursor:
-        assert len(cursor.execute("SELECT 1 FROM outbox").fetchall()) == 1
-    assert delivery.one_round(node, "destination", day=MONDAY) == 1
-    with node.store.transaction("test.gone", [CHENGDU]) as cursor:
-        assert cursor.execute("SELECT 1 FROM outbox").fetchall() == []
-        assert cursor.execute("SELECT record_handing_over FROM file").fetchall() == [
-            {"record_handing_over": None}
-        ]
+        file = cursor.execute("SELECT record_handing_over FROM file WHERE case_no = %s", [case_no]).fetchone()
+    assert file == {"record_handing_over": 1}

@@ -219,6 +219,7 @@ def carry(*, on: date | None, folder: DataFolder) -> None:
     with working(folder, "carry") as node:
         while carried := sum(delivery.one_round(node, side.value, day=day) for side in Side):
             total += carried
+        delivery.let_go(node, day=day)
     click.echo(word("carried", messages=total))
 
 

@@ -47,16 +47,24 @@ def check_message(envelope: Envelope, payload: bytes, salt: bytes) -> Payload:
     return read_payload(envelope.type, payload, envelope.version)
 
 
-def judge(lane: Lane, envelope: Envelope, payload: bytes, salt: bytes, recorded_hash: str | None) -> Arrival:
-    """What this message is to the owner of the lane.
+def judge(
+    lane: Lane, envelope: Envelope, payload: bytes, salt: bytes, recorded_hash: str | None
+) -> tuple[Arrival, Payload | None]:
+    """What this message is to the owner of the lane, and what it says where it can be read.
 
     ``recorded_hash``: hash of the envelope recorded here under the same case, sender and sequence, None where
     there is none. ``broken_chain`` also says that the sender claims to have seen what was never sent to it.
     """
     try:
-        check_message(envelope, payload, salt)
+        said = check_message(envelope, payload, salt)
     except MalformedError:
-        return Arrival.MALFORMED
+        return Arrival.MALFORMED, None
+    return _judged(lane, envelope, payload, salt, recorded_hash), said
+
+
+def _judged(
+    lane: Lane, envelope: Envelope, payload: bytes, salt: bytes, recorded_hash: str | None
+) -> Arrival:
     if (envelope.case_no, envelope.receiver) != (lane.case_no, lane.me):
         return Arrival.NOT_FOR_US
     if envelope.sender != lane.other:

@@ -106,7 +106,8 @@ class Node:
         envelope = packet.envelope
         known = self.recorded.get((envelope.case_no, envelope.seq))
         lane = self.lane(envelope.case_no, envelope.sender)
-        return judge(lane, envelope, packet.payload, packet.salt, known)
+        arrival, _ = judge(lane, envelope, packet.payload, packet.salt, known)
+        return arrival
 
     # -- one transaction ----------------------------------------------------------------------------------
 

@@ -26,12 +26,12 @@ from jiexu.exchange.bundle import (
     receipt_from_json,
     seal,
 )
-from jiexu.exchange.canonical import canonical, parse
-from jiexu.exchange.codec import LONGEST_BUNDLE, read_payload
-from jiexu.exchange.envelope import ZEROS, Envelope, Lane, read_envelope
+from jiexu.exchange.canonical import parse, write
+from jiexu.exchange.codec import LONGEST_BUNDLE
+from jiexu.exchange.envelope import ZEROS, Envelope, Lane, message_id, read_envelope
 from jiexu.exchange.journal_seal import JournalSeal
 from jiexu.exchange.lanes import Arrival, judge
-from jiexu.exchange.payloads import MessageType
+from jiexu.exchange.payloads import MessageType, Payload
 from jiexu.exchange.wire import LONGEST_DELIVERY, Message, pack, unpack
 from jiexu.store import bulk
 from jiexu.store.db import Cursor, Row
@@ -51,12 +51,17 @@ TAKEN = frozenset({RECORDED, Arrival.ALREADY_RECORDED})
 """Receipts by which the receiver holds what the message handed over; after any other the sender still does."""
 
 
+Parcel = tuple[Bundle, Sequence[Message]]
+"""A bundle and its messages. Between two agencies of one node it is handed over as it is, elsewhere packed as bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A message of a delivery with what it is to the receiver."""
 
     message: Message
     arrival: Arrival
+    payload: Payload | None
     known_outcome: str | None = None
 
 
@@ -66,16 +71,16 @@ def one_round(node: Node, side: str, *, day: date, found: Callable[[Done], None]
     Receivers are all of the other side, so that no transaction writes files of both.
     """
     heads, journals = _heads(node, side)
-    deliveries = [
-        sealed(node, pair, rows, day=day, journals=journals)
-        for pair, rows in _parcels(heads)
+    parcels = [
+        _parcel(node, pair, rows, day=day, journal=journals.get(pair[0]))
+        for pair, rows in _split(heads)
         if all(node.may_sign(agency, day) for agency in pair)
     ]
-    if not deliveries:
+    if not parcels:
         return 0
-    receipts = receive(node, deliveries, day=day, found=found)
-    deliveries, receipts = _without_rest(node, deliveries, receipts, day=day)
-    receipted(node, deliveries, receipts, day=day)
+    receipts = _taken(node, parcels, day=day, found=found)
+    parcels, receipts = _without_rest(node, parcels, receipts, day=day)
+    _store_receipts(node, parcels, receipts)
     return sum(outcome not in NOT_RECEIPTED for receipt in receipts for _, outcome in receipt.outcomes)
 
 
@@ -91,7 +96,7 @@ def _heads(node: Node, side: str) -> tuple[list[Row], Journals]:
         return heads, newest_seals(cursor, {row["agency"] for row in heads})
 
 
-def _parcels(heads: Iterable[Row]) -> Iterator[tuple[Key, list[Row]]]:
+def _split(heads: Iterable[Row]) -> Iterator[tuple[Key, list[Row]]]:
     """Sender, receiver and messages of each delivery: as many as two agencies need, so that none holds up the rest."""
     for pair, rows in groupby(heads, key=lambda row: (row["agency"], row["receiver"])):
         parcel: list[Row] = []
@@ -107,17 +112,21 @@ def _parcels(heads: Iterable[Row]) -> Iterator[tuple[Key, list[Row]]]:
 
 def sealed(node: Node, pair: Key, rows: Sequence[Row], *, day: date, journals: Journals) -> bytes:
     """The stored messages of a delivery, signed and packed as they travel."""
-    sender, messages = pair[0], []
+    return pack(*_parcel(node, pair, rows, day=day, journal=journals.get(pair[0])))
+
+
+def _parcel(node: Node, pair: Key, rows: Sequence[Row], *, day: date, journal: JournalSeal | None) -> Parcel:
+    messages = []
     for row in rows:
-        salt, payload = open_payload(row["payload"], message_id=row["id"], secrets=node.secrets[sender])
+        salt, payload = open_payload(row["payload"], message_id=row["id"], secrets=node.secrets[pair[0]])
         messages.append(Message(read_envelope(bytes(row["envelope"])), payload, salt))
-    return _packed(node, pair, messages, day=day, journal=journals.get(sender))
+    return _bundled(node, pair, messages, day=day, journal=journal)
 
 
-def _packed(
+def _bundled(
     node: Node, pair: Key, messages: Sequence[Message], *, day: date, journal: JournalSeal | None
-) -> bytes:
-    """One delivery: a bundle under one signature, and its messages."""
+) -> Parcel:
+    """Messages from one agency to another under one signature."""
     sender, receiver = pair
     signer = node.signer(sender, day)
     bundle = seal(
@@ -129,66 +138,66 @@ def _packed(
         sign=signer.sign,
         journal=journal,
     )
-    return pack(bundle, messages)
+    return bundle, messages
 
 
 def _without_rest(
-    node: Node, deliveries: Sequence[bytes], receipts: Sequence[Receipt], *, day: date
-) -> tuple[list[bytes], list[Receipt]]:
+    node: Node, parcels: Sequence[Parcel], receipts: Sequence[Receipt], *, day: date
+) -> tuple[list[Parcel], list[Receipt]]:
     """Deliveries every message of which is receipted.
 
     One of which a part was not is sent again without that part: what was stored gets its signed receipt, and the
     part comes again by itself.
     """
-    whole: list[tuple[bytes, Receipt]] = []
-    again: list[bytes] = []
-    for delivery, receipt in zip(deliveries, receipts, strict=True):
-        stored = {message_id for message_id, outcome in receipt.outcomes if outcome not in NOT_RECEIPTED}
-        bundle, messages = unpack(delivery)
-        part = [message for message in messages if message.envelope.id in stored]
+    whole: list[tuple[Parcel, Receipt]] = []
+    again: list[Parcel] = []
+    for (bundle, messages), receipt in zip(parcels, receipts, strict=True):
+        part = [
+            message
+            for message, (_, outcome) in zip(messages, receipt.outcomes, strict=True)
+            if outcome not in NOT_RECEIPTED
+        ]
         if len(part) == len(messages):
-            whole.append((delivery, receipt))
+            whole.append(((bundle, messages), receipt))
         elif part:
             pair = bundle.agency, bundle.receiver
-            again.append(_packed(node, pair, part, day=day, journal=bundle.seal))
+            again.append(_bundled(node, pair, part, day=day, journal=bundle.seal))
     if again:
-        whole.extend(zip(again, receive(node, again, day=day), strict=True))
-    return [delivery for delivery, _ in whole], [receipt for _, receipt in whole]
+        whole.extend(zip(again, _taken(node, again, day=day), strict=True))
+    return [parcel for parcel, _ in whole], [receipt for _, receipt in whole]
 
 
 def receive(
     node: Node, deliveries: Sequence[bytes], *, day: date, found: Callable[[Done], None] = lambda done: None
 ) -> list[Receipt]:
     """Verify, judge, process and receipt deliveries at their receivers."""
-    opened = []
-    for delivery in deliveries:
-        bundle, messages = unpack(delivery)
-        envelopes = [message.envelope for message in messages]
-        open_bundle(bundle, envelopes, keys=node.keyring, received_on=day)
-        opened.append((bundle, messages, delivery))
+    return _taken(node, [unpack(delivery) for delivery in deliveries], day=day, found=found)
+
+
+def _taken(
+    node: Node, parcels: Sequence[Parcel], *, day: date, found: Callable[[Done], None] = lambda done: None
+) -> list[Receipt]:
+    for bundle, messages in parcels:
+        open_bundle(bundle, [message.envelope for message in messages], keys=node.keyring, received_on=day)
     with node.store.transaction("delivery.judge", node.hosted) as cursor:
-        given = _receipts_given(cursor, [bundle for bundle, _, _ in opened])
+        given = _receipts_given(cursor, [bundle for bundle, _ in parcels])
         judged = _judge(
             cursor,
-            [message for bundle, messages, _ in opened if bundle.root not in given for message in messages],
+            [message for bundle, messages in parcels if bundle.root not in given for message in messages],
         )
     outcomes = _process(node, judged, day=day, found=found)
     receipts = [
         given.get(bundle.root) or _receipt(node, bundle, messages, outcomes, day)
-        for bundle, messages, _ in opened
+        for bundle, messages in parcels
     ]
     fresh = [
-        (bundle, messages, data, receipt)
-        for (bundle, messages, data), receipt in zip(opened, receipts, strict=True)
+        (bundle.receiver, bundle, receipt)
+        for (bundle, _), receipt in zip(parcels, receipts, strict=True)
         if bundle.root not in given
     ]
-    with node.store.transaction(
-        "delivery.receipt", sorted({bundle.receiver for bundle, *_ in fresh})
-    ) as cursor:
-        _keep(
-            cursor, [(bundle.receiver, bundle, messages, receipt) for bundle, messages, _, receipt in fresh]
-        )
-        _keep_seals(cursor, [bundle for bundle, *_ in fresh], day)
+    with node.store.transaction("delivery.receipt", sorted({agency for agency, *_ in fresh})) as cursor:
+        _keep(cursor, fresh)
+        _keep_seals(cursor, [bundle for _, bundle, _ in fresh], day)
     return receipts
 
 
@@ -200,7 +209,9 @@ def _receipts_given(cursor: Cursor, bundles: Sequence[Bundle]) -> dict[str, Rece
         [(each.receiver, each.root, each.agency) for each in bundles],
         ("agency", "root", "sender"),
     )
-    return {row["root"]: receipt_from_json(parse(bytes(row["receipt"]), longest=1 << 24)) for row in rows}
+    return {
+        row["root"]: receipt_from_json(parse(bytes(row["receipt"]), longest=LONGEST_DELIVERY)) for row in rows
+    }
 
 
 def _judge(cursor: Cursor, messages: Sequence[Message]) -> list[Judged]:
@@ -218,8 +229,9 @@ def _judge(cursor: Cursor, messages: Sequence[Message]) -> list[Judged]:
         row = known.get((envelope.receiver, envelope.id))
         unknown = Lane(envelope.case_no, envelope.receiver, envelope.sender)
         lane = lanes.get((envelope.receiver, envelope.case_no), unknown)
-        arrival = judge(lane, envelope, message.payload, message.salt, row["hash"] if row else None)
-        judged.append(Judged(message, arrival, row["outcome"] if row else None))
+        known_hash = row["hash"] if row else None
+        arrival, payload = judge(lane, envelope, message.payload, message.salt, known_hash)
+        judged.append(Judged(message, arrival, payload, row["outcome"] if row else None))
     return judged
 
 
@@ -247,12 +259,11 @@ def _process(
     outcomes: dict[str, str] = {}
     for each in judged:
         envelope = each.message.envelope
-        if each.arrival is Arrival.IN_ORDER:
-            payload = read_payload(envelope.type, each.message.payload, envelope.version)
+        if each.arrival is Arrival.IN_ORDER and each.payload is not None:
             work = Work(
                 envelope.receiver,
                 envelope.case_no,
-                Received(envelope.case_no, payload, envelope.seen_seq),
+                Received(envelope.case_no, each.payload, envelope.seen_seq),
                 Incoming(envelope, each.message.payload, each.message.salt),
             )
             (works if _may_say(envelope) else strangers).append(work)
@@ -318,29 +329,22 @@ def _receipt(
     return give_receipt(bundle, time=instant(day), outcomes=listed, key_id=signer.key_id, sign=signer.sign)
 
 
-def _keep(cursor: Cursor, kept: Iterable[tuple[str, Bundle, Sequence[Message], Receipt]]) -> None:
+def _keep(cursor: Cursor, kept: Iterable[tuple[str, Bundle, Receipt]]) -> None:
     """Store a bundle with its receipt at one side. A bundle with anything out of order is sent again and not kept."""
     bundles: list[tuple[object, ...]] = []
     members: list[tuple[object, ...]] = []
-    for agency, bundle, messages, receipt in kept:
+    for agency, bundle, receipt in kept:
         if any(outcome in NOT_RECEIPTED for _, outcome in receipt.outcomes):
             continue
-        bundles.append(
-            (
-                agency,
-                bundle.root,
-                bundle.agency,
-                bundle.receiver,
-                canonical(bundle.as_json()),
-                canonical(receipt.as_json()),
-            )
-        )
+        body, answer = write(bundle.as_json()), write(receipt.as_json())
+        bundles.append((agency, bundle.root, bundle.agency, bundle.receiver, body, answer))
         members.extend(
-            (agency, bundle.root, bundle.agency, at, message.envelope.id)
-            for at, message in enumerate(messages)
+            (agency, message_id, bundle.root, bundle.agency, at, outcome)
+            for at, (message_id, outcome) in enumerate(receipt.outcomes)
         )
     bulk.insert(cursor, "bundle", ("agency", "root", "sender", "receiver", "body", "receipt"), bundles)
-    bulk.insert(cursor, "bundle_message", ("agency", "root", "sender", "position", "message_id"), members)
+    columns = ("agency", "message_id", "root", "sender", "position", "outcome")
+    bulk.insert(cursor, "bundle_message", columns, members)
 
 
 def _keep_seals(cursor: Cursor, bundles: Iterable[Bundle], day: date) -> None:
@@ -354,34 +358,55 @@ def _keep_seals(cursor: Cursor, bundles: Iterable[Bundle], day: date) -> None:
 
 
 def receipted(node: Node, deliveries: Sequence[bytes], receipts: Sequence[Receipt], *, day: date) -> None:
-    """At the senders: check and keep the receipts, let the tracks go that were handed over, empty the outbox."""
-    kept: list[tuple[str, Bundle, Sequence[Message], Receipt]] = []
-    works: list[Work] = []
-    for delivery, receipt in zip(deliveries, receipts, strict=True):
-        bundle, messages = unpack(delivery)
-        check_receipt(
-            receipt,
-            bundle=bundle,
-            envelopes=[message.envelope for message in messages],
-            keys=node.keyring,
-        )
-        kept.append((bundle.agency, bundle, messages, receipt))
-        taken = {message_id for message_id, outcome in receipt.outcomes if outcome in TAKEN}
-        works.extend(
-            Work(bundle.agency, m.envelope.case_no, Receipted(m.envelope.seq, receipt.day))
-            for m in messages
-            if m.envelope.id in taken
-        )
-    done = run(node, "delivery.let_go", works, day=day, actor="system")
-    # What could not be let go of waits on, and is answered with the same receipt when it comes again.
-    held = {(work.agency, work.case_no) for work, _ in done.failed}
+    """At the senders: check and keep the receipts, empty the outbox, let the tracks go that were handed over."""
+    _store_receipts(node, [unpack(delivery) for delivery in deliveries], receipts)
+    let_go(node, day=day)
+
+
+def _store_receipts(node: Node, parcels: Sequence[Parcel], receipts: Sequence[Receipt]) -> None:
+    kept: list[tuple[str, Bundle, Receipt]] = []
+    for (bundle, messages), receipt in zip(parcels, receipts, strict=True):
+        envelopes = [message.envelope for message in messages]
+        check_receipt(receipt, bundle=bundle, envelopes=envelopes, keys=node.keyring)
+        kept.append((bundle.agency, bundle, receipt))
     with node.store.transaction("delivery.done", sorted({agency for agency, *_ in kept})) as cursor:
         _keep(cursor, kept)
         gone = [
-            (agency, message.envelope.id)
-            for agency, _, messages, receipt in kept
-            for message, (_, outcome) in zip(messages, receipt.outcomes, strict=True)
-            if outcome not in NOT_RECEIPTED and (agency, message.envelope.case_no) not in held
+            (agency, message_id)
+            for agency, _, receipt in kept
+            for message_id, outcome in receipt.outcomes
+            if outcome not in NOT_RECEIPTED
         ]
         query = "DELETE FROM outbox o USING {keys} WHERE (o.agency, o.message_id) = (k.agency, k.id) RETURNING o.agency"
         bulk.select_keys(cursor, query, gone, ("agency", "id"))
+
+
+HANDING_OVER = (
+    "SELECT agency, case_no, record_handing_over AS seq FROM file WHERE record_handing_over IS NOT NULL "
+    "UNION SELECT agency, case_no, handing_over FROM money_track WHERE handing_over IS NOT NULL ORDER BY 1, 2, 3"
+)
+RECEIPTS = (
+    "SELECT b.agency, b.message_id, b.outcome, x.receipt FROM bundle_message b JOIN {keys} ON (b.agency, b.message_id) = (k.agency, k.id) "
+    "JOIN bundle x ON (x.agency, x.root, x.sender) = (b.agency, b.root, b.sender) ORDER BY b.root"
+)
+
+
+def let_go(node: Node, *, day: date, found: Callable[[Done], None] = lambda done: None) -> int:
+    """Let go of what a stored receipt says the other side has; how many files changed.
+
+    Most of it is let go before, by the other side's answer that names our message as seen.
+    """
+    with node.store.transaction("delivery.let_go.read", node.hosted) as cursor:
+        rows = cursor.execute(HANDING_OVER).fetchall()
+        ids = {(row["agency"], message_id(row["case_no"], row["agency"], row["seq"])): row for row in rows}
+        answers = bulk.select_keys(cursor, RECEIPTS, list(ids), ("agency", "id"))
+    works = {}
+    for answer in answers:
+        if answer["outcome"] in TAKEN:
+            row = ids[answer["agency"], answer["message_id"]]
+            receipt = receipt_from_json(parse(bytes(answer["receipt"]), longest=LONGEST_DELIVERY))
+            key = row["agency"], row["case_no"], row["seq"]
+            works[key] = Work(row["agency"], row["case_no"], Receipted(row["seq"], receipt.day))
+    done = run(node, "delivery.let_go", [works[key] for key in sorted(works)], day=day, actor="system")
+    found(done)
+    return sum(step.outcome is Outcome.DONE for _, step in done.steps)

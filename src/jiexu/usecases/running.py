@@ -249,6 +249,11 @@ def _deliver(side: str) -> Step:
     return Step(f"deliver.{side}", deliver)
 
 
+def _let_go(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+    """Only when nothing else moves: most of what was handed over is let go of by the other side's answer."""
+    return 0 if place.changed else delivery.let_go(node, day=place.day, found=progress.found)
+
+
 def _straight(kind: straight.Kind) -> Step:
     def work(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
         return straight.work(node, kind, day=place.day, reviewer=plan.reviewer, found=progress.found)
@@ -293,6 +298,7 @@ WORK = (
     *(_straight(kind) for kind in straight.KINDS),
     Step("bank.answers", _answers),
     Step("bank.match", _match),
+    Step("delivery.let_go", _let_go),
 )
 CLOSE = (Step("bank.send", _send), Step("bank.hand_over", _to_the_bank), Step("seal", _seal))
 

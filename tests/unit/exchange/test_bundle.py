@@ -307,7 +307,7 @@ def delivered(data: bytes) -> None:
     open_bundle(bundle, [message.envelope for message in messages], keys=KEYRING, received_on=DAY)
     for message in messages:
         lane = Lane(message.envelope.case_no, QUJING, CHENGDU)
-        arrival = judge(lane, message.envelope, message.payload, message.salt, None)
+        arrival, _ = judge(lane, message.envelope, message.payload, message.salt, None)
         if arrival is not Arrival.IN_ORDER:
             raise AssertionError(arrival)
 

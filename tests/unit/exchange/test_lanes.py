@@ -24,7 +24,7 @@ RECEIVED_FIRST = advance(RECEIVER, FIRST.envelope)
 
 
 def arrival(lane: Lane, message: Message, recorded: str | None = None) -> Arrival:
-    return judge(lane, message.envelope, message.payload, message.salt, recorded)
+    return judge(lane, message.envelope, message.payload, message.salt, recorded)[0]
 
 
 def with_payload(message: Message, payload: bytes) -> Message:

@@ -177,6 +177,7 @@ CREATE UNIQUE INDEX one_standing_case_per_origin ON file (agency, person, from_s
 CREATE INDEX file_case ON file (case_no);
 CREATE INDEX file_person ON file (agency, person);
 CREATE INDEX file_due ON file (record_due_on, agency, case_no) WHERE record_open;
+CREATE INDEX file_handing_over ON file (agency, case_no) WHERE record_handing_over IS NOT NULL;
 CREATE INDEX file_work ON file (record_state, record_holder, agency, case_no) WHERE record_open;
 
 CREATE TABLE money_track (
@@ -215,6 +216,7 @@ CREATE TABLE money_track (
       THEN num_nulls(holder, next_event, due_on, due_kind) = 0
       ELSE num_nonnulls(holder, next_event, due_on, due_kind, handing_over) = 0 END)
 );
+CREATE INDEX money_track_handing_over ON money_track (agency, case_no) WHERE handing_over IS NOT NULL;
 CREATE INDEX money_track_work ON money_track (state, way, agency, case_no) WHERE is_open;
 CREATE INDEX money_track_due ON money_track (due_on, agency, case_no) WHERE is_open;
 
@@ -422,11 +424,12 @@ CREATE TABLE bundle (
 );
 CREATE TABLE bundle_message (
   agency text NOT NULL,
+  message_id text NOT NULL,
   root text NOT NULL,
   sender text NOT NULL,
   position integer NOT NULL,
-  message_id text NOT NULL,
-  PRIMARY KEY (agency, root, sender, position),
+  outcome text NOT NULL,
+  PRIMARY KEY (agency, message_id, root),
   FOREIGN KEY (agency, root, sender) REFERENCES bundle
 );
 

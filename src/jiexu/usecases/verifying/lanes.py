@@ -75,9 +75,9 @@ def check_bundles(cursor: Cursor, agency: str, keyring: Keyring, findings: Findi
             return
         last = rows[-1]["root"], rows[-1]["sender"]
         members = cursor.execute(
-            "SELECT b.root, b.sender, b.position, b.message_id, m.envelope, m.outcome FROM bundle_message b "
-            "LEFT JOIN message m ON m.agency = b.agency AND m.id = b.message_id WHERE b.agency = %s AND b.root = ANY(%s) ORDER BY b.root, b.sender, b.position",
-            [agency, [row["root"] for row in rows]],
+            "SELECT b.root, b.sender, b.position, b.message_id, b.outcome AS receipted, m.envelope, m.outcome FROM bundle_message b "
+            "LEFT JOIN message m ON m.agency = b.agency AND m.id = b.message_id WHERE b.agency = %s AND b.message_id = ANY(%s) ORDER BY b.root, b.sender, b.position",
+            [agency, [message_id for row in rows for message_id in _receipted(row)]],
         ).fetchall()
         held: dict[tuple[str, str], list[Row]] = {}
         for row in members:
@@ -85,6 +85,15 @@ def check_bundles(cursor: Cursor, agency: str, keyring: Keyring, findings: Findi
         for row in rows:
             findings.count("bundles")
             _bundle(row, held.get((row["root"], row["sender"]), []), keyring, findings)
+
+
+def _receipted(row: Row) -> list[str]:
+    """Messages a stored bundle's receipt speaks of; none where it cannot be read, which ``_bundle`` names."""
+    try:
+        receipt = receipt_from_json(parse(bytes(row["receipt"]), longest=LONGEST))
+    except ValueFault:
+        return []
+    return [message_id for message_id, _ in receipt.outcomes]
 
 
 def _bundle(row: Row, members: list[Row], keyring: Keyring, findings: Findings) -> None:
@@ -105,10 +114,12 @@ def _bundle(row: Row, members: list[Row], keyring: Keyring, findings: Findings) 
         return
     if (bundle.root, bundle.agency, bundle.receiver) != (row["root"], row["sender"], row["receiver"]):
         findings.add("bundle_column_differs", *where)
-    # The sender keeps its own messages as sent; what became of them stands in the receipt alone.
+    # The sender keeps its own messages as sent; what became of them stands with the receipt.
     outcomes = dict(receipt.outcomes)
     for member in members:
-        if row["agency"] == row["receiver"] and outcomes[member["message_id"]] != member["outcome"]:
+        outcome = outcomes[member["message_id"]]
+        differs = row["agency"] == row["receiver"] and outcome != member["outcome"]
+        if differs or outcome != member["receipted"]:
             findings.add("outcome_differs", *where, message=member["message_id"])
 
 
