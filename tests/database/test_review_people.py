@@ -24,7 +24,6 @@ from store_cast import (
 
 from jiexu.cases import opening
 from jiexu.cases.events import Applied, BankConfirmed, DayBegan, TakenIn
-from jiexu.cases.states import Side
 from jiexu.cases.step import not_possible
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.demo_bank import Fault
@@ -64,8 +63,7 @@ def opened(node: Node, person: int = 1, origin: str = QUJING, destination: str =
 
 
 def carry(node: Node, day: date = MONDAY) -> None:
-    while sum(delivery.one_round(node, side.value, day=day) for side in Side):
-        pass
+    delivery.carry(node, day=day)
 
 
 def issued(node: Node, person: int = 1) -> str:

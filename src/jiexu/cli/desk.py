@@ -215,12 +215,9 @@ def send_batch(*, agency: str, by: str, reviewer: str, on: date | None, folder: 
 @node_options
 def carry(*, on: date | None, folder: DataFolder) -> None:
     """Deliver messages until no outbox has any that can go."""
-    day, total = on or today(), 0
     with working(folder, "carry") as node:
-        while carried := sum(delivery.one_round(node, side.value, day=day) for side in Side):
-            total += carried
-        delivery.let_go(node, day=day)
-    click.echo(word("carried", messages=total))
+        carried = delivery.carry(node, day=on or today())
+    click.echo(word("carried", messages=carried))
 
 
 @desk.command("bank-day", help=word("help_bank_day"))

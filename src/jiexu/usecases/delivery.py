@@ -14,6 +14,7 @@ from itertools import groupby
 from psycopg.types.json import Jsonb
 
 from jiexu.cases.events import Receipted, Received
+from jiexu.cases.states import Side
 from jiexu.cases.step import Outcome
 from jiexu.exchange.bundle import (
     RECORDED,
@@ -82,6 +83,15 @@ def one_round(node: Node, side: str, *, day: date, found: Callable[[Done], None]
     parcels, receipts = _without_rest(node, parcels, receipts, day=day)
     _store_receipts(node, parcels, receipts)
     return sum(outcome not in NOT_RECEIPTED for receipt in receipts for _, outcome in receipt.outcomes)
+
+
+def carry(node: Node, *, day: date) -> int:
+    """Rounds until no outbox has anything that can go, then what is receipted is let go of; how many went."""
+    total = 0
+    while carried := sum(one_round(node, side.value, day=day) for side in Side):
+        total += carried
+    let_go(node, day=day)
+    return total
 
 
 def _heads(node: Node, side: str) -> tuple[list[Row], Journals]:
