@@ -65,6 +65,14 @@ def step_json(cost: StepCost) -> dict[str, Any]:
         "few_ms": round(cost.few.whole_ms, 3),
         "many_ms": round(cost.many.whole_ms, 3),
         "steps": [_step(cost, name) for name in cost.steps],
+        "scanned": [
+            {
+                "table": table,
+                "few_rows": round(cost.few.scanned[table]),
+                "many_rows": round(cost.many.scanned[table]),
+            }
+            for table in cost.growing
+        ],
     }
 
 
@@ -84,6 +92,11 @@ def step_lines(cost: StepCost, lang: Lang) -> Iterator[str]:
     yield from (
         f"  {each['few_ms']:10.3f} {each['many_ms']:10.3f} {each['ratio'] or '-':>6}  {each['name']}"
         for each in told["steps"]
+    )
+    if told["scanned"]:
+        yield say(lang, "bench.step_scanned")
+    yield from (
+        f"  {each['few_rows']:10} {each['many_rows']:10}  {each['table']}" for each in told["scanned"]
     )
 
 

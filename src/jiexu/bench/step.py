@@ -55,10 +55,15 @@ class WantedStep:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Milliseconds for each fresh case by step, one entry a round, beside so many stored cases."""
+    """Milliseconds for each fresh case by step, one entry a round, beside so many stored cases.
+
+    ``scanned``: rows read for each fresh case by going through a whole table, by table; unlike milliseconds they do
+    not depend on what else the machine does.
+    """
 
     stored: int
     rounds: list[Mapping[str, float]] = field(default_factory=list)
+    scanned: dict[str, float] = field(default_factory=dict)
 
     def median_ms(self, step: str) -> float:
         """The median over the rounds of one step."""
@@ -85,6 +90,14 @@ class StepCost:
         return self.many.whole_ms / self.few.whole_ms
 
     @property
+    def growing(self) -> list[str]:
+        """Tables of which more is gone through beside many stored cases than beside few, the worst first."""
+        more = {table: rows - self.few.scanned[table] for table, rows in self.many.scanned.items()}
+        return sorted(
+            (table for table, rows in more.items() if rows >= 1), key=more.__getitem__, reverse=True
+        )
+
+    @property
     def steps(self) -> list[str]:
         """All steps, dearest first."""
         names = {name for side in (self.few, self.many) for each in side.rounds for name in each}
@@ -109,6 +122,7 @@ def measure(server: Server, wanted: WantedStep, tell: Tell) -> StepCost:
     sides = [(few, Side(FEW)), (many, Side((1 + times) * wanted.originals))]
     for database, _ in sides:
         _make_ready(server, ground, database, fresh)
+    before = [_scanned(server, database) for database, _ in sides]
     for number in range(1 + wanted.rounds):
         tell("round", {"number": number, "rounds": wanted.rounds})
         part = fresh[number * wanted.wave :][: wanted.wave]
@@ -117,7 +131,17 @@ def measure(server: Server, wanted: WantedStep, tell: Tell) -> StepCost:
             took = _round(database, part, week=1 + number)
             # The first round fills caches and is not counted.
             side.rounds.extend([took] if number else [])
+    for (database, side), earlier in zip(sides, before, strict=True):
+        later = _scanned(server, database)
+        side.scanned.update({table: (rows - earlier[table]) / len(fresh) for table, rows in later.items()})
     return StepCost(wanted, machine, sides[0][1], sides[1][1])
+
+
+def _scanned(server: Server, database: Connections) -> dict[str, int]:
+    """Rows read so far by going through whole tables."""
+    server.settle(database)
+    with psycopg.connect(database.owner, autocommit=True) as connection:
+        return dict(connection.execute("SELECT relname, seq_tup_read FROM pg_stat_user_tables").fetchall())
 
 
 def _founded(server: Server) -> tuple[Connections, Connections]:
