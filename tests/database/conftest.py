@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from documents_cast import new_roles
-from store_cast import CHENGDU, MONDAY, QUJING, asks, lives, plan
+from store_cast import CHENGDU, MONDAY, QUJING, asks, lives, number_of, plan
 
 from jiexu.documents.kinds import Kind
 from jiexu.documents.making import make
+from jiexu.exchange.payloads import Document
 from jiexu.gateways.postgres.roles import Connections
+from jiexu.rules.inputs import Scheme
 from jiexu.usecases.applications import take
+from jiexu.usecases.lives import begin_cover
 from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.usecases.people import load_people
 from jiexu.usecases.running import go
@@ -44,6 +47,10 @@ def stored(postgres: Server) -> Iterator[Connections]:
         assert not progress.exceptions
         # Two more just applied, so that their messages still wait to be sent.
         take(opened, [asks(3), asks(4, CHENGDU, QUJING)], day=MONDAY, actor="applicant")
+        # Resident cover begins for two who had moved, so that both agencies keep a change of a person.
+        for home, one in ((QUJING, 1), (CHENGDU, 2)):
+            paper = Document("01", number_of(one))
+            begin_cover(opened, agency=home, document=paper, scheme=Scheme.RESIDENT, on=MONDAY, day=MONDAY)
         # A case of each agency that stands alone, as no sound case does.
         with opened.store.transaction("test.stuck", [QUJING, CHENGDU]) as cursor:
             for agency in (QUJING, CHENGDU):

@@ -46,9 +46,9 @@ WAYS = (
     (QUJING, SUZHOU),  # 6: the person dies on the way
     (KUNMING, SHENZHEN),  # 7: money comes late
     (CHENGDU, QUJING),  # 8: months overlap
-    (CHENGDU, KUNMING),  # 9: still insured at the origin: refused
+    (CHENGDU, KUNMING),  # 9: still insured at the origin: refused; cover stops there later
     (NANJING, CHENGDU),  # 10: the bank pays too much
-    (SUZHOU, QUJING),  # 11: the form is returned once
+    (SUZHOU, QUJING),  # 11: the form is returned once; resident cover begins beside
 )
 BANK = {3: (Fault.SHORT, 100_000), 4: (Fault.BOUNCED, 0), 5: (Fault.DUPLICATE, 0), 10: (Fault.OVER, 400_000)}
 
@@ -90,9 +90,20 @@ def desk_events(*people: int) -> list[DeskEvent]:
     said = {
         6: (date(2026, 11, 24), Verb.DEATH, 0),
         7: (date(2026, 11, 26), Verb.LATE_MONEY, 7_700),
+        9: (date(2026, 11, 27), Verb.STOP_COVERAGE, 0),
+        11: (date(2026, 11, 27), Verb.BEGIN_COVERAGE, 0),
     }
     return [
-        DeskEvent(f"row-{person}", on, verb, "", Document("01", number(person)), *WAYS[person], fen)
+        DeskEvent(
+            f"row-{person}",
+            on,
+            verb,
+            "",
+            Document("01", number(person)),
+            *WAYS[person],
+            fen,
+            word="390" if verb is Verb.BEGIN_COVERAGE else "",
+        )
         for person, (on, verb, fen) in said.items()
         if person in people
     ]

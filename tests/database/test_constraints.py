@@ -391,8 +391,8 @@ def test_only_months_that_were_here_move_out(owner: Cursor) -> None:
 
 def move(kind: str, months: str, *, case: str = OUT, issue: int = 9) -> str:
     return (
-        "INSERT INTO month_move (agency, case_no, version, person, move, scheme, area, kind, months, issue) "
-        f"SELECT f.agency, {case}, 1, f.person, '{kind}', '310', f.agency, 'paid', {months}, {issue} FROM file f WHERE f.case_no = {OUT}"
+        "INSERT INTO month_move (agency, case_no, version, person, move, scheme, area, kind, months, issue, rule) "
+        f"SELECT f.agency, {case}, 1, f.person, '{kind}', '310', f.agency, 'paid', {months}, {issue}, 'R-076' FROM file f WHERE f.case_no = {OUT}"
     )
 
 

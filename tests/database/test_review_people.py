@@ -33,6 +33,7 @@ from jiexu.ledger.entries import Posting, PostingReason, posting_id
 from jiexu.rules.inputs import Channel
 from jiexu.store import steps as writing
 from jiexu.store.db import Row
+from jiexu.store.files import FileCache
 from jiexu.usecases import bankday, banking, delivery, straight
 from jiexu.usecases import report as reporting
 from jiexu.usecases.applications import take
@@ -250,6 +251,7 @@ def test_money_that_the_persons_own_bank_gave_back_is_the_persons_again(node: No
     number = issued(node)
     with node.store.transaction("test.mode", [QUJING]) as cursor:
         cursor.execute("UPDATE money_track SET mode = 'TO_PERSON' WHERE agency = %s", [QUJING])
+    node.files = FileCache()  # the rows were changed past the code
     banking.review_and_send(node, day=MONDAY, reviewer=REVIEWER, found=nothing)
     before = reporting.totals(node)
 
@@ -307,6 +309,7 @@ def test_an_error_of_a_case_is_told_without_the_rows_of_the_database(node: Node)
         cursor.execute(
             "UPDATE money_track SET state = 'ordered', reviewed_by = %s WHERE agency = %s", [REVIEWER, QUJING]
         )
+    node.files = FileCache()  # the rows were changed past the code
     event = BankConfirmed(1, 1)
     ((_, said),) = run(node, "confirm", [Work(QUJING, number, event)], day=MONDAY, actor="bank").failed
     assert "\n" not in said

@@ -178,9 +178,21 @@ ELSEWHERE = Line("310", CHENGDU, MonthKind.PAID)
 
 
 def move(cursor: psycopg.Cursor[Row], at: int, kind: str, moved: dict[Line, MonthSet]) -> None:
-    columns = ("agency", "case_no", "version", "person", "move", "scheme", "area", "kind", "months", "issue")
+    columns = (
+        "agency",
+        "case_no",
+        "version",
+        "person",
+        "move",
+        "scheme",
+        "area",
+        "kind",
+        "months",
+        "issue",
+        "rule",
+    )
     rows = [
-        (QUJING, CASE, 1, PERSON, kind, line.scheme, line.area, line.kind.value, each.to_pg(), at)
+        (QUJING, CASE, 1, PERSON, kind, line.scheme, line.area, line.kind.value, each.to_pg(), at, "R-076")
         for line, each in moved.items() if each
     ]  # fmt: skip
     bulk.insert_all(cursor, "month_move", columns, rows)

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from prove_cast import (
     CHENGDU,
+    SUZHOU,
     WAYS,
     as_admin,
     copied,
@@ -294,7 +295,7 @@ TAMPERINGS = {
     ),
     "somebody's name changed": (
         "UPDATE person SET name = 'x' WHERE (agency, person) = (SELECT agency, person FROM person ORDER BY 1 LIMIT 1)",
-        {"journal_rows_differ"},
+        {"person_differs"},
     ),
     "clearing credited without being owed": (
         "UPDATE posting SET amount_fen = amount_fen + 5 WHERE (agency, id) = (SELECT agency, id FROM posting WHERE reason = 'cleared_in' ORDER BY 1 LIMIT 1)",
@@ -329,6 +330,53 @@ def test_verify_names_what_the_owner_of_the_tables_changed(
             assert owner.execute(each).rowcount != 0, "the tampering touched nothing"
     found = kinds(verified(copy, played.seals))
     assert expected <= found, f"found {sorted(found)}"
+
+
+PERSON = (
+    "(agency, person) = (SELECT agency, person FROM enrolment WHERE status = 'stopped' ORDER BY 1, 2 LIMIT 1)"
+)
+KNOWN = {
+    "debts": ("UPDATE person SET owed_fen = owed_fen {} 1 WHERE " + PERSON, ("+", "-"), "person_differs"),
+    "arrears": ("UPDATE person SET arrears_months = {} WHERE " + PERSON, (7, 0), "person_differs"),
+    "a death": ("UPDATE person SET died_on = {} WHERE died_on IS NOT NULL", ("died_on + 1", "died_on - 1"), "person_differs"),
+    "the end of cover": ("UPDATE enrolment SET stopped_on = stopped_on {} 1 WHERE stopped_on IS NOT NULL", ("-", "+"), "person_differs"),
+    "the year of cover": ("UPDATE enrolment SET cover_year = cover_year {} 1", ("+", "-"), "person_differs"),
+    "what may move": ("UPDATE account SET movable = {} WHERE " + PERSON, ("false", "true"), "person_differs"),
+    "a document's validity": ("UPDATE identity_document SET valid_until = {} WHERE " + PERSON, ("'2030-01-01'", "NULL"), "journal_rows_differ"),
+    "a document's number": ("UPDATE identity_document SET number = {} WHERE " + PERSON, ("number || 'X'", "left(number, -1)"), "journal_rows_differ"),
+    "a change": ("UPDATE person_change SET content = {} WHERE event = 'CoverStopped'", ("jsonb_build_array(content)", "content -> 0"), "journal_rows_differ"),
+    "how often somebody changed": (
+        "UPDATE person p SET version = p.version {} 1 FROM person_change c WHERE (c.agency, c.person) = (p.agency, p.person)",
+        ("-", "+"),
+        "person_behind",
+    ),
+}  # fmt: skip
+"""What an agency knows of a person: how to change it, how to undo that, and what verify calls it."""
+
+
+def test_verify_names_whatever_is_changed_of_what_is_known_about_a_person(
+    copy: Connections, played: Played
+) -> None:
+    for name, (statement, (done, undone), expected) in KNOWN.items():
+        with as_owner(copy) as owner:
+            assert owner.execute(statement.format(done)).rowcount > 0, name
+        assert expected in kinds(verified(copy, played.seals)), name
+        with as_owner(copy) as owner:
+            owner.execute(statement.format(undone))
+    assert verified(copy, played.seals).breaks == ()
+
+
+def test_verify_names_cover_that_was_added_or_taken_away_and_a_change_without_its_line(
+    copy: Connections, played: Played
+) -> None:
+    with as_owner(copy) as owner:
+        owner.execute("INSERT INTO enrolment (agency, person, scheme, since, status) SELECT agency, person, '390', '2020-01-01', 'insured' FROM person ORDER BY 1, 2 LIMIT 1")  # fmt: skip
+        owner.execute("INSERT INTO person_change (agency, person, version, event, content, changed_on) SELECT agency, person, 9, 'CoverBegan', '[]', '2026-12-01' FROM person ORDER BY 1 DESC, 2 DESC LIMIT 1")  # fmt: skip
+        taken = owner.execute("DELETE FROM enrolment WHERE status = 'insured' AND agency = %s", [SUZHOU])
+        assert taken.rowcount > 0
+    report = verified(copy, played.seals)
+    assert {"person_differs", "row_without_line"} <= kinds(report)
+    assert len([each for each in report.breaks if each.kind == "person_differs"]) == 1 + taken.rowcount
 
 
 def test_verify_names_legs_balance_and_months_changed_together(copy: Connections, played: Played) -> None:
@@ -366,7 +414,7 @@ def test_only_the_seals_show_an_owner_who_recomputes_the_journal(copy: Connectio
     assert before == {"journal_rows_differ"}
     with as_owner(copy) as owner:
         owner.execute(
-            "UPDATE journal SET hash = %s WHERE agency = %s AND kind = 'person' AND ref = %s",
+            "UPDATE journal SET hash = %s WHERE agency = %s AND kind = 'person' AND ref = %s AND version = 1",
             [person_hash(node, agency, ref, owner), agency, ref],
         )
     node.store.close()
@@ -441,7 +489,7 @@ def person_hash(node: Node, agency: str, ref: str, owner: psycopg.Connection[dic
     from jiexu.usecases.verifying import journals  # noqa: PLC0415 - the forger reads our own code
 
     with node.store.transaction("forge", [agency]) as cursor:
-        content = journals._people(cursor, agency, [{"ref": ref}])["person", ref, 1]
+        content = journals._people(cursor, agency, [{"ref": ref, "version": 1}])["person", ref, 1]
     return steps.salted(node.secrets[agency].salt, content)
 
 

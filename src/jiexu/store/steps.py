@@ -457,18 +457,6 @@ def order_content(order: BankOrder) -> list[object]:
     return [order.leg, order.attempt, order.amount_fen, order.payee, order.back, order.batch]
 
 
-def person_content(
-    *,
-    person: Sequence[object],
-    documents: Sequence[object],
-    months: Sequence[object],
-    postings: Sequence[object],
-) -> object:
-    """What the journal hashes of a person as they were loaded. Enrolments follow the agency's own system and change."""
-    parts = {"documents": documents, "months": months, "postings": postings}
-    return {"person": list(person)} | {name: sorted(rows, key=write) for name, rows in parts.items()}
-
-
 def file_content(stored: StoredFile) -> object:
     """The whole state of a file as the journal hashes it, tracks included, documents excluded."""
     file, lane = stored.file, stored.lane

@@ -30,8 +30,10 @@ from jiexu.cases.states import Side
 from jiexu.exchange.payloads import Document, Part
 from jiexu.ledger.accounts import Account, AccountKind
 from jiexu.ledger.entries import Posting, PostingReason, posting_id
+from jiexu.rules.inputs import Scheme
 from jiexu.rules.money import MoneyMode
 from jiexu.store.db import Cursor, Row
+from jiexu.usecases.lives import begin_cover, note_death, stop_cover
 from jiexu.usecases.node import Node
 from jiexu.usecases.reviewers import check_reviewer
 from jiexu.usecases.waves import Done, Work, run
@@ -57,6 +59,7 @@ class Verb(StrEnum):
     DECIDE_MODE = "decide_mode"
     HOLD_BACK = "hold_back"
     PAY_ESTATE = "pay_estate"
+    BEGIN_COVERAGE = "begin_coverage"
     STOP_COVERAGE = "stop_coverage"
 
 
@@ -76,6 +79,10 @@ AT = {
     Verb.PAY_ESTATE: Side.ORIGIN,
 }
 """The side at which a verb is done when the report does not say."""
+
+
+COVER = frozenset({Verb.BEGIN_COVERAGE, Verb.STOP_COVERAGE})
+"""What an agency's own system reports of a person, whatever cases there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +119,11 @@ def perform(
     check_reviewer(reviewer, by=by)
     outcomes: dict[str, str] = {}
     for event in events:
-        if event.verb is Verb.STOP_COVERAGE:
-            outcomes[event.key] = stop_coverage(node, event)
+        if event.verb in COVER:
+            outcomes[event.key] = _cover(node, event, day)
             continue
         find = _deaths if event.verb is Verb.DEATH else _work
-        works = find(node, run_key, event, by, reviewer)
+        works = find(node, run_key, event, by, reviewer, day)
         if works is None:
             outcomes[event.key] = "no_such_case"
             continue
@@ -135,7 +142,9 @@ def _told(done: Done) -> str:
     return "already_done"
 
 
-def _work(node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str) -> list[Work] | None:
+def _work(
+    node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str, _day: date
+) -> list[Work] | None:
     with node.store.transaction("desk.find", node.hosted) as cursor:
         row = find_file(cursor, event)
         if row is None:
@@ -151,7 +160,9 @@ def _work(node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str) ->
     return [Work(row["agency"], row["case_no"], _event(event, leg, by, reviewer), once=once, booked=booked)]
 
 
-def _deaths(node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str) -> list[Work] | None:
+def _deaths(
+    node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str, day: date
+) -> list[Work] | None:
     """A death concerns the person: it is noted with them, and every case of theirs here hears of it.
 
     Ended cases hear of it too, because money can still come late; refused and withdrawn ones have none to come.
@@ -160,10 +171,7 @@ def _deaths(node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str) 
         row = _deceased(cursor, event)
         if row is None:
             return None
-        cursor.execute(
-            "UPDATE person SET died_on = %s WHERE (agency, person) = (%s, %s) AND died_on IS NULL",
-            [event.on, row["agency"], row["person"]],
-        )
+        note_death(node, cursor, agency=row["agency"], person=row["person"], on=event.on, day=day, actor=by)
         files = cursor.execute(
             "SELECT f.case_no FROM file f WHERE f.agency = %s AND (f.case_no = %s OR f.person = %s "
             "AND (f.record_open OR f.record_state NOT IN ('refused', 'withdrawn', 'stopped', 'lapsed'))) ORDER BY f.case_no",
@@ -266,26 +274,19 @@ def _event(event: DeskEvent, leg: int, by: str, reviewer: str) -> Event:  # noqa
             return BatchReturned(leg)
         case Verb.PAY_ESTATE:
             return EstatePaid(leg, by, reviewer)
-        case Verb.STOP_COVERAGE:
-            raise ValueError("Stopping coverage changes an enrolment, not a file; use stop_coverage.")
+        case Verb.BEGIN_COVERAGE | Verb.STOP_COVERAGE:
+            raise ValueError(
+                "Cover that begins or stops changes an enrolment, not a file; see usecases/lives.py."
+            )
 
 
-def stop_coverage(node: Node, event: DeskEvent) -> str:
-    """The origin's own system ends an enrolment on a day; an application refused for it can then be made again."""
+def _cover(node: Node, event: DeskEvent, day: date) -> str:
+    """Cover that begins at the destination (``word``: its scheme), or stops at the origin."""
     if event.document is None:
         return "no_such_person"
-    insured = (
-        "enrolment e {verb} identity_document d WHERE (d.agency, d.person) = (e.agency, e.person) "
-        "AND e.agency = %s AND d.kind = %s AND d.number = %s AND e.status = 'insured' AND e.since {when} %s"
+    if event.verb is Verb.STOP_COVERAGE:
+        return stop_cover(node, agency=event.origin, document=event.document, on=event.on, day=day)
+    scheme = Scheme(event.word or Scheme.EMPLOYEE)
+    return begin_cover(
+        node, agency=event.destination, document=event.document, scheme=scheme, on=event.on, day=day
     )
-    stop = "UPDATE " + insured.format(verb="SET status = 'stopped', stopped_on = %s FROM", when="<=")
-    later = "SELECT 1 FROM " + insured.format(verb="CROSS JOIN", when=">")
-    whose = [event.origin, event.document.kind, event.document.number, event.on]
-    with node.store.transaction("desk.stop_coverage", [event.origin]) as cursor:
-        if cursor.execute(stop, [event.on, *whose]).rowcount:
-            return "done"
-        return (
-            "already_done"
-            if cursor.execute(later, whose).fetchone() is None
-            else "not_possible: cover_began_later"
-        )

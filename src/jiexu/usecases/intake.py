@@ -11,6 +11,7 @@ from jiexu.gateways.tables.applications import Application
 from jiexu.gateways.tables.events import EventRow
 from jiexu.gateways.tables.people import PersonAtAgency as PersonRows
 from jiexu.gateways.tables.vocabulary import EventKind
+from jiexu.rules.inputs import Scheme
 from jiexu.rules.money import MoneyMode
 from jiexu.usecases.applications import ApplicationIn
 from jiexu.usecases.bankfaults import BankEvent
@@ -27,6 +28,8 @@ DESK = {
     EventKind.MODE_KEEP: (Verb.DECIDE_MODE, "KEEP"),
     EventKind.MODE_REMIT: (Verb.DECIDE_MODE, "REMIT"),
     EventKind.MODE_TO_PERSON: (Verb.DECIDE_MODE, "TO_PERSON"),
+    EventKind.COVER_BEGAN: (Verb.BEGIN_COVERAGE, Scheme.EMPLOYEE.value),
+    EventKind.RESIDENT_COVER_BEGAN: (Verb.BEGIN_COVERAGE, Scheme.RESIDENT.value),
     EventKind.COVER_STOPPED: (Verb.STOP_COVERAGE, ""),
 }
 BANK = {

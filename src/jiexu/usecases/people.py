@@ -11,11 +11,14 @@ from jiexu.ledger.accounts import Account, AccountKind
 from jiexu.ledger.entries import Posting, PostingReason, posting_id
 from jiexu.records.monthset import MonthSet
 from jiexu.rules.inputs import Enrolment, Sex
-from jiexu.store import bulk, people, steps
+from jiexu.store import bulk, lives, people, steps
 from jiexu.store.db import Cursor
 from jiexu.store.steps import Entry
 from jiexu.usecases.node import Node
 from jiexu.values.names import comparable
+
+FIRST_VERSION = 1
+"""A person's first line in the journal: they were loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,40 +104,52 @@ def _insert(
     openings = [_opening(key, part, fen, actor) for key, p in rows for part, fen, _ in p.parts if fen]
     steps.book(cursor, [(posting, None) for posting in openings], day)
     earned = _grouped(months)
-    booked: dict[tuple[str, str], list[object]] = {}
+    booked: dict[tuple[str, str], list[list[object]]] = {}
     for posting in openings:
         booked.setdefault((posting.agency, posting.credit.key), []).append(steps.posting_content(posting))
     entries = [
         Entry(
             agency,
-            "person",
+            lives.JOURNAL_KIND,
             ref,
-            1,
+            FIRST_VERSION,
             "PersonLoaded",
             actor,
-            steps.person_content(
-                person=[
-                    p.name,
-                    p.birth.isoformat(),
-                    p.sex,
-                    p.owed_fen,
-                    p.sharing_open,
-                    p.arrears_months,
-                    p.posted,
-                ],
-                documents=[[kind, number] for kind, number, _, _ in p.documents],
+            lives.loaded_content(
+                documents=p.documents,
                 months=earned.get((agency, ref), []),
                 postings=booked.get((agency, ref), []),
             ),
             node.secrets[agency].salt,
+            _standing(p),
         )
         for (agency, ref), p in rows
     ]
     steps.journal(cursor, entries, day)
 
 
-def _grouped(months: list[tuple[str, str, str, str, str, str, str]]) -> dict[tuple[str, str], list[object]]:
-    grouped: dict[tuple[str, str], list[object]] = {}
+def _standing(p: PersonAtAgency) -> object:
+    """How the person stands once loaded, in the order of the columns the journal hashes."""
+    return lives.standing_content(
+        [
+            FIRST_VERSION, p.name, comparable(p.name), p.birth, p.sex and p.sex.value, None,
+            p.owed_fen, p.sharing_open, p.arrears_months, p.posted,
+        ],
+        [
+            [
+                e.scheme.value, e.since, e.status.value, e.stopped_on, e.cover_year, e.employer,
+                e.has_account, e.first_month_paid,
+            ]
+            for e in p.enrolments
+        ],
+        [part for part, _, movable in p.parts if not movable],
+    )  # fmt: skip
+
+
+def _grouped(
+    months: list[tuple[str, str, str, str, str, str, str]],
+) -> dict[tuple[str, str], list[list[object]]]:
+    grouped: dict[tuple[str, str], list[list[object]]] = {}
     for agency, _, ref, scheme, kind, spans, _ in months:
         grouped.setdefault((agency, ref), []).append([scheme, kind, spans])
     return grouped

@@ -140,7 +140,7 @@ def people_made(draw: st.DrawFn) -> PersonRow:
 @st.composite
 def events_made(draw: st.DrawFn) -> EventRow:
     kind = draw(st.sampled_from(EventKind))
-    by_number = draw(st.booleans()) and kind not in (EventKind.COVER_STOPPED, EventKind.UNMATCHED)
+    by_number = draw(st.booleans()) and kind not in events._OF_THE_RECORD
     return EventRow(
         row=2,
         on=draw(st.dates(date(2016, 9, 1), TODAY)),

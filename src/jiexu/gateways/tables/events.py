@@ -39,6 +39,8 @@ REQUIRED = frozenset(column.name for column in COLUMNS if column.required)
 NEEDS_AMOUNT = frozenset({EventKind.WRONG, EventKind.SHORT, EventKind.LATE, EventKind.UNMATCHED})
 MAY_HAVE_AMOUNT = NEEDS_AMOUNT | {EventKind.DUPLICATE}
 _OF_THE_RECORD = {
+    EventKind.COVER_BEGAN: ("document_number", "destination"),
+    EventKind.RESIDENT_COVER_BEGAN: ("document_number", "destination"),
     EventKind.COVER_STOPPED: ("document_number", "origin"),
     EventKind.UNMATCHED: ("destination",),
 }

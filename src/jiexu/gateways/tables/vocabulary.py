@@ -169,6 +169,8 @@ class EventKind(StrEnum):
     MODE_KEEP = "mode_keep"
     MODE_REMIT = "mode_remit"
     MODE_TO_PERSON = "mode_to_person"
+    COVER_BEGAN = "cover_began"
+    RESIDENT_COVER_BEGAN = "resident_cover_began"
     COVER_STOPPED = "cover_stopped"
 
 
@@ -189,6 +191,8 @@ EVENTS: Vocabulary[EventKind] = Vocabulary(
         EventKind.MODE_KEEP: "决定留存",
         EventKind.MODE_REMIT: "决定划转",
         EventKind.MODE_TO_PERSON: "决定支付本人",
+        EventKind.COVER_BEGAN: "参加职工医保",
+        EventKind.RESIDENT_COVER_BEGAN: "参加居民医保",
         EventKind.COVER_STOPPED: "停保",
     },
     en={kind: kind.value.replace("_", " ") for kind in EventKind},

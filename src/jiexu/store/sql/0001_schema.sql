@@ -51,6 +51,7 @@ CREATE TABLE person (
   sharing_open boolean NOT NULL DEFAULT false,
   arrears_months integer NOT NULL DEFAULT 0 CHECK (arrears_months >= 0),
   posted boolean NOT NULL DEFAULT false,
+  version integer NOT NULL DEFAULT 1 CHECK (version > 0),
   PRIMARY KEY (agency, person)
 );
 CREATE INDEX person_name ON person (agency, name_key);
@@ -81,6 +82,18 @@ CREATE TABLE enrolment (
   PRIMARY KEY (agency, person, scheme, since),
   FOREIGN KEY (agency, person) REFERENCES person,
   CHECK ((status = 'stopped') = (stopped_on IS NOT NULL))
+);
+
+-- What an agency came to know about a person after loading them, each with a line in the journal.
+CREATE TABLE person_change (
+  agency text NOT NULL,
+  person text NOT NULL,
+  version integer NOT NULL CHECK (version > 1),
+  event text NOT NULL CHECK (event IN ('CoverBegan', 'CoverStopped', 'DeathNoted')),
+  content jsonb NOT NULL,
+  changed_on date NOT NULL,
+  PRIMARY KEY (agency, person, version),
+  FOREIGN KEY (agency, person) REFERENCES person
 );
 
 -- ---------------------------------------------------------------- months: who counts them
@@ -623,7 +636,7 @@ CREATE TABLE node_setting (name text PRIMARY KEY, value jsonb NOT NULL);
 DO $$
 DECLARE name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['certificate','case_number','month_entry','month_move','posting','hold','hold_resolution','bundle','bundle_message','decision',
+  FOREACH name IN ARRAY ARRAY['certificate','case_number','person_change','month_entry','month_move','posting','hold','hold_resolution','bundle','bundle_message','decision',
                               'notice','document','journal','counterpart_seal','bank_order','bank_answer','bank_receipt','receipt_match'] LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION jiexu_append_only()', name);
     EXECUTE format('CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION jiexu_append_only()', name);
@@ -635,7 +648,7 @@ END $$;
 DO $$
 DECLARE name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['agency_secret','agency_signing_key','agency_document_key','person','identity_document','enrolment','month_entry','month_line','case_number','file',
+  FOREACH name IN ARRAY ARRAY['agency_secret','agency_signing_key','agency_document_key','person','identity_document','enrolment','person_change','month_entry','month_line','case_number','file',
       'money_track','month_move','posting','account','hold','hold_resolution','message','outbox','bundle','bundle_message','decision','notice',
       'document','journal','journal_seal','counterpart_seal','bank_batch','bank_order','bank_answer','bank_receipt','receipt_match','stuck_case'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
@@ -645,7 +658,7 @@ BEGIN
 END $$;
 
 GRANT SELECT ON agency, certificate, agency_secret, node_setting TO jiexu_worker, jiexu_desk;
-GRANT SELECT ON person, identity_document, enrolment, month_line, case_number, file, money_track, month_move, posting, account, hold, hold_resolution,
+GRANT SELECT ON person, identity_document, enrolment, person_change, month_line, case_number, file, money_track, month_move, posting, account, hold, hold_resolution,
   message, outbox, decision, notice, document, journal, bank_batch, bank_order, bank_receipt, receipt_match TO jiexu_worker, jiexu_desk;
 GRANT INSERT ON case_number, file, money_track, month_move, posting, hold, hold_resolution, message, outbox, decision, notice, document, journal, bank_batch,
   bank_order, receipt_match TO jiexu_worker, jiexu_desk;
@@ -655,7 +668,8 @@ GRANT UPDATE (stands, accepted_on, origin_due, destination_due, own_check, other
   ON file TO jiexu_worker, jiexu_desk;
 GRANT UPDATE (state, mode, rule, parts, amount_fen, attempt, held_by_issue, received_fen, early, handled_by, reviewed_by, is_open, holder, next_event, due_on, due_kind, due_calendar, handing_over, after)
   ON money_track TO jiexu_worker, jiexu_desk;
-GRANT UPDATE (died_on) ON person TO jiexu_worker, jiexu_desk;
+GRANT INSERT ON person_change TO jiexu_worker, jiexu_desk;
+GRANT UPDATE (died_on, version) ON person TO jiexu_worker, jiexu_desk;
 -- The loops alone: keys, bundles, bank answers, loading people, the demonstration's clock and bank.
 GRANT SELECT ON agency_signing_key, month_entry, bundle, bundle_message, counterpart_seal, bank_answer TO jiexu_worker;
 GRANT SELECT, INSERT ON agency_document_key TO jiexu_worker;

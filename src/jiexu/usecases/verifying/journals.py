@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from jiexu.exchange.canonical import MalformedError, parse
 from jiexu.ledger.entries import posting_id
-from jiexu.store import bulk, documents, steps
+from jiexu.store import bulk, documents, lives, steps
 from jiexu.store.db import Cursor, Row
 from jiexu.usecases.node import Node
+from jiexu.usecases.people import FIRST_VERSION
 from jiexu.usecases.verifying.cases import load_each
 from jiexu.usecases.verifying.months import spans
 from jiexu.usecases.verifying.report import Findings
@@ -27,6 +28,7 @@ def check(cursor: Cursor, node: Node, agency: str, sealed: Sealed, findings: Fin
         last = _gapless(page, last, findings)
         _hashes(cursor, node, agency, page, findings)
         _files(cursor, node, agency, page, findings)
+        _standing(cursor, node, agency, page, findings)
         for row in page:
             sealed.take(row)
         findings.count("journal_lines", len(page))
@@ -61,7 +63,7 @@ def _hashes(cursor: Cursor, node: Node, agency: str, page: list[Row], findings: 
     salt = node.secrets[agency].salt
     contents = {
         **_steps(cursor, agency, [row for row in page if row["kind"] == "case"], findings),
-        **_people(cursor, agency, [row for row in page if row["kind"] == "person"]),
+        **_people(cursor, agency, [row for row in page if row["kind"] == lives.JOURNAL_KIND]),
         **_receipts(cursor, agency, [row for row in page if row["kind"] == "receipt"]),
         **_statements(cursor, agency, [row for row in page if row["kind"] == "statement"]),
         **_documents(cursor, agency, [row for row in page if row["kind"] == documents.JOURNAL_KIND]),
@@ -181,21 +183,19 @@ def _decision(row: Row, findings: Findings) -> None:
 
 
 def _people(cursor: Cursor, agency: str, page: list[Row]) -> Contents:
-    """People as they were loaded."""
-    refs = [(agency, row["ref"]) for row in page]
-    found: dict[str, dict[str, list[object]]] = {}
+    """People as they were loaded, and each change since."""
+    refs = [(agency, row["ref"]) for row in page if row["version"] == FIRST_VERSION]
+    found: dict[str, dict[str, list[list[object]]]] = {}
 
     def rows(table: str) -> list[Row]:
         query = f"SELECT t.* FROM {table} t JOIN {{keys}} ON t.agency = k.agency AND t.person = k.person"
         return bulk.select_keys(cursor, query, refs, ("agency", "person"))
 
-    names = ("name", "birth", "sex", "owed_fen", "sharing_open", "arrears_months", "posted")
     for row in rows("person"):
-        said = [row[name] for name in names]
-        said[1] = row["birth"].isoformat()
-        found[row["person"]] = {"person": said, "documents": [], "months": [], "postings": []}
+        found[row["person"]] = {"documents": [], "months": [], "postings": []}
     for row in rows("identity_document"):
-        found[row["person"]]["documents"].append([row["kind"], row["number"]])
+        paper = [row["kind"], row["number"], row["valid_from"], row["valid_until"]]
+        found[row["person"]]["documents"].append(paper)
     for row in rows("month_entry"):
         found[row["person"]]["months"].append([row["scheme"], row["kind"], spans(row["months"])])
     opening = (
@@ -204,7 +204,31 @@ def _people(cursor: Cursor, agency: str, page: list[Row]) -> Contents:
     )
     for row in bulk.select_keys(cursor, opening, refs, ("agency", "person")):
         found[row["credit_key"]]["postings"].append(_posting(row))
-    return {("person", ref, 1): steps.person_content(**parts) for ref, parts in found.items()}
+    loaded = {
+        (lives.JOURNAL_KIND, ref, FIRST_VERSION): lives.loaded_content(**parts)
+        for ref, parts in found.items()
+    }
+    changes = [(agency, row["ref"], str(row["version"])) for row in page if row["version"] > FIRST_VERSION]
+    query = (
+        "SELECT t.* FROM person_change t JOIN {keys} ON (t.agency, t.person) = (k.agency, k.person) "
+        "AND t.version = k.version::int"
+    )
+    changed = bulk.select_keys(cursor, query, changes, ("agency", "person", "version"))
+    return loaded | {(lives.JOURNAL_KIND, row["person"], row["version"]): row["content"] for row in changed}
+
+
+def _standing(cursor: Cursor, node: Node, agency: str, page: list[Row], findings: Findings) -> None:
+    """A person stands as the journal's last line about them left them: cover, death, debts, what may move."""
+    lines = {row["ref"]: row for row in page if row["kind"] == lives.JOURNAL_KIND}
+    stands = lives.standing(cursor, [(agency, ref) for ref in lines])
+    for ref, row in lines.items():
+        version, content = stands.get((agency, ref), (row["version"], None))
+        if version < row["version"]:
+            findings.add("person_behind", agency, ref, version=version, line=row["version"])
+        elif (
+            version == row["version"] and steps.salted(node.secrets[agency].salt, content) != row["file_hash"]
+        ):
+            findings.add("person_differs", agency, ref, event=row["event"])
 
 
 def _receipts(cursor: Cursor, agency: str, page: list[Row]) -> Contents:
@@ -297,8 +321,13 @@ OUTSIDE_STEPS = (
     ),
     (
         "SELECT t.agency, t.person AS ref FROM person t WHERE "
-        + WITHOUT.format(kind="person", ref="t.person", more=""),
+        + WITHOUT.format(kind="person", ref="t.person", more=" AND j.version = t.version"),
         "person",
+    ),
+    (
+        "SELECT t.agency, t.person AS ref FROM person_change t WHERE "
+        + WITHOUT.format(kind="person", ref="t.person", more=" AND j.version = t.version"),
+        "person_change",
     ),
     (
         "SELECT t.agency, t.person AS ref FROM month_entry t WHERE "
