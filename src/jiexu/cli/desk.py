@@ -13,8 +13,8 @@ import click
 from jiexu.cases.states import Side
 from jiexu.cli.common import lang, node_options
 from jiexu.cli.desk_verbs import desk_verb
-from jiexu.cli.transfer import Day
 from jiexu.cli.working import (
+    Day,
     agency_of,
     at_desk,
     connected,

@@ -9,8 +9,7 @@ import click
 
 from jiexu.cli.common import lang, node_options
 from jiexu.cli.desk import desk
-from jiexu.cli.transfer import Day
-from jiexu.cli.working import agency_of, file_faults, today, word, working
+from jiexu.cli.working import Day, agency_of, file_faults, today, word, working
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.texts import say
 from jiexu.usecases import letters

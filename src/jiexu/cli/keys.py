@@ -7,8 +7,7 @@ from datetime import date
 import click
 
 from jiexu.cli.common import node_options
-from jiexu.cli.transfer import Day
-from jiexu.cli.working import agency_of, file_faults, reading, today, word, working
+from jiexu.cli.working import Day, agency_of, file_faults, reading, today, word, working
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.usecases import keys as kept
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
 
 import click
 
 from jiexu.cli.common import node_options
-from jiexu.cli.working import context, file_faults, show_faults, show_unread, today, word, working
+from jiexu.cli.working import Bar, Day, FaultTeller, context, file_faults, show_unread, today, word, working
 from jiexu.gateways.postgres.folder import DataFolder
-from jiexu.gateways.tables.faults import FaultyRow
-from jiexu.gateways.tables.people import gather, read_people
-from jiexu.usecases.intake import people_in
-from jiexu.usecases.people import load_people
+from jiexu.gateways.tables.people import read_people
+from jiexu.usecases.peoplefile import load_file
 
-AT_A_TIME = 2000
+STAGES = {"read": "people_read", "loaded": "people_loaded_so_far"}
 
 
 @click.group(help=word("help_people"))
@@ -24,19 +25,29 @@ def people() -> None:
 
 @people.command("import", help=word("help_people_import"))
 @click.argument("file", type=click.Path(allow_dash=True))
+@click.option("--on", type=Day(), help=word("help_people_on"))
+@click.option("--faults", "faults_file", type=click.Path(path_type=Path), help=word("help_faults"))
 @node_options
-def import_(file: str, folder: DataFolder) -> None:
+def import_(file: str, on: date | None, faults_file: Path | None, folder: DataFolder) -> None:
     """Load a file; people already known at their agency stay as they are. Status 1 when a row was at fault."""
-    day = today()
-    with working(folder, "import") as node, file_faults():
-        listed = list(read_people(file, context=context(node, day), unread=show_unread))
-        faulty = [row for row in listed if isinstance(row, FaultyRow)]
-        whole = people_in(gather(row for row in listed if not isinstance(row, FaultyRow)))
-        new, there = 0, 0
-        for at in range(0, len(whole), AT_A_TIME):
-            loaded = load_people(node, whole[at : at + AT_A_TIME], day=day, actor="people-import")
-            new, there = new + loaded.new, there + len(loaded.there_already)
-    show_faults(faulty)
-    click.echo(word("people_loaded", new=new, there=there, faulty=len(faulty)))
-    if faulty:
+    day = on or today()
+    with (
+        working(folder, "import") as node,
+        file_faults(),
+        faults_file.open("w", encoding="utf-8") if faults_file else nullcontext() as lines,
+    ):
+        faults, bar = FaultTeller(lines), Bar(0)
+        rows = read_people(file, context=context(node, day), unread=show_unread)
+        loaded = load_file(
+            node,
+            rows,
+            day=day,
+            actor="people-import",
+            faulty=faults.add,
+            tell=lambda stage, done: bar.show(word(STAGES[stage], count=done)),
+        )
+        bar.end()
+    faults.end(word("more_faults_file", place=faults_file) if faults_file else word("more_faults_option"))
+    click.echo(word("people_loaded", new=loaded.new, there=loaded.there_already, faulty=faults.rows))
+    if faults.rows:
         sys.exit(1)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -17,6 +16,7 @@ from jiexu.cli.desk_verbs import desk_verb
 from jiexu.cli.run_report import say_summary, write_report
 from jiexu.cli.working import (
     Bar,
+    Day,
     at_desk,
     context,
     file_faults,
@@ -46,20 +46,6 @@ from jiexu.values import identity
 SCHEMES = tuple(scheme.value for scheme in Scheme)
 DAYS_AT_MOST = 400
 """A run without ``--until`` ends by itself when nothing moves any more; this only bounds a fault of ours."""
-
-
-class Day(click.ParamType[date]):
-    """A Beijing day written as 2026-11-23."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        try:
-            return (
-                value if isinstance(value, date) else datetime.strptime(value, "%Y-%m-%d").astimezone().date()
-            )
-        except ValueError:
-            self.fail(word("not_a_day", value=value), param, ctx)
 
 
 @click.group(help=word("help_transfer"))

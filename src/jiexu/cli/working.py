@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any, TextIO
 
 import click
 import psycopg
@@ -38,6 +39,20 @@ def word(key: str, /, **data: object) -> str:
 def today() -> date:
     """The Beijing day of this machine's clock: the shell's, never the core's."""
     return datetime.now(BEIJING).date()
+
+
+class Day(click.ParamType[date]):
+    """A Beijing day written as 2026-11-23."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return (
+                value if isinstance(value, date) else datetime.strptime(value, "%Y-%m-%d").astimezone().date()
+            )
+        except ValueError:
+            self.fail(word("not_a_day", value=value), param, ctx)
 
 
 @contextmanager
@@ -131,7 +146,29 @@ def show_faults(faulty: list[FaultyRow]) -> None:
     for fault in faults[:SHOWN_FAULTS]:
         click.echo(fault.sentence(lang()), err=True)
     if len(faults) > SHOWN_FAULTS:
-        click.echo(word("more_faults", count=len(faults) - SHOWN_FAULTS), err=True)
+        where = word("faults_in_report")
+        click.echo(word("more_faults", count=len(faults) - SHOWN_FAULTS, where=where), err=True)
+
+
+class FaultTeller:
+    """Tells of faulty rows as they come: the first faults in words, every row as JSON where ``lines`` is given."""
+
+    def __init__(self, lines: TextIO | None = None) -> None:
+        self.lines, self.rows, self.faults = lines, 0, 0
+
+    def add(self, row: FaultyRow) -> None:
+        for fault in row.faults:
+            if self.faults < SHOWN_FAULTS:
+                click.echo(fault.sentence(lang()), err=True)
+            self.faults += 1
+            if self.lines is not None:
+                self.lines.write(json.dumps(fault.as_json(lang()), ensure_ascii=False) + "\n")
+        self.rows += 1
+
+    def end(self, where: str) -> None:
+        """Say how many were not written out, and ``where`` they are."""
+        if self.faults > SHOWN_FAULTS:
+            click.echo(word("more_faults", count=self.faults - SHOWN_FAULTS, where=where), err=True)
 
 
 def seal_writer(folder: DataFolder) -> Callable[[dict[str, object]], None]:

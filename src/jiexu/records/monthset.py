@@ -131,7 +131,12 @@ class MonthSet:
         """
         if not isinstance(pairs, list):
             raise _not_pairs(pairs)
-        spans = tuple(_span(*_pair(pair)) for pair in pairs)
+        return cls.of_periods(_pair(pair) for pair in pairs)
+
+    @classmethod
+    def of_periods(cls, periods: Iterable[tuple[Month, Month]]) -> MonthSet:
+        """Every month from first to last of each. Raises MonthSetError for a reversed one, or a month named twice."""
+        spans = tuple(_span(first, last) for first, last in periods)
         whole = cls(spans)
         if whole.count != sum(end - begin for begin, end in spans):
             raise MonthSetError(

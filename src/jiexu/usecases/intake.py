@@ -10,13 +10,14 @@ from jiexu.gateways.demo_bank import Fault
 from jiexu.gateways.tables.applications import Application
 from jiexu.gateways.tables.events import EventRow
 from jiexu.gateways.tables.people import PersonAtAgency as PersonRows
+from jiexu.gateways.tables.people import PersonRow
 from jiexu.gateways.tables.vocabulary import EventKind
 from jiexu.rules.inputs import Scheme
 from jiexu.rules.money import MoneyMode
 from jiexu.usecases.applications import ApplicationIn
 from jiexu.usecases.bankfaults import BankEvent
 from jiexu.usecases.deskwork import DeskEvent, Verb
-from jiexu.usecases.people import PersonAtAgency
+from jiexu.usecases.people import PersonAtAgency, together
 
 DESK = {
     EventKind.DEATH: (Verb.DEATH, ""),
@@ -52,28 +53,27 @@ def application_in(row: Application, *, today: date) -> ApplicationIn:
 
 def people_in(people: Iterable[PersonRows]) -> list[PersonAtAgency]:
     """People of a file as their agencies' systems would hand them over."""
-    return [_person(each) for each in people]
+    return [together([person_in(row) for row in each.rows]) for each in people]
 
 
-def _person(each: PersonRows) -> PersonAtAgency:
-    facts = each.facts(scheme=each.rows[0].enrolment.scheme)
+def person_in(row: PersonRow) -> PersonAtAgency:
+    """What one row says of a person at one agency."""
+    scheme = row.enrolment.scheme.value
     return PersonAtAgency(
-        agency=each.area,
-        name=each.name.original,
-        birth=facts.birth,
-        sex=facts.sex,
+        agency=row.area,
+        name=row.name.original,
+        birth=row.birth,
+        sex=row.sex,
         documents=tuple(
-            (paper.kind, paper.number, paper.valid_from, paper.valid_until) for paper in each.documents
+            (each.kind, each.number, each.valid_from, each.valid_until) for each in row.documents
         ),
-        enrolments=facts.enrolments,
-        months=tuple(
-            (line.scheme, line.kind.value, tally.earned) for line, tally in each.record.lines.items()
-        ),
-        parts=tuple((part.part, part.balance_fen, part.movable) for part in facts.account),
-        owed_fen=facts.owed_fen,
-        sharing_open=facts.sharing_open,
-        arrears_months=facts.arrears_months,
-        posted=facts.posted,
+        enrolments=(row.enrolment,),
+        months=tuple((scheme, kind.value, months) for kind, months in row.months.items()),
+        parts=tuple((part.part, part.balance_fen, part.movable) for part in row.account),
+        owed_fen=row.owed_fen,
+        sharing_open=row.sharing_open,
+        arrears_months=row.arrears_months,
+        posted=row.posted,
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from jiexu.ledger.accounts import Account, AccountKind
 from jiexu.ledger.entries import Posting, PostingReason, posting_id
@@ -43,12 +44,35 @@ class PersonAtAgency:
     posted: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many people were new, and who was there already (agency and last four of the number)."""
+    """How many people were new, and how many were there already and left as they are."""
 
     new: int = 0
-    there_already: list[tuple[str, str]] = field(default_factory=list)
+    there_already: int = 0
+
+    def __add__(self, other: Loaded) -> Loaded:
+        return Loaded(self.new + other.new, self.there_already + other.there_already)
+
+
+def together(parts: Sequence[PersonAtAgency]) -> PersonAtAgency:
+    """One person at one agency of whom several rows speak: their name stands in the first, the rest is put together."""
+    if len(parts) == 1:
+        return parts[0]
+    months: dict[tuple[str, str], MonthSet] = {}
+    for scheme, kind, known in (each for part in parts for each in part.months):
+        months[scheme, kind] = months.get((scheme, kind), MonthSet.EMPTY) | known
+    return replace(
+        parts[0],
+        documents=tuple({each[:2]: each for part in parts for each in part.documents}.values()),
+        enrolments=tuple(each for part in parts for each in part.enrolments),
+        months=tuple((*line, known) for line, known in months.items()),
+        parts=tuple(each for part in parts for each in part.parts),
+        owed_fen=max(part.owed_fen for part in parts),
+        sharing_open=any(part.sharing_open for part in parts),
+        arrears_months=max(part.arrears_months for part in parts),
+        posted=any(part.posted for part in parts),
+    )
 
 
 def person_ref(node: Node, agency: str, kind: str, number: str) -> str:
@@ -57,23 +81,17 @@ def person_ref(node: Node, agency: str, kind: str, number: str) -> str:
 
 
 def load_people(node: Node, listed: Sequence[PersonAtAgency], *, day: date, actor: str) -> Loaded:
-    """Load people in one transaction. A person already known by a document at that agency is left as they are."""
-    loaded = Loaded()
+    """Load people in one transaction. A person any of whose documents is known at that agency is left as they are."""
     with node.store.transaction("people.load", sorted({each.agency for each in listed})) as cursor:
-        known = people.find(
-            cursor, [(each.agency, kind, number) for each in listed for kind, number, _, _ in each.documents]
-        )
+        numbers = [[(each.agency, kind, number) for kind, number, _, _ in each.documents] for each in listed]
+        known = set(people.find(cursor, list(chain.from_iterable(numbers))))
         fresh: dict[tuple[str, str], PersonAtAgency] = {}
-        for each in listed:
-            numbers = [(each.agency, kind, number) for kind, number, _, _ in each.documents]
-            ref = person_ref(node, each.agency, *each.documents[0][:2])
-            if any(number in known for number in numbers) or (each.agency, ref) in fresh:
-                loaded.there_already.append((each.agency, each.documents[0][1][-4:]))
-            else:
-                fresh[each.agency, ref] = each
+        for each, own in zip(listed, numbers, strict=True):
+            if known.isdisjoint(own):
+                fresh[each.agency, person_ref(node, *own[0])] = each
+                known.update(own)
         _insert(node, cursor, fresh, day=day, actor=actor)
-        loaded.new = len(fresh)
-    return loaded
+    return Loaded(len(fresh), len(listed) - len(fresh))
 
 
 def _insert(

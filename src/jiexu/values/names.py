@@ -21,6 +21,8 @@ _WIDE = "[\u2e80-\u9fff\ue000-\ufaff\U00020000-\U0010ffff]"  # Chinese character
 _STOP_AS_DOT = re.compile(rf"(?<={_WIDE})\.|\.(?={_WIDE})")
 _SPACE_BESIDE_WIDE = re.compile(rf"(?<={_WIDE}) | (?={_WIDE})")
 _SPACE_BESIDE_DOT = re.compile("(?<=·) | (?=·)")
+_COMMON = re.compile("[\u4e00-\u9fff]+")
+"""Unified ideographs alone: nothing in them is folded."""
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
@@ -68,6 +70,8 @@ def comparable(name: str) -> str:
 
     Spaces beside Chinese characters and dots are dropped, between Latin words one is kept.
     """
+    if _COMMON.fullmatch(name):
+        return name  # as nearly every name is written
     narrow = unicodedata.normalize("NFKC", _VARIATION_SELECTORS.sub("", name).translate(_DOTS)).upper()
     visible = "".join(
         letter for letter in narrow if letter.isspace() or unicodedata.category(letter) not in ("Cc", "Cf")

@@ -12,6 +12,8 @@ _MARKS = frozenset("-‐‑‒–—―−'‘’`")
 
 def compacted(text: str) -> str:
     """Narrow digits and letters in upper case; spaces, dashes, apostrophes and invisible characters left out."""
+    if text.isascii() and text.isalnum():
+        return text.upper()  # what nearly every number is
     narrow = unicodedata.normalize("NFKC", text).upper()
     return "".join(
         letter for letter in narrow if letter not in _MARKS and unicodedata.category(letter)[0] not in "ZC"

@@ -95,7 +95,8 @@ class RowReader:
         self.row = row
         self.faults = list(row.faults)
         self._required = required
-        self._bad = {name for name, title in row.titles.items() if any(f.column == title for f in row.faults)}
+        columns = {fault.column for fault in row.faults}
+        self._bad = {name for name, title in row.titles.items() if title in columns} if columns else set()
 
     def text(self, name: str) -> str:
         """The text of a cell, empty where the file lacks the column."""
@@ -112,6 +113,8 @@ class RowReader:
 
         ``secret``: a personal number, shown masked in the fault.
         """
+        if not self.row.cells.get(name) and name not in self._required and name not in self._bad:
+            return cast("Read", empty)
         found = self.optional(name, parse, secret=secret)
         return cast("Read", empty if found is None and self.fine(name) else found)
 
@@ -173,6 +176,7 @@ def document_kind(text: str) -> str:
     return str(DOCUMENT_KINDS.read(text))
 
 
+@lru_cache(maxsize=4096)
 def day(text: str) -> date:
     """A day: ``2026-11-23``, ``2026/11/23``, ``2026.11.23``, ``20261123``, ``2026年11月23日``. Raises CellError."""
     found = _DAY.fullmatch("".join(unicodedata.normalize("NFKC", text).split()))
@@ -216,8 +220,10 @@ def count(text: str) -> int:
 def months(text: str) -> MonthSet:
     """Periods one after another: ``2019-07..2021-03;2021-06..2026-09``. Raises MonthError, PeriodError for one
     of them, MonthSetError where a month stands in two."""
-    periods = [Period.parse(part) for part in _BETWEEN_PERIODS.split(text) if part.strip()]
-    return MonthSet.from_json([[str(period.first), str(period.last)] for period in periods])
+    return MonthSet.of_periods(
+        (period.first, period.last)
+        for period in (Period.parse(part) for part in _BETWEEN_PERIODS.split(text) if part.strip())
+    )
 
 
 def write_months(months: MonthSet) -> str:

@@ -94,7 +94,7 @@ def records(text: TextIO, delimiter: str, *, name: str) -> Iterator[Record]:
     try:
         for cells in reader:
             row += 1
-            if any(len(cell) > MAX_CELL for cell in cells):
+            if max(map(len, cells), default=0) > MAX_CELL:
                 raise TableError("cell_too_large", file=name, row=row, limit=MAX_CELL)
             yield row, cells
     except csv.Error as error:

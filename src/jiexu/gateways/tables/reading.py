@@ -31,6 +31,8 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _FORMULA = re.compile(r"[=@]|[+\-](?![0-9.,\s-]*(?:[eE][+\-]?[0-9]+)?\s*元?$)")
 """What a spreadsheet would take for a formula; a number with its sign is none."""
 _DASHES = frozenset("-–—−")
+_MARKS = _DASHES | frozenset("'=@+")
+"""A text that begins with none of these is what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,8 @@ def plain_cell(cell: str) -> tuple[str, str | None]:
     if isinstance(cell, xlsxfile.Marked):
         return str(cell), cell.code
     text = cell.strip()
+    if text[:1] not in _MARKS:
+        return text, None
     if text in _DASHES:
         return "", None
     if text.startswith("'"):

@@ -15,7 +15,7 @@ class Seen:
     def __init__(self) -> None:
         self._base = sqlite3.connect("", isolation_level=None)
         self._base.execute("PRAGMA journal_mode = OFF")
-        self._base.execute("PRAGMA cache_size = -32768")  # KiB
+        self._base.execute("PRAGMA cache_size = -8192")  # KiB
         self._base.execute("CREATE TABLE seen (key BLOB PRIMARY KEY, row INTEGER, whole BLOB) WITHOUT ROWID")
 
     def __enter__(self) -> Self:
@@ -29,10 +29,11 @@ class Seen:
     def first(self, row: int, key: Sequence[object], whole: object = "") -> tuple[int, bool] | None:
         """The row that had this key before and whether ``whole`` was the same; None where this one is the first."""
         marks = _mark(*key), _mark(whole)
-        found = self._base.execute("SELECT row, whole FROM seen WHERE key = ?", marks[:1]).fetchone()
-        if found is None:
-            self._base.execute("INSERT INTO seen VALUES (?, ?, ?)", (marks[0], row, marks[1]))
+        if self._base.execute(
+            "INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", (marks[0], row, marks[1])
+        ).rowcount:
             return None
+        found = self._base.execute("SELECT row, whole FROM seen WHERE key = ?", marks[:1]).fetchone()
         return int(found[0]), bytes(found[1]) == marks[1]
 
 

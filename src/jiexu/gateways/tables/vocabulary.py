@@ -29,10 +29,18 @@ class Vocabulary(Generic[Meaning]):
 
     def read(self, text: str) -> Meaning:
         """The meaning of a word. Raises CellError with the whole list of what may be written."""
+        written = self._written.get(text)
+        if written is not None:
+            return written
         try:
             return self._known[plain(text)]
         except KeyError:
             raise CellError("word_unknown", given=shown(text), words={"choices": self.choices()}) from None
+
+    @cached_property
+    def _written(self) -> dict[str, Meaning]:
+        """The words we write, as most files have them."""
+        return {word: meaning for words in (self.zh, self.en) for meaning, word in words.items()}
 
     @cached_property
     def _known(self) -> dict[str, Meaning]:
