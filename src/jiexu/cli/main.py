@@ -19,7 +19,7 @@ COMMANDS = {
     "reset": "jiexu.cli.node:reset",
     "doctor": "jiexu.cli.doctor:doctor",
     "serve": "jiexu.cli.serve:serve",
-    "sample": "jiexu.cli.sample:sample",
+    "sample": "jiexu.cli.sample_month:sample",
     "people": "jiexu.cli.people:people",
     "transfer": "jiexu.cli.transfer:transfer",
     "desk": "jiexu.cli.desk_letters:desk",

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from jiexu.cli.sample import sample as command
+from jiexu.cli.sample_month import rows_of_people
+from jiexu.cli.sample_month import sample as command
 from jiexu.gateways.policyfiles.areas import areas
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
@@ -21,6 +22,7 @@ from jiexu.gateways.tables import (
     Application,
     Context,
     FaultyRow,
+    people_of,
     read_applications,
     read_events,
     read_people,
@@ -226,6 +228,17 @@ def test_nobody_stands_in_a_month_twice_and_every_number_is_invented(november: l
 
 
 # ------------------------------------------------------------------ files
+
+
+def test_what_is_loaded_is_what_is_written(folder: Path, november: list[Written]) -> None:
+    straight = people_of(rows_of_people(november), context=CONTEXT)
+    assert list(straight) == list(read_people(folder / "people.csv", context=CONTEXT))
+
+
+def test_a_month_that_goes_nowhere_is_refused() -> None:
+    result = CliRunner().invoke(command, ["month", "--area", SICHUAN, "--cases", "5"])
+    assert result.exit_code == 1
+    assert "--out" in result.output
 
 
 def test_the_same_seed_writes_the_same_bytes_and_another_does_not(folder: Path, tmp_path: Path) -> None:
