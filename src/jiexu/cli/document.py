@@ -12,8 +12,7 @@ from pathlib import Path
 import click
 
 from jiexu.cli.common import Refused, data_option, lang, node_options
-from jiexu.cli.transfer import Day
-from jiexu.cli.working import Bar, reading, today, working
+from jiexu.cli.working import Bar, Day, reading, today, working
 from jiexu.documents import carrying, fonts, making, proving, taking, words
 from jiexu.documents.errors import DocumentError
 from jiexu.documents.kinds import Kind
