@@ -44,8 +44,10 @@ class Settled:
 def settle(drafts: list[Draft], rules: Rules) -> Settled:
     """One parameter of one area."""
     made = Settled()
-    doubted = [draft for draft in drafts if (why := _doubt(draft, rules)) and _note_doubt(draft, why)]
-    held = [draft for draft in drafts if not any(draft is each for each in doubted)]
+    held, doubted = _split(drafts, lambda draft: bool(_doubt(draft, rules)))
+    for draft in doubted:
+        draft.note = _doubt(draft, rules)
+        draft.confidence = "low" if set(draft.sources) == {GENERAL_TABLE} else draft.confidence
     held, agreeing = _split(held, lambda draft: draft.relation == "agrees")
     held = _merge(held, made)
     rivals = [
@@ -75,16 +77,10 @@ def _doubt(draft: Draft, rules: Rules) -> str:
     if draft.relation == "superseded" and draft.until is None:
         return "older; its last day was not found"
     if set(draft.sources) == {GENERAL_TABLE}:
-        draft.confidence = "low"
         return "an undated table of general social-insurance bases, not of medical insurance"
     if rules.annual and draft.start is None and draft.until is None:
         return "undated, and the value holds for a year"
     return ""
-
-
-def _note_doubt(draft: Draft, why: str) -> bool:
-    draft.note = why
-    return True
 
 
 def _split(drafts: Iterable[Draft], test: Any) -> tuple[list[Draft], list[Draft]]:
@@ -102,18 +98,12 @@ def _meet(one: Draft, other: Draft) -> bool:
 
 def _share(one: Any, other: Any) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
-        return _low(one) <= _high(other) and _low(other) <= _high(one)
+        return _before(one.get("low"), other.get("high")) and _before(other.get("low"), one.get("high"))
     return bool(set(_list(one)) & set(_list(other)))
 
 
-def _low(span: dict[str, Any]) -> Any:
-    return span.get(
-        "low", type(next(iter(span.values())))(1, 1, 1) if isinstance(next(iter(span.values())), date) else -1
-    )
-
-
-def _high(span: dict[str, Any]) -> Any:
-    return span.get("high", FINAL if isinstance(next(iter(span.values())), date) else 10**6)
+def _before(low: Any, high: Any) -> bool:
+    return low is None or high is None or bool(low <= high)
 
 
 def _list(words: Any) -> list[str]:

@@ -50,6 +50,13 @@ def test_check_of_a_broken_folder_names_file_line_and_cure(tmp_path: Path) -> No
     ]
 
 
+def test_check_refuses_a_file_for_a_place_that_does_not_exist(tmp_path: Path) -> None:
+    for file in SMALL.glob("*.yaml"):
+        text = file.read_text(encoding="utf-8").replace("320500", "329900")
+        (tmp_path / file.name.replace("320500", "329900")).write_text(text, encoding="utf-8")
+    assert "There are policy files for 329900" in refused("check", "--folder", str(tmp_path))
+
+
 @pytest.mark.parametrize("name", ["320100", "南京", "南京市", "nanjing"])
 def test_a_place_is_found_by_code_name_and_pinyin(name: str) -> None:
     assert "Nanjing (320100), in force on 2026-11-30" in say("show", name, "--on", "2026-11-30")

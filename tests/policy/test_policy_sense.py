@@ -89,6 +89,12 @@ def test_no_place_promises_later_than_the_nation_allows() -> None:
     assert all(most(fact) < 15 for fact in live("handling.promise_total_days"))
 
 
+def test_every_range_of_days_or_months_has_an_end_to_rely_on() -> None:
+    for fact in FACTS:
+        if isinstance(fact.value, Bound) and fact.parameter.startswith(("handling.", "pa.")):
+            assert fact.value.high is not None, fact.id
+
+
 def test_no_employee_who_moves_waits_longer_than_six_months() -> None:
     for fact in live("lapse.wait_ceiling"):
         assert 0 <= most(fact) <= 6, fact.id

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from jiexu.cli.common import Refused, lang
-from jiexu.cli.policy_find import named, place
+from jiexu.cli.policy_find import known_places, named, place
 from jiexu.cli.policy_words import (
     channel_words,
     days_words,
@@ -124,6 +124,9 @@ def check(folder: Path | None, *, as_json: bool) -> None:
             raise click.exceptions.Exit(1) from None
         raise Refused("\n".join([_word("flaws", count=len(error.flaws)), *map(str, error.flaws)])) from None
     facts = [fact for held_facts in held.facts.values() for fact in held_facts]
+    strange = sorted({fact.area for fact in facts} - known_places())
+    if strange:
+        raise Refused(_word("strange_places", places=", ".join(strange)))
     counts = {
         "records": len(facts),
         "rivals": sum(len(fact.rivals) for fact in facts),

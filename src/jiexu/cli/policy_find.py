@@ -44,6 +44,12 @@ def place(held: Policy, text: str, on: date) -> str:
     raise Refused(_asked(found, text, lang()))
 
 
+def known_places() -> set[str]:
+    """Every code a policy file may be for: the nation, provinces, and pooling areas of any time."""
+    provinces = {row.code for row in areas().divisions() if row.level is Level.PROVINCE}
+    return {NATION, *provinces, *(pool.code for pool in areas().pools())}
+
+
 def _province(text: str) -> str | None:
     key = text.strip().lower().replace(" ", "")
     for row in areas().divisions():

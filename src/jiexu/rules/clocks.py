@@ -10,6 +10,7 @@ from typing import Literal
 
 from jiexu.rules.calendar import Calendar, Due
 from jiexu.rules.decision import Basis, Confidence, Decision, Plain
+from jiexu.rules.facts import Bound
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.rule import NO_INPUTS, Anchor, Entries, Rule
 
@@ -159,7 +160,7 @@ def _clock(
     outcome: str = "DUE",
     said: Mapping[str, Plain] = NO_INPUTS,
 ) -> Clock:
-    days = int(str(found.value))
+    days = _days(found)
     due, counting = counted(start=start, days=days, calendar=calendar)
     inputs: dict[str, Plain] = {
         "days": days,
@@ -175,6 +176,11 @@ def _clock(
         decision=decision,
         counting=counting,
     )
+
+
+def _days(found: Found) -> int:
+    """Whole days; of a range its end, because that is what a person can rely on."""
+    return int(str(found.value.high if isinstance(found.value, Bound) else found.value))
 
 
 def counted(*, start: date, days: int, calendar: Calendar) -> tuple[Due, Decision]:
