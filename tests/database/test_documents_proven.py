@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -24,7 +24,7 @@ from jiexu.gateways.postgres.roles import Connections
 from jiexu.store import files
 from jiexu.usecases import letters
 from jiexu.usecases.deskwork import Verb
-from jiexu.usecases.node import Node, directory_root, found_agencies, open_node
+from jiexu.usecases.node import KEY_DAYS, Node, directory_root, found_agencies, open_node
 from jiexu.usecases.verifying import verify
 from jiexu.values.short_code import ShortCodeError
 
@@ -150,6 +150,29 @@ def test_a_document_the_agency_signed_and_never_registered_is_not_believed(broug
     assert proving.of_file(signed, root=brought.root).digest == forged.digest
     with pytest.raises(DocumentError, match="no such document in its register"):
         proving.file_here(brought.node, signed)
+
+
+def test_whoever_stole_the_key_of_documents_alone_is_not_believed_even_without_a_node(
+    brought: Brought,
+) -> None:
+    """The code inside needs the agency's other key, and the file says by itself whose that is."""
+    issued = brought.made.issued
+    forged = replace(issued.content, facts={**issued.content.facts, "parts": [["this_year", 999_999_99]]})
+    code = replace(issued.code, digest=forged.digest)
+    pdf = Press(brought.node.areas).pdf(replace(issued, content=forged, code=code), ("zh",))
+    with pytest.raises(DocumentError, match="is not agency 530300's"):
+        proving.of_file(signing.sign(pdf, brought.made.key, name="曲靖", at=AT), root=brought.root)
+
+
+def test_a_key_for_documents_is_renewed_when_it_ends_and_the_old_one_stays_its_days(brought: Brought) -> None:
+    later = MONDAY + timedelta(days=KEY_DAYS + 1)
+    with brought.node.store.transaction("test.key", [QUJING]) as cursor:
+        first, new, again = (
+            keys.document_key(cursor, QUJING, "曲靖", day) for day in (MONDAY, later, MONDAY)
+        )
+    assert first == again == brought.made.key
+    assert new.private != first.private
+    assert new.root == first.root
 
 
 def test_every_wrong_character_of_a_long_code_is_refused(brought: Brought) -> None:

@@ -94,7 +94,9 @@ def person(looked: Looked, *, in_full: bool) -> Facts:
     known = looked.person
     if known is None:
         return {"birth": None, "document": None, "document_kind": None, "name": looked.file.name, "sex": None}
-    paper = known.papers[0] if known.papers else None
+    # Of two numbers of one kind the newer form, which is the longer one.
+    papers = sorted(known.papers, key=lambda each: (each.kind, -len(each.number), each.number))
+    paper = papers[0] if papers else None
     number = "" if paper is None else compacted(paper.number)
     return {
         "birth": known.facts.birth.isoformat(),

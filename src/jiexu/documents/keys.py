@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.x509.oid import NameOID
 
 from jiexu.documents.errors import DocumentError
-from jiexu.exchange.signing import fingerprint
 from jiexu.store.db import Cursor
 from jiexu.usecases.node import KEY_DAYS, KEYS_FROM
 
@@ -38,16 +37,20 @@ class DocumentKey:
 
 
 def document_key(cursor: Cursor, agency: str, name: str, on: date) -> DocumentKey:
-    """The key of an agency, made and certified now where it has none. Raises DocumentError without a directory here."""
+    """The agency's key of a day, made and certified where none stands. Raises DocumentError without a directory here."""
     root = _root_key(cursor)
-    query = "SELECT private_key, certificate FROM agency_document_key WHERE agency = %s"
-    row = cursor.execute(query, [agency]).fetchone()
+    query = (
+        "SELECT private_key, certificate FROM agency_document_key WHERE agency = %s AND valid_until >= %s "
+        "ORDER BY valid_until LIMIT 1"
+    )
+    row = cursor.execute(query, [agency, on]).fetchone()
     if row is None:
         cursor.execute(
-            "INSERT INTO agency_document_key (agency, private_key, certificate) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-            [agency, *_made(agency, name, root, on)],
+            "INSERT INTO agency_document_key (agency, valid_until, private_key, certificate) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT DO NOTHING",
+            [agency, on + timedelta(days=KEY_DAYS), *_made(agency, name, root, on)],
         )
-        row = cursor.execute(query, [agency]).fetchone()
+        row = cursor.execute(query, [agency, on]).fetchone()
     if row is None:
         raise DocumentError("no_document_key", agency=agency)
     return DocumentKey(bytes(row["private_key"]), bytes(row["certificate"]), root_certificate(root))
@@ -65,10 +68,12 @@ def root_certificate(root: Ed25519PrivateKey) -> bytes:
     )
 
 
-def root_fingerprint(certificate: bytes) -> str | None:
-    """SHA-256 of the root's public key, as the directory prints it; None where the certificate is of another kind."""
+def root_key(certificate: bytes) -> bytes:
+    """The directory's public key in its certificate. Raises DocumentError where the key is of another kind."""
     public = x509.load_der_x509_certificate(certificate).public_key()
-    return fingerprint(public.public_bytes_raw()) if isinstance(public, Ed25519PublicKey) else None
+    if not isinstance(public, Ed25519PublicKey):
+        raise DocumentError("pdf_certificate")
+    return public.public_bytes_raw()
 
 
 def agency_of(certificate: bytes) -> str:

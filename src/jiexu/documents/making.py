@@ -50,8 +50,8 @@ def make(node: Node, given: str, kind: Kind, *, day: date, by: str, number: int 
             said = content.read(stored.content)
         signer = _agency_name(cursor, agency)
         key = keys.document_key(cursor, agency, signer, day)
-        carrier = carrying.written(node, cursor, said, day=stored.made_on)
-    return Made(_issued(node, said, stored, carrier), key, signer, is_new)
+        issued = _issued(node, cursor, said, stored)
+    return Made(issued, key, signer, is_new)
 
 
 def printed(press: Press, made: Made, langs: tuple[Lang, ...], *, at: datetime, copies: int = 1) -> bytes:
@@ -116,13 +116,23 @@ def _as_issued(node: Node, rows: list[Row], kind: Kind, number: int) -> StoredDo
     return documents.opened(row, node.secrets[row["agency"]])
 
 
-def _issued(node: Node, said: Content, stored: StoredDocument, carrier: tuple[str, ...]) -> Issued:
+def _issued(node: Node, cursor: Cursor, said: Content, stored: StoredDocument) -> Issued:
     # The key of the day it was issued, so that a document printed again carries the very same code.
     signer = node.signer(stored.agency, stored.made_on)
     draft = codes.SignedCode(
         said.kind, signer.key_id, stored.case_no, stored.number, stored.made_on, stored.digest
     )
-    return Issued(said, stored.number, stored.made_on, codes.signed(draft, signer.sign), carrier)
+    words = cursor.execute(
+        "SELECT body FROM certificate WHERE key_id = %s ORDER BY valid_until", [signer.key_id]
+    ).fetchall()
+    return Issued(
+        said,
+        stored.number,
+        stored.made_on,
+        codes.signed(draft, signer.sign),
+        carrying.written(node, cursor, said, day=stored.made_on),
+        tuple(row["body"] for row in words),
+    )
 
 
 def _agency_name(cursor: Cursor, agency: str) -> str:

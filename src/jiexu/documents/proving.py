@@ -15,6 +15,8 @@ from jiexu.documents.content import Content
 from jiexu.documents.errors import DocumentError
 from jiexu.documents.kinds import Kind
 from jiexu.documents.looking import look
+from jiexu.exchange.canonical import MalformedError, parse
+from jiexu.exchange.signing import Keyring
 from jiexu.store import documents
 from jiexu.store.db import Cursor, Row
 from jiexu.usecases.node import Node, directory_root
@@ -61,6 +63,7 @@ def of_file(data: bytes, *, root: str) -> Verdict:
     if proven.root != "".join(root.split()).lower():
         raise DocumentError("other_root", found=proven.root)
     code, said = codes.read(proven.code), content.read(proven.content)
+    codes.check(code, _keyring(proven))
     facts = said.facts
     if (code.digest, code.kind, code.case_no) != (said.digest, said.kind, facts.get("case_no")) or not (
         code.agency == facts.get("agency") == proven.agency
@@ -100,6 +103,17 @@ def short_here(node: Node, text: str) -> Verdict:
         Kind(stored.kind), stored.agency, stored.case_no, stored.number, stored.made_on, stored.digest
     )
     return _with_case(node, verdict)
+
+
+def _keyring(proven: signing.Proven) -> Keyring:
+    """The key that signed the code, on the word of the same root as the file."""
+    try:
+        listed = parse(proven.certificates)
+    except MalformedError:
+        listed = None
+    if not isinstance(listed, list):
+        raise DocumentError("inside_differs")
+    return Keyring.vouched(listed, root_public_key=proven.root_key)[0]
 
 
 def _of_code(code: codes.SignedCode) -> Verdict:

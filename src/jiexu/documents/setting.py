@@ -18,6 +18,7 @@ from jiexu.documents import blocks, codes, fonts, sheets
 from jiexu.documents.content import Content
 from jiexu.documents.kinds import Kind
 from jiexu.documents.words import Both, paper, same
+from jiexu.exchange.canonical import canonical
 from jiexu.texts import Lang
 from jiexu.values import short_code
 from jiexu.values.areas import Areas
@@ -34,13 +35,17 @@ _PART = 12
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A document with its numbers and codes, ready to be set. ``carrier``: the texts of its machine-readable page."""
+    """A document with its numbers and codes, ready to be set. ``carrier``: the texts of its machine-readable page.
+
+    ``certificates``: the directory's words on the key that signed the code, as they were signed.
+    """
 
     content: Content
     number: int
     made_on: date
     code: codes.SignedCode
     carrier: tuple[str, ...] = ()
+    certificates: tuple[object, ...] = ()
 
     @property
     def short_code(self) -> str:
@@ -80,6 +85,7 @@ class Press:
             "sheet": json.dumps(sheet, ensure_ascii=False),
             "content": issued.content.data.decode(),
             "code": issued.code.text(),
+            "certificates": canonical(list(issued.certificates)).decode(),
         }
 
     def sheet(self, issued: Issued, copies: int) -> dict[str, Any]:

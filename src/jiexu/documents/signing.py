@@ -30,10 +30,11 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from jiexu.documents.errors import DocumentError
-from jiexu.documents.keys import DocumentKey, agency_of, root_fingerprint
+from jiexu.documents.keys import DocumentKey, agency_of, root_key
+from jiexu.exchange.signing import fingerprint
 
 FIELD: Final = "agency"
-CONTENT, CODE = "content.json", "code.txt"
+CONTENT, CODE, CERTIFICATES = "content.json", "code.txt", "certificates.json"
 _DIGEST: Final = "sha256"
 _SHA256: Final = cms.DigestAlgorithms([{"algorithm": "sha256"}]).dump()
 LONGEST_PDF: Final = 1 << 25
@@ -42,17 +43,24 @@ LONGEST_PDF: Final = 1 << 25
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """What a signed PDF proves by itself. ``root``: fingerprint of the directory root whose word it rests on.
+    """What a signed PDF proves by itself. ``root_key``: public key of the directory whose word it rests on.
 
-    ``signed_at``: as the signer states it. ``content``, ``code``: the bytes and the long code inside.
+    ``signed_at``: as the signer states it. ``content``, ``code``, ``certificates``: what is inside, of which only the
+    certificates' own signatures say whether they are the directory's.
     """
 
     agency: str
     name: str
     signed_at: datetime
-    root: str
+    root_key: bytes
     content: bytes
     code: str
+    certificates: bytes
+
+    @property
+    def root(self) -> str:
+        """Fingerprint of the root's key."""
+        return fingerprint(self.root_key)
 
 
 class _SignerAt(PdfSigner):
@@ -148,9 +156,10 @@ def _proven(data: bytes) -> Proven:
         agency=agency_of(certificate),
         name=str(signature.signer_cert.subject.native["common_name"]),
         signed_at=signature.self_reported_timestamp,
-        root=root_fingerprint(root) or "",
+        root_key=root_key(root),
         content=inside[CONTENT],
         code=inside[CODE].decode("ascii"),
+        certificates=inside[CERTIFICATES],
     )
 
 

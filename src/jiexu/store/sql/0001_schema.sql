@@ -32,8 +32,14 @@ CREATE TABLE certificate (key_id text NOT NULL, valid_until date NOT NULL, body 
 -- Secrets of an agency: the salt secret is needed wherever a message is written, the signing key by the worker alone.
 CREATE TABLE agency_secret (agency text PRIMARY KEY REFERENCES agency, salt_secret bytea NOT NULL, payload_key bytea NOT NULL);
 CREATE TABLE agency_signing_key (agency text NOT NULL REFERENCES agency, key_id text NOT NULL, private_key bytea NOT NULL, PRIMARY KEY (agency, key_id));
--- The key an agency puts on its documents, made when it makes its first; the certificate is X.509 and of the directory's root.
-CREATE TABLE agency_document_key (agency text PRIMARY KEY REFERENCES agency, private_key bytea NOT NULL, certificate bytea NOT NULL);
+-- Keys an agency puts on its documents, made when a document finds none that stands; certificates are X.509 and of the directory's root.
+CREATE TABLE agency_document_key (
+  agency text NOT NULL REFERENCES agency,
+  valid_until date NOT NULL,
+  private_key bytea NOT NULL,
+  certificate bytea NOT NULL,
+  PRIMARY KEY (agency, valid_until)
+);
 -- In the demonstration the node is its own directory of agencies; its root key stands here, for the worker alone.
 CREATE TABLE directory_root (single boolean PRIMARY KEY DEFAULT true CHECK (single), private_key bytea NOT NULL);
 
