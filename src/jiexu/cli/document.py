@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from jiexu.cli.common import Refused, data_option, lang, node_options
+from jiexu.cli.document_words import kind_name, outcome_words, sentence, show, word
 from jiexu.cli.working import Bar, Day, reading, today, working
-from jiexu.documents import carrying, fonts, making, proving, taking, words
+from jiexu.documents import carrying, fonts, making, proving, taking
 from jiexu.documents.errors import DocumentError
 from jiexu.documents.kinds import Kind
 from jiexu.documents.making import Made
@@ -22,27 +25,14 @@ from jiexu.documents.setting import Press
 from jiexu.exchange.envelope import BEIJING
 from jiexu.gateways.policyfiles.areas import areas
 from jiexu.gateways.postgres.folder import DataFolder
-from jiexu.texts import LANGS, Lang, catalogue, say
+from jiexu.texts import Lang, say
 from jiexu.usecases.deskwork import CLERK
 from jiexu.usecases.node import Node
 from jiexu.values import case_number, short_code
-from jiexu.values.areas import Areas
-from jiexu.values.capitals import in_capitals
 from jiexu.values.errors import ValueFault
-from jiexu.values.money import format_yuan
-from jiexu.values.writing import masked
 
 IN_LANGUAGES: dict[str, tuple[Lang, ...]] = {"zh": ("zh",), "en": ("en",), "both": ("zh", "en")}
 KINDS = {kind.value.replace("_", "-"): kind for kind in Kind}
-
-
-def word(key: str, /, **data: object) -> str:
-    """A sentence of ``texts/document.yaml`` in the language of this run."""
-    return say(lang(), f"document.{key}", **data)
-
-
-def kind_name(kind: str) -> str:
-    return say(lang(), f"papers.kind.{kind}")
 
 
 @click.group(help=word("help"))
@@ -92,13 +82,13 @@ def make(
     language: str,
     copies: str,
     number: int | None,
-    cases_file: Iterable[str] | None,
+    cases_file: TextIO | None,
     by: str,
     on: date | None,
     folder: DataFolder,
 ) -> None:
     """One document into a file, or many into a folder; what cannot be made is said and the rest goes on."""
-    named = [*cases, *(line.strip() for line in cases_file or () if line.strip())]
+    named = [*cases, *(numbers(cases_file.read()) if cases_file else ())]
     chosen = tuple(KINDS[kind] for kind in kinds)
     if not named:
         raise click.UsageError(word("no_case_given"))
@@ -111,6 +101,14 @@ def make(
             _make_one(node, order, named[0], out)
         else:
             _make_many(node, order, named, out)
+
+
+def numbers(text: str) -> list[str]:
+    """Case numbers out of a list, one a line, or out of the report of a run."""
+    if text.lstrip().startswith("{"):
+        rows = json.loads(text)["rows"]
+        return list(dict.fromkeys(row["case_no"] for row in rows if row.get("case_no")))
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _make_one(node: Node, order: Order, case_no: str, place: Path) -> None:
@@ -220,68 +218,6 @@ def _checked(node: Node, what: str) -> Verdict:
     return proving.code_here(node, what)
 
 
-def show(verdict: Verdict, places: Areas, *, by_register: bool) -> None:
-    """A verdict in sentences."""
-    language = lang()
-    at = LANGS.index(language)
-
-    def place(code: str) -> str:
-        return words.place(places, code, verdict.made_on)[at]
-
-    agency = words.agency(places, verdict.agency, verdict.made_on)[at]
-    lines = [
-        word(
-            "genuine",
-            kind=kind_name(verdict.kind),
-            number=verdict.number,
-            case=case_number.format(verdict.case_no),
-            agency=agency,
-            day=verdict.made_on,
-        )
-    ]
-    if verdict.signed_at is not None:
-        lines.append(word("signature", name=verdict.signer, at=verdict.signed_at.astimezone(BEIJING)))
-    lines += _content_lines(verdict, place)
-    lines.append(word(f"case_{verdict.case}", newest=verdict.newest))
-    if verdict.root:
-        lines.append(word("rests_on", root=verdict.root))
-    elif by_register:
-        lines.append(word("rests_on_register"))
-    click.echo("\n".join(lines))
-
-
-def _content_lines(verdict: Verdict, place: Callable[[str], str]) -> list[str]:
-    """What the document says, in the few lines somebody compares with the paper; numbers masked."""
-    if verdict.said is None:
-        return []
-    facts = verdict.said.facts
-    who = facts["person"]
-    number = masked(who["document"]) if who["document"] else "—"
-    lines = [
-        word(
-            "says",
-            name=who["name"],
-            document=number,
-            origin=place(facts["origin"]),
-            destination=place(facts["destination"]),
-        )
-    ]
-    if "months" in facts:
-        count = sum(words.counted(line["spans"]) for line in facts["months"])
-        lines.append(word("says_months", months=count))
-    if "parts" in facts:
-        fen = sum(fen for _, fen in facts["parts"])
-        lines.append(word("says_money", yuan=format_yuan(fen), capitals=in_capitals(fen)))
-    if "refusals" in facts:
-        lines.append(
-            word(
-                "says_refusals",
-                reasons=" ".join(say(lang(), f"refusals.{code}") for code in facts["refusals"]),
-            )
-        )
-    return lines
-
-
 @document.command(help=word("help_take"))
 @click.argument("texts", nargs=-1)
 @click.option("--codes", "codes_file", type=click.File(encoding="utf-8"), help=word("help_codes"))
@@ -309,13 +245,8 @@ def take(
             done = taking.take(node, scanned, day=on or today())
     receipt.write_bytes(done.receipt)
     says = ", ".join(say(lang(), f"exchange.type_{each}") for each in done.letter.says)
-    outcome = ", ".join(_outcome(each) for each in done.outcomes)
+    outcome = ", ".join(outcome_words(each) for each in done.outcomes)
     click.echo(word("taken_in", sender=done.letter.sender, says=says, outcome=outcome, place=receipt))
-
-
-def _outcome(outcome: str) -> str:
-    known = f"outcome_{outcome}" if f"outcome_{outcome}" in catalogue("exchange") else f"arrival_{outcome}"
-    return say(lang(), f"exchange.{known}")
 
 
 @contextmanager
@@ -325,13 +256,3 @@ def said_in_a_sentence() -> Iterator[None]:
         yield
     except (DocumentError, ValueFault) as error:
         raise Refused(sentence(error)) from None
-
-
-def sentence(error: DocumentError | ValueFault) -> str:
-    """Why, in the language of this run where the sentence is translated."""
-    if isinstance(error, DocumentError):
-        return error.sentence(lang())
-    for topic in ("errors", "exchange"):
-        if error.code in catalogue(topic):
-            return say(lang(), f"{topic}.{error.code}", **error.data)
-    return str(error)

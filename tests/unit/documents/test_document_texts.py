@@ -19,10 +19,8 @@ from jiexu.documents.proving import Case
 from jiexu.gateways.policyfiles.areas import areas
 from jiexu.texts import catalogue, places
 
-FILES = [
-    *Path(documents.__path__[0]).glob("*.py"),
-    Path(documents.__path__[0]).parent / "cli" / "document.py",
-]
+PACKAGE = Path(documents.__path__[0])
+FILES = [*PACKAGE.glob("*.py"), *(PACKAGE.parent / "cli").glob("document*.py")]
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "documents.md").read_text(encoding="utf-8")
 SOURCE = "\n".join(file.read_text(encoding="utf-8") for file in FILES)
 
