@@ -7,7 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from import_reading import Heard, clean
 
@@ -203,8 +207,12 @@ def _topup(heard: Heard) -> Iterator[Part]:
         said.get("rule") or said.get("note") or (said["base"] if isinstance(said.get("base"), str) else None)
     )
     if text:
-        chinese = bool(re.search(r"[\u4e00-\u9fff]", text))
-        yield "ee.retire.topup.rule", {"zh" if chinese else "en": clean(text)}, {}
+        known = wordings()[clean(text)]
+        yield "ee.retire.topup.rule", {"zh": known["zh"], "en": known["en"]}, {}
+        if "base" in known:
+            yield "ee.retire.topup.base", known["base"], {}
+        if "share" in known:
+            yield "ee.retire.topup.base_share", known["share"], {}
 
 
 def _base(heard: Heard) -> list[Part]:
@@ -407,7 +415,16 @@ def _late_fee(heard: Heard) -> list[Part]:
 
 
 def _deemed(heard: Heard) -> list[Part]:
-    return [("ee.retire.deemed_rule", {"zh": heard.value}, {})]
+    return [("ee.retire.deemed_rule", dict(wordings()[heard.value]), {})]
+
+
+@cache
+def wordings() -> dict[str, dict[str, str]]:
+    """What the notes say in words, in both languages."""
+    loaded: dict[str, dict[str, str]] = yaml.safe_load(
+        (Path(__file__).parent / "import_texts.yaml").read_text(encoding="utf-8")
+    )
+    return loaded
 
 
 def _one(

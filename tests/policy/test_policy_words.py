@@ -13,6 +13,7 @@ from jiexu.cli.policy_words import (
 )
 from jiexu.gateways.policyfiles import policy_folder
 from jiexu.gateways.policyfiles.facts import shipped_policy, shipped_sources
+from jiexu.rules.facts import Text
 from jiexu.rules.overview import law
 from jiexu.texts import LANGS, catalogue
 
@@ -46,6 +47,12 @@ def test_every_word_of_the_catalogue_and_of_the_axes_can_be_read_and_none_is_lef
     assert {f"unit.{unit}" for unit in units} == {
         key for key in catalogue("policy") if key.startswith("unit.")
     }
+
+
+def test_every_wording_of_a_local_rule_stands_in_both_languages() -> None:
+    texts = [fact.value for facts in POLICY.facts.values() for fact in facts if isinstance(fact.value, Text)]
+    assert len(texts) > 40
+    assert all(text.zh and text.en for text in texts)
 
 
 def test_every_record_rival_source_and_channel_can_be_read() -> None:
