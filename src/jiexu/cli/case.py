@@ -134,6 +134,7 @@ def show_root(*, folder: DataFolder) -> None:
 @click.option(
     "--lang", type=click.Choice(["zh", "en"]), expose_value=False, help=say(lang(), "cli.help_lang")
 )
+@click.option("--data", hidden=True, expose_value=False, help=say(lang(), "cli.help_data"))
 def check_file(*, file: Path, root: str | None, as_json: bool) -> None:
     """Says what is proven and on whose word the rest stands, or the first thing that is wrong."""
     expected = _fingerprint(root)
