@@ -62,7 +62,19 @@ def test_the_floor_copies_rows_and_is_below_the_run(told: Any) -> None:
     assert 0 < told["floor"]["share"] < 1
 
 
-def test_the_page_on_benchmarks_explains_every_name(told: Any) -> None:
+def test_steps_are_compared_beside_few_and_beside_more_stored_cases(folder: Path, told: Any) -> None:
+    steps = Terminal(folder / "data", {}).done(
+        "bench", "step", "--stored", "40", "--wave", "3", "--rounds", "1", "--seed", "7", "--json"
+    )
+    compared = steps.json()
+    assert (compared["few"], compared["many"]) == (10, 40)
+    assert compared["ratio"] == pytest.approx(compared["many_ms"] / compared["few_ms"], abs=0.01)
+    assert {"apply", "deliver.origin", "between days"} <= {each["name"] for each in compared["steps"]}
+    explained(told | compared)
+
+
+def explained(told: Any) -> None:
+    """Every name of an answer stands on the page on benchmarks."""
     page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
     unsaid = {name for name in told if f"`{name}`" not in page}
     assert not unsaid, f"docs/benchmarks.md does not say what {sorted(unsaid)} mean"

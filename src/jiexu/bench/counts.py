@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import psycopg
 
 from jiexu.bench.ground import Difference
+from jiexu.bench.trouble import BenchTroubleError
 from jiexu.gateways.postgres.roles import Connections
 
 EVERYTHING = "SELECT set_config('jiexu.agencies', (SELECT string_agg(code, ',') FROM agency), false)"
@@ -46,7 +47,7 @@ EXPECTED: Mapping[str, Rows] = {
     "message": Rows(case=14),  # seven messages, kept by both sides
     "bundle_message": Rows(case=14),  # every one in a signed bundle, sent and received
     "outbox": Rows(),  # everything was receipted
-    "journal": Rows(case=21, which="kind <> 'person'"),  # the audit: one row a step, one a bank receipt
+    "journal": Rows(case=17, which="kind <> 'person'"),  # the audit: one row a step, one a bank receipt
     "notice": Rows(case=9),
     "posting": Rows(case=1, part=2, which="reason <> 'opening'"),  # received; each part paid out and credited
     "hold": Rows(part=1),
@@ -124,6 +125,17 @@ def _decisions(connection: psycopg.Connection, cases: int) -> list[Counted]:
 def _number(connection: psycopg.Connection, query: str) -> int:
     row = connection.execute(query).fetchone()
     return int(row[0]) if row else 0
+
+
+def check_ended(database: Connections) -> None:
+    """Raises BenchTroubleError where a record or an amount still waits for somebody."""
+    waiting = (
+        "(SELECT count(*) FROM file WHERE record_open) + (SELECT count(*) FROM money_track WHERE is_open)"
+    )
+    with psycopg.connect(database.owner, autocommit=True) as connection:
+        connection.execute(EVERYTHING)
+        if still := _number(connection, f"SELECT {waiting}"):
+            raise BenchTroubleError("still_open", tracks=still)
 
 
 def off(counted: list[Counted]) -> list[Difference]:

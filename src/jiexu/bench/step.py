@@ -13,6 +13,7 @@ from itertools import islice
 import psycopg
 
 from jiexu.bench.cast import straight_lives
+from jiexu.bench.counts import check_ended
 from jiexu.bench.ground import Ground, ground_of
 from jiexu.bench.machine import described
 from jiexu.bench.run import REVIEWER
@@ -53,17 +54,18 @@ class WantedStep:
         return min(ORIGINALS, max(FEW, self.stored // 2))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Side:
-    """Milliseconds for each fresh case by step, one entry a round, beside so many stored cases.
+    """A database with so many stored cases, and what fresh cases cost in it.
 
-    ``scanned``: rows read for each fresh case by going through a whole table, by table; unlike milliseconds they do
-    not depend on what else the machine does.
+    ``rounds``: milliseconds for each fresh case by step, one entry a round. ``scanned``: rows read for each fresh case
+    by going through a whole table, by table; unlike milliseconds they do not depend on what else the machine does.
     """
 
+    database: Connections
     stored: int
     rounds: list[Mapping[str, float]] = field(default_factory=list)
-    scanned: dict[str, float] = field(default_factory=dict)
+    scanned: Mapping[str, float] = field(default_factory=dict)
 
     def median_ms(self, step: str) -> float:
         """The median over the rounds of one step."""
@@ -105,36 +107,46 @@ class StepCost:
 
 
 def measure(server: Server, wanted: WantedStep, tell: Tell) -> StepCost:
-    """Make both databases, then run the same fresh cases in turns. Raises UnevenGroundError."""
+    """Make both databases, then run the same fresh cases in turns.
+
+    Raises UnevenGroundError, and BenchTroubleError where a case did not end.
+    """
     ground, machine = ground_of(server), described(server)
     lives = straight_lives(wanted.seed)
-    stored = list(islice(lives, wanted.originals))
+    few, many = _sides(server, wanted, list(islice(lives, wanted.originals)), tell)
     fresh = list(islice(lives, (1 + wanted.rounds) * wanted.wave))
-    few, many = _founded(server)
-    tell("finishing", {"cases": len(stored)})
-    _finish(few, stored[:FEW])
-    _finish(many, stored)
-    times = wanted.stored // wanted.originals - 1
-    multiply(
-        many, cases=len(stored), times=times,
-        tell=lambda cases: tell("multiplying", {"cases": cases, "stored": wanted.stored}),
-    )  # fmt: skip
-    sides = [(few, Side(FEW)), (many, Side((1 + times) * wanted.originals))]
-    for database, _ in sides:
-        _make_ready(server, ground, database, fresh)
-    before = [_scanned(server, database) for database, _ in sides]
+    for side in (few, many):
+        _make_ready(server, ground, side.database, fresh)
+    before = {side.stored: _scanned(server, side.database) for side in (few, many)}
     for number in range(1 + wanted.rounds):
         tell("round", {"number": number, "rounds": wanted.rounds})
         part = fresh[number * wanted.wave :][: wanted.wave]
         # Whoever goes first finds the machine as the other left it, so they take turns in that too.
-        for database, side in sides if number % 2 else sides[::-1]:
-            took = _round(database, part, week=1 + number)
+        for side in (few, many) if number % 2 else (many, few):
+            took = _round(side.database, part, week=1 + number)
             # The first round fills caches and is not counted.
-            side.rounds.extend([took] if number else [])
-    for (database, side), earlier in zip(sides, before, strict=True):
-        later = _scanned(server, database)
-        side.scanned.update({table: (rows - earlier[table]) / len(fresh) for table, rows in later.items()})
-    return StepCost(wanted, machine, sides[0][1], sides[1][1])
+            side.rounds += [took] if number else []
+    for side in (few, many):
+        after = _scanned(server, side.database)
+        side.scanned = {
+            table: (rows - before[side.stored][table]) / len(fresh) for table, rows in after.items()
+        }
+        check_ended(side.database)
+    return StepCost(wanted, machine, few, many)
+
+
+def _sides(server: Server, wanted: WantedStep, originals: Sequence[Life], tell: Tell) -> tuple[Side, Side]:
+    """A database with few finished cases, and one in which finished cases were multiplied."""
+    few, many = _founded(server)
+    tell("finishing", {"cases": len(originals)})
+    _finish(few, originals[:FEW])
+    _finish(many, originals)
+    times = wanted.stored // len(originals) - 1
+    multiply(
+        many, cases=len(originals), times=times,
+        tell=lambda cases: tell("multiplying", {"cases": cases, "stored": wanted.stored}),
+    )  # fmt: skip
+    return Side(few, FEW), Side(many, (1 + times) * len(originals))
 
 
 def _scanned(server: Server, database: Connections) -> dict[str, int]:

@@ -174,7 +174,7 @@ class _Bench:
         measured.floor = floor.measure(self.server, run=database, loaded=loaded, since=since, folder=folder)
 
     def _single(self, measured: Measured, loaded: Connections) -> None:
-        if not self.wanted.single:
+        if not self.wanted.single or self.wanted.mixed:
             return
         self.tell("single", {"cases": self.wanted.single})
         asked = applications_of(measured.cast, count=min(self.wanted.single, measured.cast.cases))
@@ -182,3 +182,4 @@ class _Bench:
             measured.single = interactive.measure(
                 database.worker, asked, day=measured.cast.day, folder=self.server.folder
             )
+            counts.check_ended(database)
