@@ -82,11 +82,8 @@ def explained(told: Any) -> None:
 
 def test_sessions_that_do_not_wait_for_their_commits_give_no_ratio(folder: Path) -> None:
     careless = Terminal(folder / "data", {"PGOPTIONS": "-c synchronous_commit=off"})
-    refused = careless.run(*TRIAL)
+    refused = careless.run(*TRIAL[:-1], lang="zh")
     assert refused.status == 1
-    assert "ratio" not in refused.json()
-    assert {each["what"] for each in refused.json()["differences"]} == {"durability_off"}
-    in_words = careless.run(*TRIAL[:-1], lang="zh")
-    assert in_words.status == 1
-    assert "基础不一致，不给比值" in in_words.out
-    assert "synchronous_commit" in in_words.out
+    assert "基础不一致，不给比值" in refused.out
+    assert "synchronous_commit" in refused.out
+    assert "TPC-B" not in refused.out

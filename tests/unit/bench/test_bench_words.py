@@ -8,8 +8,9 @@ import pytest
 
 from jiexu.bench.counts import Counted, Rows, Size, off
 from jiexu.bench.floor import in_order
-from jiexu.bench.ground import Difference, lowered, unlike
+from jiexu.bench.ground import Difference, UnevenGroundError, lowered, unlike
 from jiexu.bench.interactive import percentile
+from jiexu.bench.report import uneven_json
 from jiexu.texts import catalogue
 from tidy.tree import SOURCE
 
@@ -58,6 +59,14 @@ def test_settings_must_be_the_same_in_every_session_but_for_who_asks() -> None:
             "setting_differs", {"name": "wal_level", "one": "replica", "other": "logical", "when": "pgbench"}
         )
     ]
+
+
+def test_what_is_said_instead_of_numbers_names_no_ratio() -> None:
+    uneven = UnevenGroundError([Difference("unlogged", {"name": "file", "when": "run 1"})])
+    assert uneven_json(uneven, seed=7) == {
+        "seed": 7,
+        "differences": [{"what": "unlogged", "name": "file", "when": "run 1"}],
+    }
 
 
 def test_rows_are_expected_for_cases_parts_and_lines_together() -> None:
