@@ -18,6 +18,7 @@ APPEND_ONLY = (
 )  # fmt: skip
 OF_THE_NODE = {
     "agency",
+    "agency_account",
     "certificate",
     "directory_root",
     "demo_bank_transfer",

@@ -22,6 +22,8 @@ CLEARED_MODES = frozenset({MoneyMode.CREDIT_THEN_CLEAR, MoneyMode.INSTANT})
 STAYING = {MoneyMode.STAY: MoneyState.STAYED, MoneyMode.KEEP: MoneyState.KEPT}
 AT_THE_DESK = frozenset({MoneyState.DUE, MoneyState.REVIEWED, MoneyState.HELD_BACK, MoneyState.RETURNED})
 """Here and not at the bank; what is not held in such a state came back and waits in the account for returned money."""
+TO_BE_HELD = frozenset({MoneyState.DUE, MoneyState.HELD_BACK})
+"""States a freshly opened amount is in when it is to be set aside in the person's account."""
 STOPPED_BY_DEATH = AT_THE_DESK | {MoneyState.RESIDUAL, MoneyState.MODE_UNKNOWN}
 
 
@@ -61,6 +63,9 @@ def open_leg(
         track = replace(track, reviewed_by=reviewer)
         _clear(draft, track)
         return draft.across(track, MoneyState.CLEARED, carried_by, after=draft.promise("reminder"))
+    if mode is MoneyMode.REMIT and not draft.facts.payee_known:
+        draft.tell("bank_data_missing", amount_fen=track.amount_fen)
+        return draft.here(track, MoneyState.HELD_BACK, draft.promise("returned"))
     return draft.here(track, MoneyState.DUE, due)
 
 

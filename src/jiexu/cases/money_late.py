@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jiexu.cases.events import ModeDecided, MoneyCameLate
 from jiexu.cases.file import File, MoneyTrack
-from jiexu.cases.legs import hold_leg, movable_parts, open_leg, set_aside
+from jiexu.cases.legs import TO_BE_HELD, hold_leg, movable_parts, open_leg, set_aside
 from jiexu.cases.money_out import MODE_DECIDED
 from jiexu.cases.states import MoneyState, Way
 from jiexu.cases.step import Draft, Facts, Step, already_done, not_possible
@@ -48,7 +48,7 @@ def mode_decided(file: File, facts: Facts, event: ModeDecided) -> Step:
         by=event.by,
         reviewer=event.reviewer,
     )
-    if opened.state is MoneyState.DUE:
+    if opened.state in TO_BE_HELD:
         hold_leg(draft, opened, issue=file.form.issue)
     return draft.step()
 
@@ -105,6 +105,6 @@ def _on_its_way(draft: Draft, event: MoneyCameLate, mode: MoneyMode) -> None:
         by=event.by,
         reviewer=event.reviewer,
     )
-    if track.state is MoneyState.DUE and draft.file.form is not None:
+    if track.state in TO_BE_HELD and draft.file.form is not None:
         held = hold_leg(draft, track, issue=draft.file.form.issue)
         draft.here(held, MoneyState.RESIDUAL, due)

@@ -211,6 +211,8 @@ def ordered_again(file: File, facts: Facts, event: OrderedAgain) -> Step:
         return already_done(file, "nothing_to_order")
     if file.died_on is not None and track.way is Way.OUT:
         return not_possible(file, "person_died")
+    if track.mode is MoneyMode.REMIT and not facts.payee_known:
+        return not_possible(file, "bank_data_missing")
     draft = Draft(file, facts)
     again = track.attempt if track.state is MoneyState.RESIDUAL else track.attempt + 1
     anew = replace(track, state=MoneyState.DUE, attempt=again, handled_by=event.by, reviewed_by="")

@@ -192,8 +192,11 @@ def superseded(file: File, facts: Facts, by_case: str) -> Step:
 
 def own_decisions(asked: Asked, side: Side, facts: Facts) -> list[Decision]:
     """This side's check: is coverage stopped here (origin), is the person enrolled here (destination)?"""
-    check = origin_check if side is Side.ORIGIN else destination_check
-    return list(check(asked=asked, person=facts.person, today=facts.today, policy=facts.policy))
+    person, today, policy = facts.person, facts.today, facts.policy
+    if side is Side.DESTINATION:
+        return list(destination_check(asked=asked, person=person, today=today, policy=policy))
+    known = facts.payee_known
+    return list(origin_check(asked=asked, person=person, today=today, policy=policy, payee_known=known))
 
 
 def _new_file(

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from jiexu.cases.events import FormIssued, FormRecalled
 from jiexu.cases.file import File, MoneyTrack
-from jiexu.cases.legs import hold_leg, movable_parts, open_leg, release
+from jiexu.cases.legs import TO_BE_HELD, hold_leg, movable_parts, open_leg, release
 from jiexu.cases.states import MoneyState, RecordState
 from jiexu.cases.step import Draft, Facts, MonthMove, MoveKind, Step, already_done, not_possible
 from jiexu.exchange.payloads import Form, FormDispute, FormMonths, Part, RecordIn, WithdrawRequest
@@ -205,5 +205,5 @@ def _open_first_leg(draft: Draft, form: Form, event: FormIssued, rule: str, seq:
         by=event.by,
         reviewer=event.reviewer,
     )
-    if track.state is MoneyState.DUE:
+    if track.state in TO_BE_HELD:
         hold_leg(draft, track, issue=form.issue)

@@ -109,6 +109,7 @@ class Facts:
 
     ``person_ref`` is empty and ``person`` None where the agency found nobody under the documents given; both
     ``person`` and ``record`` are ``NOT_LOOKED_UP`` for events that look at neither.
+    ``payee_known``: the account of the other agency is on the directory's list, as far as the directory is here.
     ``left_behind``: places where money of the person's earlier cases stayed, as far as known here.
     """
 
@@ -121,6 +122,7 @@ class Facts:
     record: PersonRecord | None = None
     rival: Rival | None = None
     left_behind: tuple[str, ...] = ()
+    payee_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

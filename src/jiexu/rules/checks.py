@@ -10,10 +10,16 @@ from collections.abc import Iterable
 from datetime import date
 
 from jiexu.rules.decision import Basis, Confidence, Decision, Plain
-from jiexu.rules.edges import basic_data_note, document_note, moved_before, resolve_duplicate_first
+from jiexu.rules.edges import (
+    bank_data_missing,
+    basic_data_note,
+    document_note,
+    moved_before,
+    resolve_duplicate_first,
+)
 from jiexu.rules.edges import open_case as open_case  # noqa: PLC0414  # offered here as well
 from jiexu.rules.inputs import Applicant, Asked, Channel, Enrolment, PersonFacts, Scheme, Sex, Status
-from jiexu.rules.money import movable_parts, owed
+from jiexu.rules.money import MoneyMode, money_mode, movable_parts, owed
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.process import died_before_acceptance, sharing
 from jiexu.rules.retirement import RetirementGroup, retirement_age
@@ -65,12 +71,12 @@ R_091 = Rule(
 
 
 def origin_check(
-    *, asked: Asked, person: PersonFacts | None, today: date, policy: Policy
+    *, asked: Asked, person: PersonFacts | None, today: date, policy: Policy, payee_known: bool = True
 ) -> tuple[Decision, ...]:
     """Is cover at the origin stopped, and is there anything that may leave? Every reason at once.
 
     Whether residents may move within their year is asked apart (``same_year``): the destination must say which year
-    was joined there.
+    was joined there. ``payee_known``: the account of the agency to be paid is known here (R-094).
     """
     mine = _of(person, asked.from_scheme)
     if person is None or not mine:
@@ -83,6 +89,8 @@ def origin_check(
     )
     decisions += over_age(asked=asked, person=person, today=today, policy=policy, destination=False)
     decisions += _origin_notes(person, asked, today, policy)
+    if not payee_known:
+        decisions += _unpayable(asked, person, policy)
     return tuple(decisions)
 
 
@@ -338,6 +346,15 @@ def _origin_notes(person: PersonFacts, asked: Asked, today: date, policy: Policy
     return notes
 
 
+def _unpayable(asked: Asked, person: PersonFacts, policy: Policy) -> list[Decision]:
+    """R-094 concerns money that is to be remitted, and nothing else."""
+    on = asked.received_on
+    money = money_mode(asked=asked, person=person, policy=policy, on=on)
+    if money.mode is not MoneyMode.REMIT:
+        return []
+    return [bank_data_missing(agency=asked.destination, origin=asked.origin, policy=policy, on=on)]
+
+
 def _person_notes(person: PersonFacts, today: date, policy: Policy) -> list[Decision]:
     """What is true of the person at either side: death, and the kind of document."""
     notes = document_note(document_kind=person.document_kind, on=today, policy=policy)
@@ -347,7 +364,7 @@ def _person_notes(person: PersonFacts, today: date, policy: Policy) -> list[Deci
     return notes
 
 
-GATES = frozenset({"R-006", "R-010", "R-017", "R-018", "R-021", "R-022", "R-091"})
+GATES = frozenset({"R-006", "R-010", "R-017", "R-018", "R-021", "R-022", "R-091", "R-094"})
 """Rules that may refuse, and whose doubts an acceptance therefore inherits."""
 
 ENTRIES: Entries = (

@@ -35,14 +35,7 @@ R_090 = Rule(
     ("nhsa-2020-33",),
     confidence=Confidence.MEDIUM,
 )
-R_092 = Rule(
-    "R-092",
-    Anchor.EVENT,
-    ("GOES_ON", "WITHDRAWN", "WITHDRAWAL_DECLINED"),
-    (),
-    Basis.INFERENCE,
-    Confidence.LOW,
-)
+R_092 = Rule("R-092", Anchor.EVENT, ("GOES_ON",), (), Basis.INFERENCE, Confidence.LOW)
 R_093 = Rule(
     "R-093",
     Anchor.EVENT,
@@ -50,7 +43,7 @@ R_093 = Rule(
     ("nhsa-2021-43:8", "sil:89", "handling-2023:53"),
     confidence=Confidence.MEDIUM,
 )
-R_094 = Rule("R-094", Anchor.EVENT, ("BANK_DATA_MISSING",), ("qinghai-guide",), Basis.LOCAL)
+R_094 = Rule("R-094", Anchor.EVENT, ("REFUSED_LOCALLY", "MONEY_WAITS"), ("qinghai-guide",), Basis.LOCAL)
 R_095 = Rule("R-095", Anchor.EVENT, ("CORRECT_DATA_FIRST",), (), Basis.INFERENCE, Confidence.MEDIUM)
 R_096 = Rule("R-096", Anchor.APPLICATION, ("SAME_PROCEDURE", "NO_GROUND_KNOWN"), ("hk-mo-tw-2019",))
 R_097 = Rule(
@@ -103,19 +96,22 @@ def second_move(*, next_destination: str) -> Decision:
     return R_092.decide("GOES_ON", inputs={"next_destination": next_destination})
 
 
-def withdrawal(*, granted: bool) -> Decision:
-    """R-092: a case may be withdrawn with the other side's consent; an issued form is not called back so."""
-    return R_092.decide("WITHDRAWN" if granted else "WITHDRAWAL_DECLINED", inputs={"granted": granted})
-
-
 def form_disputed(*, reason: str) -> Decision:
     """R-093: a wrong information form goes back; the origin corrects and issues it anew."""
     return R_093.decide("ORIGIN_CORRECTS", inputs={"reason": reason})
 
 
-def bank_data_missing(*, agency: str) -> Decision:
-    """R-094: the agency's bank data are incomplete; the agency is told, the member is not at fault."""
-    return R_094.decide("BANK_DATA_MISSING", inputs={"agency": agency}, refusals=("NA-09",))
+def bank_data_missing(*, agency: str, origin: str, policy: Policy, on: date) -> Decision:
+    """R-094: the account of the agency to be paid is not known; that agency is told, the member is not at fault.
+
+    The record moves all the same and the money waits, except where the origin's place adds this to its refusals.
+    """
+    added = policy.find("handling.refusals_added", origin, on=on)
+    refuses = isinstance(added, Found) and isinstance(added.value, tuple) and "NA-09" in added.value
+    inputs = {"agency": agency, "origin": origin}
+    if refuses:
+        return R_094.decide("REFUSED_LOCALLY", facts=(added,), inputs=inputs, refusals=("NA-09",))
+    return R_094.decide("MONEY_WAITS", facts=(added,) if isinstance(added, Found) else (), inputs=inputs)
 
 
 def basic_data_note(*, same: bool) -> list[Decision]:
@@ -156,7 +152,6 @@ ENTRIES: Entries = (
     (R_089, earlier_place),
     (R_090, resolve_duplicate_first),
     (R_092, second_move),
-    (R_092, withdrawal),
     (R_093, form_disputed),
     (R_094, bank_data_missing),
     (R_095, basic_data_note),

@@ -81,6 +81,7 @@ class Node:
     books: Books
     version: int = 0
     online: bool = True
+    unpayable: frozenset[str] = frozenset()
     people: dict[str, Insured] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
     lanes: dict[str, Lane] = field(default_factory=dict)
@@ -198,6 +199,7 @@ class Node:
             else None,
             record=NOT_LOOKED_UP if not looks else row.record if row else None,
             rival=self._rival(row, asked, case_no) if row and asked else None,
+            payee_known=asked is None or {asked.origin, asked.destination}.isdisjoint(self.unpayable),
         )
 
     def _rival(self, row: Insured, asked: Asked, case_no: str) -> Rival | None:

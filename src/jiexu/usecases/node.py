@@ -20,7 +20,7 @@ from jiexu.store import bulk
 from jiexu.store.db import Cursor, Store
 from jiexu.store.files import FileCache
 from jiexu.store.steps import Moment, Secrets
-from jiexu.usecases import directory
+from jiexu.usecases import accounts, directory
 from jiexu.values.areas import Areas, Pool
 from jiexu.values.errors import ValueFault
 
@@ -137,6 +137,7 @@ def _found(cursor: Cursor, pools: list[Pool], root: Ed25519Signer, on: date) -> 
     ]
     agencies = [(pool.code, pool.name, pool.name_en, pool.short_name) for pool in pools]
     bulk.insert(cursor, "agency", ("code", "name", "name_en", "short_name"), agencies)
+    accounts.publish(cursor, [accounts.invented(pool.code, pool.name) for pool in pools])
     salts = [(pool.code, secrets.token_bytes(32), secrets.token_bytes(32)) for pool in pools]
     bulk.insert(cursor, "agency_secret", ("agency", "salt_secret", "payload_key"), salts)
     directory.keep(cursor, keys)

@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from jiexu.cases.decide import looks_at_person
-from jiexu.cases.events import Applied, Consented, Event, FormIssued, Proposed, ReceiptMatched, Received
+from jiexu.cases.events import (
+    Applied,
+    Consented,
+    Event,
+    FormIssued,
+    ModeDecided,
+    MoneyCameLate,
+    OrderedAgain,
+    Proposed,
+    ReceiptMatched,
+    Received,
+)
 from jiexu.cases.file import File
 from jiexu.cases.states import RecordState, Side
 from jiexu.cases.step import NOT_LOOKED_UP, Facts, Rival
@@ -18,10 +29,13 @@ from jiexu.store import bulk, files, people
 from jiexu.store.db import Cursor
 from jiexu.store.files import StoredFile
 from jiexu.store.steps import Incoming
+from jiexu.usecases.accounts import missing
 from jiexu.usecases.node import Node
 from jiexu.values.names import comparable
 
 Key = tuple[str, str]
+PAYING = FormIssued | ModeDecided | MoneyCameLate | OrderedAgain
+"""Events by which an amount may be ordered, so that the payee's account is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,7 @@ class Seen:
         )
         self.matched = _matched(cursor, wave)
         self.known: dict[people.Key, people.Known] = {}
+        self.unpayable: frozenset[str] = frozenset()
         self.left_behind: dict[Key, tuple[str, ...]] = {}
         self.taken: set[tuple[str, ...]] = set()
         self.side: Side | None = None
@@ -86,9 +101,17 @@ class Seen:
         """What the agencies know of the people this work looks at."""
         keys = {self.person_key(work): self._scheme(work) for work in self._looking(wave)}
         self.known = people.load(self.cursor, [key for key in keys if key[1]], keys)
+        self.unpayable = missing(self.cursor, [other for work in wave if (other := self._paid(work))])
         self.left_behind = _left_behind(
             self.cursor, [self.person_key(work) for work in wave if isinstance(work.event, FormIssued)]
         )
+
+    def _paid(self, work: Work) -> str:
+        """The agency that money of this work may go to; empty where none is sent."""
+        stored, opening = self.stored.get(work.key), _opening(work)
+        if stored is not None:
+            return stored.file.other if isinstance(work.event, PAYING) else ""
+        return opening[1] if opening and opening[0] == work.agency else ""
 
     def _looking(self, wave: Sequence[Work]) -> list[Work]:
         return [work for work in wave if self._looks_at_person(work)]
@@ -176,6 +199,7 @@ class Seen:
             record=NOT_LOOKED_UP if not looks else None if known is None else known.record,
             rival=self.rivals.get(work.key),
             left_behind=self.left_behind.get(key, ()),
+            payee_known=self._paid(work) not in self.unpayable,
         )
 
     def facts_for(self, file: File) -> Facts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from stdnum import luhn
 from stdnum.iso7064 import mod_11_10
@@ -86,3 +87,27 @@ def format_card(number: str) -> str:
     """The card number in groups of four, for the person who owns it. Raises BankNumberError."""
     plain = validate_card(number)
     return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyAccount:
+    """Where an agency is paid: holder, bank and branch, the bank's payment number (行号), the account's number.
+
+    Numbers are kept compact. Raises BankNumberError where one is no such number or holder or bank is empty.
+    """
+
+    agency: str
+    holder: str
+    bank: str
+    cnaps: str
+    account: str
+
+    def __post_init__(self) -> None:
+        if not self.holder.strip() or not self.bank.strip():
+            raise BankNumberError(
+                "account_unnamed",
+                "The account of agency {agency} names no holder or no bank; give both as the bank states them.",
+                agency=self.agency,
+            )
+        object.__setattr__(self, "cnaps", validate_cnaps(self.cnaps))
+        object.__setattr__(self, "account", validate_account(self.account))

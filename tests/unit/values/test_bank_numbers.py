@@ -43,3 +43,27 @@ def test_an_account_has_no_check_digit() -> None:
     for wrong in ("12345", "1" * 33, "账号123456"):
         with pytest.raises(BankNumberError, match="is not an account number"):
             bank.validate_account(wrong)
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"holder": " "}, "account_unnamed"),
+        ({"bank": ""}, "account_unnamed"),
+        ({"cnaps": "102100099997"}, "cnaps_check"),
+        ({"account": "12"}, "account_shape"),
+    ],
+)
+def test_an_agencys_account_has_holder_bank_and_two_numbers(changed: dict[str, str], code: str) -> None:
+    whole = {
+        "agency": "510100",
+        "holder": "中心",
+        "bank": "示例银行",
+        "cnaps": "1021 0009 9996",
+        "account": "0100-0000-01",
+    }
+    kept = bank.AgencyAccount(**whole)
+    assert (kept.cnaps, kept.account) == ("102100099996", "0100000001")
+    with pytest.raises(bank.BankNumberError) as refused:
+        bank.AgencyAccount(**{**whole, **changed})
+    assert refused.value.code == code

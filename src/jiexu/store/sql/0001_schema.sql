@@ -25,6 +25,16 @@ CREATE TABLE agency (
   short_name text NOT NULL
 );
 
+-- Where agencies are paid, as the directory lists it. No agency's own: whoever pays looks here. One that is not listed
+-- cannot be paid (R-094).
+CREATE TABLE agency_account (
+  code text PRIMARY KEY REFERENCES agency,
+  holder text NOT NULL CHECK (holder <> ''),
+  bank text NOT NULL CHECK (bank <> ''),
+  cnaps text NOT NULL CHECK (cnaps ~ '^[0-9]{12}$'),
+  account text NOT NULL CHECK (account ~ '^[0-9A-Z]{6,32}$')
+);
+
 -- The directory's word on keys, as it signed it; a key's id begins with its agency's code. A key ends early by a further,
 -- shorter certificate. No agency's own: all of them check signatures with these.
 CREATE TABLE certificate (key_id text NOT NULL, valid_until date NOT NULL, body jsonb NOT NULL, PRIMARY KEY (key_id, valid_until));
@@ -663,7 +673,7 @@ BEGIN
   END LOOP;
 END $$;
 
-GRANT SELECT ON agency, certificate, agency_secret, node_setting TO jiexu_worker, jiexu_desk;
+GRANT SELECT ON agency, agency_account, certificate, agency_secret, node_setting TO jiexu_worker, jiexu_desk;
 GRANT SELECT ON person, identity_document, enrolment, person_change, month_line, case_number, file, money_track, month_move, posting, account, hold, hold_resolution,
   message, outbox, decision, notice, document, journal, bank_batch, bank_order, bank_receipt, receipt_match TO jiexu_worker, jiexu_desk;
 GRANT INSERT ON case_number, file, money_track, month_move, posting, hold, hold_resolution, message, outbox, decision, notice, document, journal, bank_batch,
@@ -684,6 +694,7 @@ GRANT SELECT, INSERT, UPDATE ON demonstration_files TO jiexu_worker;
 GRANT INSERT ON agency, certificate, agency_secret, agency_signing_key, person, identity_document, enrolment, month_entry, bundle, bundle_message, counterpart_seal, bank_answer,
   bank_receipt, node_setting TO jiexu_worker;
 GRANT UPDATE ON enrolment, node_setting TO jiexu_worker;
+GRANT INSERT, UPDATE ON agency_account TO jiexu_worker;
 GRANT UPDATE (payload) ON message TO jiexu_worker;
 GRANT DELETE ON outbox TO jiexu_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON stuck_case TO jiexu_worker, jiexu_desk;
