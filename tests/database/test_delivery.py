@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 
 import psycopg
 import pytest
+from psycopg.rows import dict_row
 from store_cast import CHENGDU, MONDAY, QUJING, asks, lives
 
 from jiexu.cases.states import Side
 from jiexu.exchange.bundle import BundleError, Receipt
-from jiexu.exchange.canonical import MalformedError, canonical, parse
+from jiexu.exchange.canonical import canonical, parse
 from jiexu.exchange.codec import LONGEST_BUNDLE
 from jiexu.exchange.envelope import Lane, compose, derive_salt
 from jiexu.exchange.payloads import TYPE_OF, WithdrawRequest
-from jiexu.exchange.wire import Message, pack, unpack
+from jiexu.exchange.wire import LONGEST_DELIVERY, Message, pack, unpack
 from jiexu.gateways.postgres.roles import Connections
-from jiexu.usecases import delivery, waves
+from jiexu.usecases import delivery, not_taken, receiving, waves
 from jiexu.usecases.applications import take
 from jiexu.usecases.node import Node, instant
 from jiexu.usecases.people import load_people
+from jiexu.usecases.receiving import Answer, Delivery, Parcel
+from jiexu.usecases.verifying import verify
 
-COUNTED = ("message", "bundle", "file", "journal", "decision", "outbox", "posting", "hold")
+COUNTED = ("message", "bundle", "file", "journal", "decision", "outbox", "posting", "hold", "not_taken")
 
 
 def applied(node: Node, count: int = 3) -> list[str]:
@@ -42,18 +47,34 @@ def waiting(node: Node, side: Side, day: date = MONDAY) -> list[bytes]:
     ]
 
 
+def changed_counts(node: Node, before: dict[str, int]) -> dict[str, int]:
+    return {table: now - before[table] for table, now in counts(node).items() if now != before[table]}
+
+
 def counts(node: Node) -> dict[str, int]:
     with node.store.transaction("test.counts", node.hosted) as cursor:
         rows = [cursor.execute(f"SELECT count(*) AS n FROM {table}").fetchone() for table in COUNTED]
     return {table: row["n"] for table, row in zip(COUNTED, rows, strict=True) if row is not None}
 
 
-def outcomes(receipts: Sequence[Receipt]) -> list[str]:
-    return [outcome for receipt in receipts for _, outcome in receipt.outcomes]
+def receive(node: Node, sent: Sequence[bytes], *, day: date = MONDAY, receiver: str = QUJING) -> list[Answer]:
+    """What 曲靖 answers to deliveries."""
+    return receiving.receive(node, [Delivery(receiver, each) for each in sent], day=day)
 
 
-def bytes_of(receipts: Sequence[Receipt]) -> list[bytes]:
-    return [canonical(receipt.as_json()) for receipt in receipts]
+def outcomes(answers: Sequence[Answer]) -> list[str]:
+    """What receipts say, and the code of what is wrong where there is none."""
+    return [
+        outcome
+        for answer in answers
+        for outcome in (
+            [each for _, each in answer.outcomes] if isinstance(answer, Receipt) else [answer.code]
+        )
+    ]
+
+
+def bytes_of(answers: Sequence[Answer]) -> list[bytes]:
+    return [canonical(answer.as_json()) for answer in answers if isinstance(answer, Receipt)]
 
 
 def test_a_bundle_that_comes_again_is_answered_with_the_very_same_receipt_and_changes_nothing(
@@ -61,10 +82,10 @@ def test_a_bundle_that_comes_again_is_answered_with_the_very_same_receipt_and_ch
 ) -> None:
     applied(node)
     sent = waiting(node, Side.DESTINATION)
-    first = delivery.receive(node, sent, day=MONDAY)
+    first = receive(node, sent)
     assert outcomes(first) == ["recorded"] * 3
     after = counts(node)
-    later = delivery.receive(node, sent, day=MONDAY.replace(day=27))
+    later = receive(node, sent, day=MONDAY.replace(day=27))
     assert bytes_of(later) == bytes_of(first)
     assert counts(node) == after
 
@@ -72,7 +93,7 @@ def test_a_bundle_that_comes_again_is_answered_with_the_very_same_receipt_and_ch
 def test_a_bundle_given_twice_at_once_has_its_effect_once(node: Node) -> None:
     applied(node)
     sent = waiting(node, Side.DESTINATION)
-    once, twice = delivery.receive(node, [*sent, *sent], day=MONDAY)
+    once, twice = receive(node, [*sent, *sent])
     assert outcomes([once]) == outcomes([twice]) == ["recorded"] * 3
     assert counts(node)["file"] == 6
     assert bytes_of([once]) == bytes_of([twice])
@@ -81,13 +102,11 @@ def test_a_bundle_given_twice_at_once_has_its_effect_once(node: Node) -> None:
 def test_the_same_message_in_another_bundle_is_known_and_has_no_second_effect(node: Node) -> None:
     applied(node)
     _, messages = unpack(waiting(node, Side.DESTINATION)[0])
-    delivery.receive(node, waiting(node, Side.DESTINATION), day=MONDAY)
+    receive(node, waiting(node, Side.DESTINATION))
     after = counts(node)
-    receipts = delivery.receive(node, [signed(node, messages[0])], day=MONDAY)
+    receipts = receive(node, [signed(node, messages[0])])
     assert outcomes(receipts) == ["recorded"]
-    assert {table: now - after[table] for table, now in counts(node).items() if now != after[table]} == {
-        "bundle": 1
-    }
+    assert changed_counts(node, after) == {"bundle": 1}
 
 
 def written(node: Node, lane: Lane) -> tuple[Message, Lane]:
@@ -105,16 +124,32 @@ def signed(node: Node, *messages: Message) -> bytes:
     return pack(*delivery._bundled(node, pair, messages, day=MONDAY, journal=None))
 
 
-def test_a_message_that_comes_too_early_is_not_kept_and_comes_again_in_its_turn(node: Node) -> None:
+def test_a_message_that_comes_too_early_is_kept_aside_and_comes_again_in_its_turn(node: Node) -> None:
     (case_no,) = applied(node, 1)
     first = waiting(node, Side.DESTINATION)
     _, (message,) = unpack(first[0])
-    second, _ = written(node, Lane(case_no, CHENGDU, QUJING, 1, message.envelope.hash))
+    second, _ = written(node, Lane(case_no, CHENGDU, QUJING, 1, message.hash))
     before = counts(node)
-    assert outcomes(delivery.receive(node, [signed(node, second)], day=MONDAY)) == ["out_of_order"]
-    assert counts(node) == before, "nothing of it is kept"
-    assert outcomes(delivery.receive(node, first, day=MONDAY)) == ["recorded"]
-    assert outcomes(delivery.receive(node, [signed(node, second)], day=MONDAY)) == ["recorded"]
+    for _ in ("once", "again"):
+        assert outcomes(receive(node, [signed(node, second)])) == ["out_of_order"]
+        assert changed_counts(node, before) == {"not_taken": 1}, (
+            "kept once, as it came, and no bundle with it"
+        )
+    assert [row["outcome"] for row in not_taken.waiting(node, QUJING)] == ["out_of_order"]
+    assert outcomes(receive(node, first)) == ["recorded"]
+    assert outcomes(receive(node, [signed(node, second)])) == ["recorded"]
+    assert not_taken.waiting(node, QUJING) == [], "it was taken in its turn and is no trouble any more"
+
+
+def test_messages_of_a_case_in_one_bundle_are_each_judged_when_the_one_before_was_processed(
+    node: Node,
+) -> None:
+    (case_no,) = applied(node, 1)
+    _, (first,) = unpack(waiting(node, Side.DESTINATION)[0])
+    assert isinstance(first, Message)
+    second, lane = written(node, Lane(case_no, CHENGDU, QUJING, 1, first.hash))
+    third, _ = written(node, lane)
+    assert outcomes(receive(node, [signed(node, first, second, third)])) == ["recorded"] * 3
 
 
 def test_messages_about_a_case_nobody_opened_here_are_kept_and_refused_one_after_another(node: Node) -> None:
@@ -122,7 +157,7 @@ def test_messages_about_a_case_nobody_opened_here_are_kept_and_refused_one_after
     for seq in (1, 2):
         message, lane = written(node, lane)
         for _ in ("first", "again"):
-            assert outcomes(delivery.receive(node, [signed(node, message)], day=MONDAY)) == ["refused"], seq
+            assert outcomes(receive(node, [signed(node, message)])) == ["refused"], seq
         assert counts(node)["message"] == seq
     assert counts(node)["file"] == 0
 
@@ -148,37 +183,89 @@ def changed(sent: bytes, what: str) -> bytes:
     return canonical(value)
 
 
-@pytest.mark.parametrize("what", ["signature", "root", "count", "swapped", "time", "payload_hash", "agency"])
-def test_a_bundle_with_anything_changed_is_refused_whole_and_nothing_is_stored(node: Node, what: str) -> None:
+WRONG = {
+    "signature": "bundle_signature",
+    "root": "bundle_root",
+    "count": "bundle_count",
+    "swapped": "bundle_root",
+    "time": "bundle_root",
+    "payload_hash": "bundle_root",
+    "agency": "bundle_key_of_other_agency",
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_bundle_with_anything_changed_gets_no_receipt_and_is_kept_with_what_is_wrong(
+    node: Node, what: str
+) -> None:
     applied(node)
     (sent,) = waiting(node, Side.DESTINATION)
     before = counts(node)
-    with pytest.raises(BundleError):
-        delivery.receive(node, [changed(sent, what)], day=MONDAY)
-    assert counts(node) == before
-    assert outcomes(delivery.receive(node, [sent], day=MONDAY)) == ["recorded"] * 3
+    wrong = changed(sent, what)
+    for _ in ("once", "again"):
+        assert outcomes(receive(node, [wrong])) == [WRONG[what]]
+        assert changed_counts(node, before) == {"not_taken": 1}
+    (row,) = not_taken.waiting(node, QUJING)
+    kept = not_taken.look(node, QUJING, row["id"])
+    assert kept is not None
+    assert kept.body == wrong
+    assert kept.said is not None
+    assert kept.said.code == row["outcome"] == WRONG[what]
+    assert outcomes(receive(node, [sent])) == ["recorded"] * 3
+    assert verify(node).breaks == ()
 
 
-@pytest.mark.parametrize("cut", [1, 200, -1])
-def test_a_delivery_cut_off_anywhere_is_refused_whole(node: Node, cut: int) -> None:
+@pytest.mark.parametrize("cut", [0, 1, 200, -1])
+def test_a_delivery_cut_off_anywhere_leaves_the_others_alone_and_is_kept(node: Node, cut: int) -> None:
     applied(node)
     (sent,) = waiting(node, Side.DESTINATION)
-    before = counts(node)
-    with pytest.raises(MalformedError):
-        delivery.receive(node, [sent[:cut]], day=MONDAY)
-    assert counts(node) == before
+    assert outcomes(receive(node, [sent[:cut], sent])) == ["bytes_not_json", *["recorded"] * 3]
+    (row,) = not_taken.waiting(node, QUJING)
+    assert (row["sender"], row["size"]) == ("", len(sent[:cut]))
 
 
-def test_a_payload_that_is_not_the_signed_one_is_receipted_as_such_and_has_no_effect(node: Node) -> None:
+def test_a_delivery_longer_than_any_is_kept_in_part(node: Node) -> None:
     applied(node, 1)
-    bundle, (message,) = unpack(waiting(node, Side.DESTINATION)[0])
+    endless = b"x" * (LONGEST_DELIVERY + 7)
+    assert outcomes(receive(node, [endless])) == ["bytes_too_long"]
+    (row,) = not_taken.waiting(node, QUJING)
+    kept = not_taken.look(node, QUJING, row["id"][:8])
+    assert kept is not None
+    assert (row["size"], len(kept.body)) == (len(endless), LONGEST_DELIVERY)
+    assert verify(node).breaks == ()
+
+
+def test_a_bundle_that_came_to_the_wrong_agency_is_not_taken_there(node: Node) -> None:
+    applied(node, 1)
+    (sent,) = waiting(node, Side.DESTINATION)
+    assert outcomes(receive(node, [sent], receiver="530100")) == ["bundle_not_for_us"]
+    assert [row["sender"] for row in not_taken.waiting(node, "530100")] == [CHENGDU]
+    assert counts(node)["file"] == 1
+
+
+def test_a_payload_that_was_spoilt_on_its_way_is_asked_for_again_and_lost_to_nobody(node: Node) -> None:
+    """No signature covers content and salt themselves: whoever carries a delivery must not make it refused for good."""
+    applied(node, 1)
+    (sent,) = waiting(node, Side.DESTINATION)
+    bundle, (message,) = unpack(sent)
+    assert isinstance(message, Message)
     other = message.payload.replace("测试甲".encode(), "测试乙".encode())
     assert other != message.payload
-    receipts = delivery.receive(
-        node, [pack(bundle, [Message(message.envelope, other, message.salt)])], day=MONDAY
-    )
-    assert outcomes(receipts) == ["payload_differs"]
-    assert counts(node)["file"] == 1
+    for spoilt in (
+        replace(message, payload=other),
+        replace(message, payload=b"{"),
+        replace(message, salt=b"1"),
+    ):
+        assert outcomes(receive(node, [pack(bundle, [spoilt])])) == ["payload_differs"]
+    value = parse(sent)
+    assert isinstance(value, dict)
+    value["messages"][0]["note"] = "added on the way"
+    assert outcomes(receive(node, [canonical(value)])) == ["payload_differs"]
+    now = counts(node)
+    assert (now["file"], now["bundle"], now["not_taken"]) == (1, 0, 4)
+    assert outcomes(receive(node, [sent])) == ["recorded"]
+    assert not_taken.waiting(node, QUJING) == []
+    assert verify(node).breaks == ()
 
 
 def test_the_sender_that_never_got_its_receipt_sends_again_and_both_are_where_they_should_be(
@@ -186,7 +273,7 @@ def test_the_sender_that_never_got_its_receipt_sends_again_and_both_are_where_th
 ) -> None:
     """The receiver stored everything; the sender died before it heard so."""
     applied(node)
-    delivery.receive(node, waiting(node, Side.DESTINATION), day=MONDAY)
+    receive(node, waiting(node, Side.DESTINATION))
     assert counts(node)["outbox"] == 3 + 3, "the three applications still wait, beside the three answers"
     while sum(delivery.one_round(node, side.value, day=MONDAY) for side in Side):
         pass
@@ -301,14 +388,99 @@ def test_the_answer_that_names_a_message_as_seen_lets_go_of_what_it_handed_over(
     assert file == {"record_state": "accepted", "record_handing_over": 2}
 
 
-def test_what_the_other_side_did_not_take_is_never_let_go_of(node: Node) -> None:
-    """A receipt that refuses or contradicts leaves the track with its sender."""
-    (case_no,) = applied(node, 1)
-    (sent,) = waiting(node, Side.DESTINATION)
+# ---------------------------------------------------------------- receipts
+
+
+def answered(node: Node, sent: bytes) -> Receipt:
+    (answer,) = receive(node, [sent])
+    assert isinstance(answer, Receipt)
+    return answer
+
+
+def parcel_of(sent: bytes) -> Parcel:
     bundle, messages = unpack(sent)
-    spoilt = Message(messages[0].envelope, b'{"other":1}', messages[0].salt)
-    data = pack(bundle, [spoilt])
-    delivery.receipted(node, [data], delivery.receive(node, [data], day=MONDAY), day=MONDAY)
-    with node.store.transaction("test.held", [CHENGDU]) as cursor:
-        file = cursor.execute("SELECT record_handing_over FROM file WHERE case_no = %s", [case_no]).fetchone()
-    assert file == {"record_handing_over": 1}
+    return bundle, [each for each in messages if isinstance(each, Message)]
+
+
+def given(node: Node, sent: bytes, *, by: str, key_of: str) -> Receipt:
+    """A receipt for a delivery, of one agency under a key of another."""
+    bundle, messages = parcel_of(sent)
+    signer = node.signer(key_of, MONDAY)
+    draft = Receipt(
+        bundle.root, by, signer.key_id, instant(MONDAY), tuple((each.name, "recorded") for each in messages), "00" * 64
+    )  # fmt: skip
+    return replace(draft, signature=signer.sign(draft.signed_bytes()).hex())
+
+
+def waiting_at_chengdu(node: Node) -> int:
+    with node.store.transaction("test.waiting", [CHENGDU]) as cursor:
+        return len(cursor.execute("SELECT 1 FROM outbox").fetchall())
+
+
+def test_no_receipt_but_the_receivers_own_for_this_very_bundle_empties_the_outbox(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "LONGEST_BUNDLE", 1)
+    applied(node, 2)
+    one, two = waiting(node, Side.DESTINATION)
+    of_two = answered(node, two)
+    wrong = {
+        "replayed from another bundle": (of_two, "receipt_of_other_bundle"),
+        "of another, made to look like this one's": (
+            replace(of_two, bundle_root=given(node, one, by=QUJING, key_of=QUJING).bundle_root),
+            "receipt_lists_others",
+        ),
+        "signed by its sender": (given(node, one, by=CHENGDU, key_of=CHENGDU), "receipt_of_other_bundle"),
+        "signed with its sender's key": (
+            given(node, one, by=QUJING, key_of=CHENGDU),
+            "bundle_key_of_other_agency",
+        ),
+        "of a third agency": (given(node, one, by="530100", key_of="530100"), "receipt_of_other_bundle"),
+        "with another outcome than signed": (
+            replace(
+                given(node, one, by=QUJING, key_of=QUJING),
+                outcomes=((parcel_of(one)[1][0].name, "refused"),),
+            ),
+            "bundle_signature",
+        ),
+    }
+    assert waiting_at_chengdu(node) == 2
+    for what, (receipt, code) in wrong.items():
+        # Beside a right one, which counts all the same.
+        faults = delivery._store_receipts(node, [(parcel_of(one), receipt), (parcel_of(two), of_two)])
+        assert [fault.code for fault in faults] == [code], what
+        assert waiting_at_chengdu(node) == 1, "only the second message was receipted"
+        with pytest.raises(BundleError):
+            delivery.receipted(node, parcel_of(one), receipt, day=MONDAY)
+    delivery.receipted(node, parcel_of(one), answered(node, one), day=MONDAY)
+    assert waiting_at_chengdu(node) == 0
+
+
+def test_two_processes_that_take_the_same_bundle_at_once_answer_with_one_receipt(
+    node: Node, database: Connections
+) -> None:
+    """The other is a day ahead and a moment faster: what it stored is what both answer."""
+    applied(node, 1)
+    (sent,) = waiting(node, Side.DESTINATION)
+    faster = replace(given(node, sent, by=QUJING, key_of=QUJING), time="2026-11-24T02:00:00Z")
+    signer = node.signer(QUJING, MONDAY)
+    faster = replace(faster, signature=signer.sign(faster.signed_bytes()).hex())
+    with psycopg.connect(database.worker) as other, ThreadPoolExecutor(1) as aside:
+        other.execute("SELECT set_config('jiexu.agencies', %s, true)", [QUJING])
+        receiving.keep_bundles(other.cursor(row_factory=dict_row), [(QUJING, parcel_of(sent), faster)])
+        work = aside.submit(receive, node, [sent])
+        assert waits_for_a_lock(database, node, work)
+        other.commit()
+        assert work.result(timeout=60) == [faster]
+    assert counts(node)["bundle"] == 1
+
+
+def waits_for_a_lock(database: Connections, node: Node, work: Future[list[Answer]]) -> bool:
+    """True once the node's own session waits for somebody's lock; False when its work ended first."""
+    pid = node.store.connection.info.backend_pid
+    with psycopg.connect(database.worker, autocommit=True) as looking:
+        while not work.done():
+            query = "SELECT count(*) FROM pg_locks WHERE pid = %s AND NOT granted"
+            if looking.execute(query, [pid]).fetchone() != (0,):
+                return True
+    return False

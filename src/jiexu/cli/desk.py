@@ -12,7 +12,7 @@ import click
 
 from jiexu.cases.states import Side
 from jiexu.cli.common import lang, node_options
-from jiexu.cli.desk_verbs import desk_verb
+from jiexu.cli.desk_verbs import desk_verb, not_taken_there
 from jiexu.cli.working import (
     Day,
     agency_of,
@@ -28,7 +28,7 @@ from jiexu.cli.working import (
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.rules.money import MoneyMode
 from jiexu.texts import say
-from jiexu.usecases import bankday, banking, delivery
+from jiexu.usecases import bankday, banking, delivery, not_taken
 from jiexu.usecases.deskwork import CLERK, Verb
 from jiexu.usecases.inbox import inbox as looked_up
 from jiexu.usecases.inbox import unmatched
@@ -53,8 +53,10 @@ def inbox(*, agency: str, as_json: bool, folder: DataFolder) -> None:
         code = agency_of(node, agency, today())
         node.speak_for(code)
         rows, receipts = looked_up(node, code), unmatched(node, code)
+        came, sent = not_taken.waiting(node, code), not_taken.unanswered(node, code)
     if as_json:
-        click.echo(json.dumps({"work": rows, "unmatched": receipts}, ensure_ascii=False, default=str))
+        found = {"work": rows, "unmatched": receipts, "not_taken": came, "not_taken_there": sent}
+        click.echo(json.dumps(found, ensure_ascii=False, default=str))
         return
     for row in rows:
         if row["state"] == "stuck":
@@ -87,7 +89,11 @@ def inbox(*, agency: str, as_json: bool, folder: DataFolder) -> None:
                 remark=row["remark"] or "-",
             )
         )
-    if not rows and not receipts:
+    for row in sent:
+        click.echo(not_taken_there(row))
+    if came:
+        click.echo(word("inbox_not_taken", count=len(came), agency=code))
+    if not (rows or receipts or came or sent):
         click.echo(word("inbox_empty"))
 
 

@@ -10,7 +10,9 @@ import click
 from jiexu.cases.states import Side
 from jiexu.cli.common import lang
 from jiexu.cli.working import agency_of, at_desk, file_faults, word
+from jiexu.exchange.bundle import REFUSED
 from jiexu.gateways.postgres.folder import DataFolder
+from jiexu.store.db import Row
 from jiexu.texts import say
 from jiexu.usecases.caseview import sides
 from jiexu.usecases.deskwork import AT, CLERK, DeskEvent, Verb, perform
@@ -56,3 +58,15 @@ def desk_verb(
     click.echo(word(f"desk_{said}", case=number, reason=reason))
     if said not in {"done", "already_done"}:
         sys.exit(1)
+
+
+def not_taken_there(row: Row) -> str:
+    """One of our messages that the other side did not take."""
+    outcome = "outcome_refused" if row["outcome"] == REFUSED else f"arrival_{row['outcome']}"
+    return word(
+        "inbox_not_taken_there",
+        case=row["case_no"],
+        what=say(lang(), f"exchange.type_{row['type']}"),
+        receiver=row["receiver"],
+        outcome=say(lang(), f"exchange.{outcome}"),
+    )

@@ -22,7 +22,7 @@ COMMANDS = {
     "sample": "jiexu.cli.sample_month:sample",
     "people": "jiexu.cli.people:people",
     "transfer": "jiexu.cli.transfer:transfer",
-    "desk": "jiexu.cli.desk_accounts:desk",
+    "desk": "jiexu.cli.desk_not_taken:desk",
     "document": "jiexu.cli.document:document",
     "case": "jiexu.cli.case:case",
     "verify": "jiexu.cli.verify:verify",

@@ -117,9 +117,9 @@ def leaf(envelope: Envelope) -> bytes:
     return bytes.fromhex(envelope.hash)
 
 
-def bundle_root(envelopes: Sequence[Envelope]) -> str:
-    """The Merkle root over envelopes in order, hex."""
-    return merkle.root([leaf(envelope) for envelope in envelopes]).hex()
+def bundle_root(hashes: Sequence[str]) -> str:
+    """The Merkle root over the hashes of envelopes in order, hex."""
+    return merkle.root([bytes.fromhex(each) for each in hashes]).hex()
 
 
 def seal(
@@ -145,7 +145,7 @@ def seal(
         key_id=key_id,
         purpose=purpose,
         count=len(envelopes),
-        root=bundle_root(envelopes),
+        root=bundle_root([envelope.hash for envelope in envelopes]),
         time=time,
         seal=journal,
         signature=_UNSIGNED,
@@ -155,21 +155,23 @@ def seal(
     return replace(draft, signature=sign(draft.signed_bytes()).hex())
 
 
-def open_bundle(bundle: Bundle, envelopes: Sequence[Envelope], *, keys: Verifier, received_on: date) -> None:
+def open_bundle(bundle: Bundle, hashes: Sequence[str], *, keys: Verifier, received_on: date) -> None:
     """Raise BundleError unless exactly these envelopes, in this order, were signed by the bundle's agency.
 
+    ``hashes``: of the envelopes, or of what came in their place; what each of them is, is for ``judge`` to say.
     ``received_on``: the receiver's Beijing day. The key must stand on the day of signing *and* on that of receiving:
     whoever holds a key that has ended could write any day before its end. Looked at in this order, the first that
-    applies is named: count, parties, order, root, day, key, signature.
+    applies is named: count, root, seal, day, key, signature.
     """
-    _check_content(bundle, envelopes)
-    if bundle_root(envelopes) != bundle.root:
+    _check_count(bundle, len(hashes))
+    if bundle_root(hashes) != bundle.root:
         raise BundleError(
             "bundle_root",
             "The envelopes do not give the bundle's root {root}: one was changed, exchanged or moved; ask {agency} to send the bundle again.",
             root=bundle.root,
             agency=bundle.agency,
         )
+    _check_seal(bundle)
     if bundle.day > received_on:
         raise BundleError(
             "bundle_from_tomorrow",
@@ -214,9 +216,10 @@ def give_receipt(
     return replace(draft, signature=sign(draft.signed_bytes()).hex())
 
 
-def check_receipt(receipt: Receipt, *, bundle: Bundle, envelopes: Sequence[Envelope], keys: Verifier) -> None:
+def check_receipt(receipt: Receipt, *, bundle: Bundle, names: Sequence[str], keys: Verifier) -> None:
     """Raise BundleError unless the bundle's receiver signed an outcome for each of its messages, in order.
 
+    ``names``: of the messages, their ids; of what has no readable id, the hash in its place.
     Its key must stand on the day of the receipt, whenever that comes: the same bundle is answered with the same
     receipt as long as it is sent.
     """
@@ -227,7 +230,7 @@ def check_receipt(receipt: Receipt, *, bundle: Bundle, envelopes: Sequence[Envel
             agency=receipt.agency,
             root=receipt.bundle_root,
         )
-    if [message for message, _ in receipt.outcomes] != [envelope.id for envelope in envelopes]:
+    if [message for message, _ in receipt.outcomes] != list(names):
         raise BundleError(
             "receipt_lists_others",
             "The receipt of {agency} does not list exactly the messages of bundle {root} in order; ask for a right one.",
@@ -276,6 +279,11 @@ def _check_content(bundle: Bundle, envelopes: Sequence[Envelope]) -> None:
                 before=last_of[envelope.case_no],
             )
         last_of[envelope.case_no] = envelope.seq
+    _check_seal(bundle)
+    _check_key(bundle)
+
+
+def _check_seal(bundle: Bundle) -> None:
     if bundle.seal is not None and bundle.seal.agency != bundle.agency:
         raise BundleError(
             "bundle_seal_of_other",
@@ -283,7 +291,6 @@ def _check_content(bundle: Bundle, envelopes: Sequence[Envelope]) -> None:
             agency=bundle.agency,
             other=bundle.seal.agency,
         )
-    _check_key(bundle)
 
 
 def _check_count(bundle: Bundle, given: int) -> None:

@@ -30,8 +30,9 @@ _SALT = b"jiexu/salt/1\n"
 _HASH = re.compile(r"[0-9a-f]{64}")
 _AGENCY = re.compile(r"[0-9]{6}")
 _TIME_FORM = "%Y-%m-%dT%H:%M:%SZ"
+MESSAGE_ID: Final = re.compile(r"[0-9a-f]{32}")
 _SHAPES: Final = {
-    "id": re.compile(r"[0-9a-f]{32}"),
+    "id": MESSAGE_ID,
     "sender": _AGENCY,
     "receiver": _AGENCY,
     "case_no": re.compile(r"[0-9A-Z]{1,20}"),
@@ -107,6 +108,15 @@ class Lane:
     sent_hash: str = ZEROS
     received: int = 0
     received_hash: str = ZEROS
+
+
+def hash_of_value(value: object) -> str:
+    """The hash of whatever stands in the place of an envelope: that of the envelope where it is one.
+
+    So a bundle is proven whole although one of its messages cannot be read. Raises MalformedError where the value
+    has no canonical form.
+    """
+    return hashlib.sha256(_ENVELOPE + canonical(value)).hexdigest()
 
 
 def message_id(case_no: str, sender: str, seq: int) -> str:

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
+from typing import Final
 
 from jiexu.exchange.canonical import MalformedError
 from jiexu.exchange.codec import read_payload
 from jiexu.exchange.envelope import SALT_BYTES, Envelope, Lane, check_envelope, salted_hash
 from jiexu.exchange.payloads import Payload
 
-__all__ = ["Arrival", "Lane", "advance", "check_message", "judge"]
+__all__ = ["AGAIN", "Arrival", "Lane", "advance", "check_message", "judge"]
 
 
 class Arrival(StrEnum):
     """What a message is to the one who received it, in order of precedence: the first that applies is the answer.
 
-    Only ``in_order`` is processed. ``out_of_order`` is not stored: the sender sends again, in order.
+    Only ``in_order`` is processed. ``payload_differs`` and ``out_of_order`` are not final (``AGAIN``): the sender
+    sends again. ``malformed`` comes first where the envelope cannot be read; content that cannot be read is malformed
+    only where it is what the envelope speaks for, because else it was spoilt on its way.
     """
 
     MALFORMED = "malformed"
@@ -34,15 +37,17 @@ class Arrival(StrEnum):
     IN_ORDER = "in_order"
 
 
+AGAIN: Final = frozenset({Arrival.PAYLOAD_DIFFERS, Arrival.OUT_OF_ORDER})
+"""Answers to which the sender sends again: the message was spoilt on its way, or comes before its turn."""
+
+
 def check_message(envelope: Envelope, payload: bytes, salt: bytes) -> Payload:
     """The content of a message that is well formed in itself. Raises MalformedError with what to correct."""
     check_envelope(envelope)
-    if len(salt) != SALT_BYTES:
+    if not _speaks_for(envelope, payload, salt):
         raise MalformedError(
-            "salt_length",
-            "The salt has {given} bytes instead of {expected}; the sender must send the message again unchanged.",
-            given=len(salt),
-            expected=SALT_BYTES,
+            "payload_not_signed",
+            "Content and salt are not those the envelope speaks for; the sender must send the message again unchanged.",
         )
     return read_payload(envelope.type, payload, envelope.version)
 
@@ -56,22 +61,21 @@ def judge(
     there is none. ``broken_chain`` also says that the sender claims to have seen what was never sent to it.
     """
     try:
-        said = check_message(envelope, payload, salt)
+        check_envelope(envelope)
+        if (envelope.case_no, envelope.receiver) != (lane.case_no, lane.me):
+            return Arrival.NOT_FOR_US, None
+        if envelope.sender != lane.other:
+            return Arrival.WRONG_SENDER, None
+        if not _speaks_for(envelope, payload, salt):
+            return Arrival.PAYLOAD_DIFFERS, None
+        said = read_payload(envelope.type, payload, envelope.version)
     except MalformedError:
         return Arrival.MALFORMED, None
-    return _judged(lane, envelope, payload, salt, recorded_hash), said
+    return _place(lane, envelope, recorded_hash), said
 
 
-def _judged(
-    lane: Lane, envelope: Envelope, payload: bytes, salt: bytes, recorded_hash: str | None
-) -> Arrival:
-    if (envelope.case_no, envelope.receiver) != (lane.case_no, lane.me):
-        return Arrival.NOT_FOR_US
-    if envelope.sender != lane.other:
-        return Arrival.WRONG_SENDER
-    if envelope.payload_hash != salted_hash(salt, payload):
-        return Arrival.PAYLOAD_DIFFERS
-    return _place(lane, envelope, recorded_hash)
+def _speaks_for(envelope: Envelope, payload: bytes, salt: bytes) -> bool:
+    return len(salt) == SALT_BYTES and envelope.payload_hash == salted_hash(salt, payload)
 
 
 def advance(lane: Lane, envelope: Envelope) -> Lane:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from jiexu.exchange.bundle import receipt_from_json
+from jiexu.exchange.bundle import BundleError, Receipt, receipt_from_json
 from jiexu.exchange.canonical import canonical, parse
-from jiexu.exchange.wire import LONGEST_DELIVERY, unpack
-from jiexu.usecases.delivery import receipted, receive, sealed
+from jiexu.exchange.wire import LONGEST_DELIVERY, Message, unpack
+from jiexu.usecases.delivery import receipted, sealed
 from jiexu.usecases.node import Node
+from jiexu.usecases.receiving import Delivery, receive
 from jiexu.usecases.sealing import newest_seals
 
 WAITING = (
@@ -47,17 +48,34 @@ def write(node: Node, *, agency: str, case_no: str, day: date) -> Letter | None:
 def read(data: bytes) -> Letter:
     """A letter as it lies on the desk. Raises MalformedError where the file is none; nothing is proven by reading."""
     bundle, messages = unpack(data)
-    return Letter(
-        bundle.agency, bundle.receiver, data, tuple(message.envelope.type.value for message in messages)
-    )
+    types = [each.envelope.type.value for each in messages if isinstance(each, Message)]
+    return Letter(bundle.agency, bundle.receiver, data, tuple(types))
 
 
 def take_in(node: Node, letter: Letter, *, day: date) -> bytes:
-    """Verify and process a letter at its receiver; the signed receipt to send back. Raises BundleError."""
-    receipt = receive(node, [letter.data], day=day)[0]
-    return canonical(receipt.as_json())
+    """Verify and process a letter at its receiver; the signed receipt to send back.
+
+    Raises BundleError where the letter is for nobody here or its signature does not stand (then it is kept), and
+    KeyNotValidError where its receiver has no key to answer with.
+    """
+    if letter.receiver not in node.hosted:
+        raise BundleError(
+            "letter_not_for_us",
+            "The letter is for {receiver}, which is no agency of this node; carry it there.",
+            receiver=letter.receiver,
+        )
+    answer = receive(node, [Delivery(letter.receiver, letter.data)], day=day)[0]
+    if not isinstance(answer, Receipt):
+        raise answer
+    return canonical(answer.as_json())
 
 
 def acknowledge(node: Node, letter: Letter, receipt: bytes, *, day: date) -> None:
-    """Store the receiver's receipt at the sender, which lets go of what the letter handed over. Raises BundleError."""
-    receipted(node, [letter.data], [receipt_from_json(parse(receipt, longest=LONGEST_DELIVERY))], day=day)
+    """Store the receiver's receipt at the sender, which lets go of what the letter handed over.
+
+    Raises BundleError where the receipt is not the receiver's for this letter, MalformedError where it is none.
+    """
+    bundle, messages = unpack(letter.data)
+    own = [each for each in messages if isinstance(each, Message)]
+    given = receipt_from_json(parse(receipt, longest=LONGEST_DELIVERY))
+    receipted(node, (bundle, own), given, day=day)

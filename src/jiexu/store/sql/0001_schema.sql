@@ -451,16 +451,36 @@ CREATE TABLE bundle (
   receipt bytea NOT NULL,
   PRIMARY KEY (agency, root, sender)
 );
+-- What the receipt says of each message. ``hash``: its leaf in the bundle.
 CREATE TABLE bundle_message (
   agency text NOT NULL,
   message_id text NOT NULL,
   root text NOT NULL,
   sender text NOT NULL,
   position integer NOT NULL,
+  hash text NOT NULL,
   outcome text NOT NULL,
-  PRIMARY KEY (agency, message_id, root),
+  PRIMARY KEY (agency, message_id, root, position),
   FOREIGN KEY (agency, root, sender) REFERENCES bundle
 );
+
+-- What came and was not taken, as it came and encrypted like payloads: whole deliveries that cannot be read or that no
+-- signature covers (without hash), and messages of signed bundles that were not processed. Nobody proved what a delivery
+-- says of its sender.
+CREATE TABLE not_taken (
+  agency text NOT NULL REFERENCES agency,
+  id text NOT NULL,
+  sender text NOT NULL,
+  case_no text NOT NULL,
+  message_id text NOT NULL,
+  hash text NOT NULL,
+  outcome text NOT NULL,
+  size bigint NOT NULL CHECK (size >= 0),
+  body bytea NOT NULL,
+  came_on date NOT NULL,
+  PRIMARY KEY (agency, id)
+);
+CREATE INDEX not_taken_hash ON not_taken (agency, hash);
 
 -- ---------------------------------------------------------------- decisions, notices, journal
 
@@ -652,7 +672,7 @@ CREATE TABLE node_setting (name text PRIMARY KEY, value jsonb NOT NULL);
 DO $$
 DECLARE name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['certificate','case_number','person_change','month_entry','month_move','posting','hold','hold_resolution','bundle','bundle_message','decision',
+  FOREACH name IN ARRAY ARRAY['certificate','case_number','person_change','month_entry','month_move','posting','hold','hold_resolution','bundle','bundle_message','not_taken','decision',
                               'notice','document','journal','counterpart_seal','bank_order','bank_answer','bank_receipt','receipt_match'] LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION jiexu_append_only()', name);
     EXECUTE format('CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION jiexu_append_only()', name);
@@ -665,7 +685,7 @@ DO $$
 DECLARE name text;
 BEGIN
   FOREACH name IN ARRAY ARRAY['agency_secret','agency_signing_key','agency_document_key','person','identity_document','enrolment','person_change','month_entry','month_line','case_number','file',
-      'money_track','month_move','posting','account','hold','hold_resolution','message','outbox','bundle','bundle_message','decision','notice',
+      'money_track','month_move','posting','account','hold','hold_resolution','message','outbox','bundle','bundle_message','not_taken','decision','notice',
       'document','journal','journal_seal','counterpart_seal','bank_batch','bank_order','bank_answer','bank_receipt','receipt_match','stuck_case'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
@@ -675,7 +695,7 @@ END $$;
 
 GRANT SELECT ON agency, agency_account, certificate, agency_secret, node_setting TO jiexu_worker, jiexu_desk;
 GRANT SELECT ON person, identity_document, enrolment, person_change, month_line, case_number, file, money_track, month_move, posting, account, hold, hold_resolution,
-  message, outbox, decision, notice, document, journal, bank_batch, bank_order, bank_receipt, receipt_match TO jiexu_worker, jiexu_desk;
+  message, outbox, not_taken, decision, notice, document, journal, bank_batch, bank_order, bank_receipt, receipt_match TO jiexu_worker, jiexu_desk;
 GRANT INSERT ON case_number, file, money_track, month_move, posting, hold, hold_resolution, message, outbox, decision, notice, document, journal, bank_batch,
   bank_order, receipt_match TO jiexu_worker, jiexu_desk;
 GRANT INSERT (agency, person, part, movable) ON account TO jiexu_worker, jiexu_desk;
@@ -691,7 +711,7 @@ GRANT SELECT ON agency_signing_key, month_entry, bundle, bundle_message, counter
 GRANT SELECT, INSERT ON agency_document_key TO jiexu_worker;
 GRANT SELECT, INSERT ON directory_root TO jiexu_worker;
 GRANT SELECT, INSERT, UPDATE ON demonstration_files TO jiexu_worker;
-GRANT INSERT ON agency, certificate, agency_secret, agency_signing_key, person, identity_document, enrolment, month_entry, bundle, bundle_message, counterpart_seal, bank_answer,
+GRANT INSERT ON agency, certificate, agency_secret, agency_signing_key, person, identity_document, enrolment, month_entry, bundle, bundle_message, not_taken, counterpart_seal, bank_answer,
   bank_receipt, node_setting TO jiexu_worker;
 GRANT UPDATE ON enrolment, node_setting TO jiexu_worker;
 GRANT INSERT, UPDATE ON agency_account TO jiexu_worker;

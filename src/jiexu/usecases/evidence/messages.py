@@ -21,12 +21,13 @@ PROCESSED = (
 )
 """Messages that take part in the case; what came before anybody opened it here was refused and is in no lane."""
 CARRIED = (
-    "SELECT root, sender, position, message_id FROM bundle_message WHERE agency = %s AND message_id = ANY(%s) "
-    "ORDER BY root, sender, position"
+    "SELECT b.root, b.sender, b.position, b.message_id FROM bundle_message b "
+    "JOIN message m ON (m.agency, m.id, m.hash) = (b.agency, b.message_id, b.hash) "
+    "WHERE b.agency = %s AND b.message_id = ANY(%s) ORDER BY b.root, b.sender, b.position"
 )
 LEAVES = (
-    "SELECT m.hash FROM bundle_message b JOIN message m ON m.agency = b.agency AND m.id = b.message_id "
-    "WHERE (b.agency, b.root, b.sender) = (%s, %s, %s) ORDER BY b.position"
+    "SELECT b.hash FROM bundle_message b WHERE (b.agency, b.root, b.sender) = (%s, %s, %s) AND b.message_id = ANY(%s) "
+    "ORDER BY b.position"
 )
 BODY = "SELECT body, receipt FROM bundle WHERE (agency, root, sender) = (%s, %s, %s)"
 
@@ -56,8 +57,9 @@ def bundles(cursor: Cursor, agency: str, envelopes: Sequence[Envelope]) -> list[
 
 
 def _bundle(cursor: Cursor, which: tuple[str, str, str], places: dict[int, Envelope]) -> BundleHeld:
-    leaves = [row["hash"] for row in cursor.execute(LEAVES, which).fetchall()]
     row = cursor.execute(BODY, which).fetchall()[0]
     bundle = bundle_from_json(parse(bytes(row["body"]), longest=LONGEST_DELIVERY))
     receipt = receipt_from_json(parse(bytes(row["receipt"]), longest=LONGEST_DELIVERY))
+    names = [name for name, _ in receipt.outcomes]
+    leaves = [each["hash"] for each in cursor.execute(LEAVES, [*which, names]).fetchall()]
     return BundleHeld(bundle, receipt, leaves, places)

@@ -43,6 +43,7 @@ def verify(
             sealed.check_held(agency, of_one, node.keyring, findings)
         for agency in node.hosted:
             lanes.check_bundles(cursor, agency, node.keyring, findings)
+            lanes.check_not_taken(cursor, agency, node.secrets[agency], findings)
             outside, others = by_agency.get(agency, []), held.get(agency, [])
             journal = sealed.Sealed(agency, outside, others, node.keyring, findings)
             journals.check(cursor, node, agency, journal, findings)

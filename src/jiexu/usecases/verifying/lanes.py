@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jiexu.exchange.bundle import bundle_from_json, check_receipt, open_bundle, receipt_from_json
+from jiexu.exchange.bundle import Bundle, bundle_from_json, check_receipt, open_bundle, receipt_from_json
 from jiexu.exchange.canonical import parse
 from jiexu.exchange.chain import chain_breaks
-from jiexu.exchange.envelope import ZEROS, Envelope, read_envelope
+from jiexu.exchange.envelope import ZEROS, read_envelope
+from jiexu.exchange.sealing import SealError
 from jiexu.exchange.signing import Keyring
 from jiexu.store.db import Cursor, Row
+from jiexu.store.steps import Secrets
+from jiexu.usecases import not_taken
 from jiexu.usecases.verifying.cases import Letter, Side
 from jiexu.usecases.verifying.report import Findings
 from jiexu.values.errors import ValueFault
@@ -74,17 +77,23 @@ def check_bundles(cursor: Cursor, agency: str, keyring: Keyring, findings: Findi
         if not rows:
             return
         last = rows[-1]["root"], rows[-1]["sender"]
-        members = cursor.execute(
-            "SELECT b.root, b.sender, b.position, b.message_id, b.outcome AS receipted, m.envelope, m.outcome FROM bundle_message b "
-            "LEFT JOIN message m ON m.agency = b.agency AND m.id = b.message_id WHERE b.agency = %s AND b.message_id = ANY(%s) ORDER BY b.root, b.sender, b.position",
-            [agency, [message_id for row in rows for message_id in _receipted(row)]],
-        ).fetchall()
+        names = [name for row in rows for name in _receipted(row)]
+        members = cursor.execute(MEMBERS, [agency, names]).fetchall()
         held: dict[tuple[str, str], list[Row]] = {}
         for row in members:
             held.setdefault((row["root"], row["sender"]), []).append(row)
         for row in rows:
             findings.count("bundles")
             _bundle(row, held.get((row["root"], row["sender"]), []), keyring, findings)
+
+
+MEMBERS = (
+    "SELECT b.root, b.sender, b.message_id, b.hash, b.outcome, m.envelope, m.outcome AS became, (SELECT n.outcome FROM not_taken n "
+    "WHERE (n.agency, n.sender, n.hash, n.outcome) = (b.agency, b.sender, b.hash, b.outcome) LIMIT 1) AS refused FROM bundle_message b "
+    "LEFT JOIN message m ON (m.agency, m.id, m.hash) = (b.agency, b.message_id, b.hash) "
+    "WHERE b.agency = %s AND b.message_id = ANY(%s) ORDER BY b.root, b.sender, b.position"
+)
+"""Messages of bundles, with what is kept of each: as a message, or as something that was not taken."""
 
 
 def _receipted(row: Row) -> list[str]:
@@ -98,29 +107,55 @@ def _receipted(row: Row) -> list[str]:
 
 def _bundle(row: Row, members: list[Row], keyring: Keyring, findings: Findings) -> None:
     where = row["agency"], f"bundle {row['root'][:16]}"
-    lost = [member for member in members if member["envelope"] is None]
-    for member in lost:
-        findings.add("bundled_message_missing", *where, message=member["message_id"])
-    if lost:
-        return
+    for member in members:
+        if member["envelope"] is None and member["refused"] is None:
+            findings.add("bundled_message_missing", *where, message=member["message_id"])
     try:
-        envelopes: list[Envelope] = [read_envelope(bytes(member["envelope"])) for member in members]
         bundle = bundle_from_json(parse(bytes(row["body"]), longest=LONGEST))
         receipt = receipt_from_json(parse(bytes(row["receipt"]), longest=LONGEST))
-        open_bundle(bundle, envelopes, keys=keyring, received_on=receipt.day)
-        check_receipt(receipt, bundle=bundle, envelopes=envelopes, keys=keyring)
+        open_bundle(bundle, _leaves(bundle, members), keys=keyring, received_on=receipt.day)
+        names = [member["message_id"] for member in members]
+        check_receipt(receipt, bundle=bundle, names=names, keys=keyring)
     except ValueFault as error:
         findings.add("bundle", *where, error=str(error))
         return
     if (bundle.root, bundle.agency, bundle.receiver) != (row["root"], row["sender"], row["receiver"]):
         findings.add("bundle_column_differs", *where)
     # The sender keeps its own messages as sent; what became of them stands with the receipt.
-    outcomes = dict(receipt.outcomes)
-    for member in members:
-        outcome = outcomes[member["message_id"]]
-        differs = row["agency"] == row["receiver"] and outcome != member["outcome"]
-        if differs or outcome != member["receipted"]:
+    for member, (_, outcome) in zip(members, receipt.outcomes, strict=True):
+        became = outcome if row["agency"] == row["sender"] else member["became"] or member["refused"]
+        if {member["outcome"], became} != {outcome}:
             findings.add("outcome_differs", *where, message=member["message_id"])
+
+
+def _leaves(bundle: Bundle, members: list[Row]) -> list[str]:
+    """The hash of every envelope, made again where it is kept as a message of the bundle's own two agencies.
+
+    Raises MalformedError for an envelope that cannot be read. Those that were not taken are opened by themselves.
+    """
+    leaves = []
+    for member in members:
+        if member["envelope"] is None:
+            leaves.append(member["hash"])
+            continue
+        envelope = read_envelope(bytes(member["envelope"]))
+        own = (envelope.sender, envelope.receiver) == (bundle.agency, bundle.receiver)
+        leaves.append(envelope.hash if own else "")
+    return leaves
+
+
+def check_not_taken(cursor: Cursor, agency: str, secrets: Secrets, findings: Findings) -> None:
+    """What came and was not taken still opens, and is what came."""
+    for row in cursor.execute("SELECT * FROM not_taken WHERE agency = %s ORDER BY id", [agency]):
+        findings.count("not_taken")
+        about = [row[name] for name in not_taken.ABOUT]
+        try:
+            body = not_taken.open_body(row, secrets)
+        except SealError as error:
+            findings.add("not_taken_unreadable", agency, row["id"][:16], error=str(error))
+            continue
+        if not_taken.content_id(secrets, about, row["size"], body) != row["id"]:
+            findings.add("not_taken_differs", agency, row["id"][:16])
 
 
 def check_copies(cursor: Cursor, hosted: tuple[str, ...], findings: Findings) -> None:

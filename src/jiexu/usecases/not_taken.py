@@ -1,0 +1,164 @@
+"""What came and was not taken: kept as it came, encrypted like payloads, for whoever has to find out why.
+
+Whole deliveries that cannot be read or that no signature covers, and single messages of a signed bundle that were not
+processed. The same again is kept once.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from jiexu.exchange.bundle import Bundle, BundleError
+from jiexu.exchange.canonical import MalformedError, canonical
+from jiexu.exchange.envelope import derive_salt
+from jiexu.exchange.lanes import Arrival, check_message
+from jiexu.exchange.sealing import seal_payload
+from jiexu.exchange.wire import LONGEST_DELIVERY, Arrived, Message, open_delivery, read_message, unpack
+from jiexu.store import bulk
+from jiexu.store.db import Cursor, Row
+from jiexu.store.steps import PAYLOAD_KEY, Secrets, open_payload
+from jiexu.usecases.node import Node
+from jiexu.values.errors import ValueFault
+
+OUTCOMES: Final = frozenset(Arrival) - {Arrival.IN_ORDER, Arrival.ALREADY_RECORDED}
+"""What a receipt says of a message that is kept here."""
+TABLE: Final = "not_taken"
+ABOUT: Final = ("agency", "sender", "case_no", "message_id", "hash", "outcome")
+"""What is known of it besides its bytes; the last four are empty, or the code of what is wrong, for a whole delivery."""
+COLUMNS: Final = ("id", *ABOUT, "size", "body", "came_on")
+
+WAITING = """
+SELECT n.id, n.sender, n.case_no, n.hash, n.outcome, n.size, n.came_on FROM not_taken n
+WHERE NOT EXISTS (SELECT 1 FROM message m WHERE (m.agency, m.id) = (n.agency, n.message_id) AND m.hash = n.hash)
+ORDER BY n.came_on, n.id LIMIT %s
+"""
+"""What still stands: a message that came too early or spoilt, and was taken since, is no trouble any more."""
+UNANSWERED = """
+SELECT b.message_id, b.outcome, m.case_no, m.receiver, m.type, m.seq FROM bundle_message b
+JOIN message m ON (m.agency, m.id) = (b.agency, b.message_id)
+JOIN file f ON (f.agency, f.case_no) = (m.agency, m.case_no)
+WHERE b.sender = b.agency AND b.outcome NOT IN ('recorded', 'already_recorded')
+  AND (f.record_handing_over = m.seq OR EXISTS (
+    SELECT 1 FROM money_track t WHERE (t.agency, t.case_no) = (f.agency, f.case_no) AND t.handing_over = m.seq))
+ORDER BY m.case_no, m.seq LIMIT %s
+"""
+"""Own messages that the other side did not take although they hand something over: it stays with its sender."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One thing that was not taken. ``said``: what was wrong, as a fault with its sentence; None where it cannot be
+    told again from the bytes alone."""
+
+    row: Row
+    body: bytes
+    said: ValueFault | None
+
+
+def keep_deliveries(node: Node, refused: Sequence[tuple[str, bytes, ValueFault]], *, day: date) -> None:
+    """Whole deliveries, with what is wrong with each. Of one longer than any delivery, the first part."""
+    if not refused:
+        return
+    with node.store.transaction("delivery.refused", sorted({agency for agency, *_ in refused})) as cursor:
+        rows = [
+            _row(node.secrets[agency], (agency, _claimed(data), "", "", "", fault.code), data, day)
+            for agency, data, fault in refused
+        ]
+        bulk.insert(cursor, TABLE, COLUMNS, rows)
+
+
+def keep_messages(
+    node: Node, cursor: Cursor, refused: Sequence[tuple[Bundle, Arrived, str]], *, day: date
+) -> None:
+    """Single messages of signed bundles, with what a receipt says of each."""
+    rows = [
+        _row(
+            node.secrets[bundle.receiver],
+            (bundle.receiver, bundle.agency, _case_of(arrived), arrived.name, arrived.hash, outcome),
+            arrived.body,
+            day,
+        )
+        for bundle, arrived, outcome in refused
+    ]
+    bulk.insert(cursor, TABLE, COLUMNS, rows)
+
+
+def _row(secrets: Secrets, about: tuple[str, ...], body: bytes, day: date) -> tuple[Any, ...]:
+    kept = body[:LONGEST_DELIVERY]
+    own = content_id(secrets, about, len(body), kept)
+    sealed = seal_payload(
+        key=secrets.payload_key,
+        key_id=PAYLOAD_KEY,
+        message_id=own,
+        salt=derive_salt(secrets.salt, own),
+        payload=kept,
+    )
+    return own, *about, len(body), sealed.data, day
+
+
+def content_id(secrets: Secrets, about: Sequence[str], size: int, kept: bytes) -> str:
+    """What the same again is known by: keyed, so that nobody finds out by trying what it said."""
+    said = canonical([*about, size]) + b"\n" + kept
+    return hmac.digest(secrets.salt, b"not taken\n" + said, "sha256").hex()
+
+
+def _case_of(arrived: Arrived) -> str:
+    return arrived.envelope.case_no if isinstance(arrived, Message) else ""
+
+
+def _claimed(data: bytes) -> str:
+    """Who a delivery says it is from, if it can be read so far. Nothing proves it."""
+    try:
+        return unpack(data)[0].agency
+    except MalformedError:
+        return ""
+
+
+# ---------------------------------------------------------------- looked at
+
+
+def waiting(node: Node, agency: str, *, limit: int = 200) -> list[Row]:
+    """What came to this agency and was not taken, oldest first, but for what was taken since."""
+    with node.store.transaction("not_taken.read", [agency]) as cursor:
+        return cursor.execute(WAITING, [limit]).fetchall()
+
+
+def unanswered(node: Node, agency: str, *, limit: int = 200) -> list[Row]:
+    """Messages of this agency that the other side did not take, while they still hand something over."""
+    with node.store.transaction("not_taken.sent", [agency]) as cursor:
+        return cursor.execute(UNANSWERED, [limit]).fetchall()
+
+
+def look(node: Node, agency: str, which: str) -> Kept | None:
+    """One of them with its bytes, by its id or the beginning of it; None where there is none, or not only one."""
+    with node.store.transaction("not_taken.look", [agency]) as cursor:
+        rows = cursor.execute(
+            "SELECT * FROM not_taken WHERE starts_with(id, %s) ORDER BY id LIMIT 2", [which]
+        ).fetchall()
+    if len(rows) != 1:
+        return None
+    body = open_body(rows[0], node.secrets[agency])
+    return Kept(rows[0], body, _fault(node, rows[0], body))
+
+
+def open_body(row: Row, secrets: Secrets) -> bytes:
+    """The bytes as they came. Raises SealError where they are not those that were kept."""
+    _, body = open_payload(bytes(row["body"]), message_id=row["id"], secrets=secrets)
+    return body
+
+
+def _fault(node: Node, row: Row, body: bytes) -> ValueFault | None:
+    """What is wrong with the bytes themselves, told again as on the day they came."""
+    try:
+        if row["hash"]:
+            message = read_message(body)
+            check_message(message.envelope, message.payload, message.salt)
+        else:
+            open_delivery(body, receiver=row["agency"], keys=node.keyring, received_on=row["came_on"])
+    except (MalformedError, BundleError) as fault:
+        return fault
+    return None

@@ -1,0 +1,409 @@
+"""What comes to an agency from others: verified, judged message by message, processed, kept, and receipted.
+
+Nothing bad stops the rest: a delivery that cannot be read or is not signed leaves the other deliveries alone, a message
+that cannot be taken the other messages of its bundle. A bundle that comes again is answered with the receipt it got the
+first time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from psycopg.types.json import Jsonb
+
+from jiexu.cases.events import Received
+from jiexu.cases.step import Outcome
+from jiexu.exchange.bundle import (
+    RECORDED,
+    REFUSED,
+    Bundle,
+    BundleError,
+    Receipt,
+    give_receipt,
+    open_bundle,
+    receipt_from_json,
+)
+from jiexu.exchange.canonical import MalformedError, parse, write
+from jiexu.exchange.envelope import ZEROS, Envelope, Lane
+from jiexu.exchange.lanes import AGAIN, Arrival, judge
+from jiexu.exchange.payloads import MessageType, Payload
+from jiexu.exchange.wire import LONGEST_DELIVERY, Arrived, Message, open_delivery, pack
+from jiexu.store import bulk
+from jiexu.store.db import Cursor
+from jiexu.store.steps import MESSAGE_COLUMNS, Incoming, message_row
+from jiexu.usecases import not_taken
+from jiexu.usecases.node import Node, instant
+from jiexu.usecases.waves import Done, Work, run
+from jiexu.values import case_number
+from jiexu.values.errors import ValueFault
+
+Place = tuple[str, str, str]
+"""Whose lane: agency, case number, sender."""
+BundleKey = tuple[str, str, str]
+"""At which agency, which root, of which sender."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Bytes that reached the inbox of an agency of this node."""
+
+    receiver: str
+    data: bytes
+
+
+Parcel = tuple[Bundle, Sequence[Message]]
+"""A bundle and its messages. Between two agencies of one node it is handed over as it is, elsewhere packed as bytes."""
+Answer = Receipt | ValueFault
+"""What a delivery is answered with: a receipt, or, where nobody could be given one, why."""
+
+
+@dataclass(slots=True)
+class _Came:
+    """One message of a bundle, and what became of it. ``known``: whether its case has a file here."""
+
+    bundle: Bundle
+    arrived: Arrived
+    outcome: str = ""
+    arrival: Arrival = Arrival.MALFORMED
+    payload: Payload | None = None
+    known: bool = False
+
+
+@dataclass(slots=True)
+class _Opened:
+    """A bundle whose signature stands. ``given``: the receipt it got."""
+
+    bundle: Bundle
+    came: list[_Came]
+    given: Receipt | None = field(default=None)
+
+    @property
+    def key(self) -> BundleKey:
+        return self.bundle.receiver, self.bundle.root, self.bundle.agency
+
+
+def receive(
+    node: Node,
+    deliveries: Sequence[Delivery],
+    *,
+    day: date,
+    found: Callable[[Done], None] = lambda done: None,
+) -> list[Answer]:
+    """Verify, judge, process, keep and receipt deliveries at their receivers; an answer for each, in order."""
+    opened = [_open(node, each, day) for each in deliveries]
+    return _answers(node, opened, lambda at: deliveries[at], day=day, found=found)
+
+
+def hand_over(
+    node: Node, parcels: Sequence[Parcel], *, day: date, found: Callable[[Done], None] = lambda done: None
+) -> list[Answer]:
+    """The same between agencies of one node, without packing and reading again what is handed over."""
+    opened = [_prove(node, bundle, messages, day) for bundle, messages in parcels]
+
+    def packed(at: int) -> Delivery:
+        return Delivery(parcels[at][0].receiver, pack(*parcels[at]))
+
+    return _answers(node, opened, packed, day=day, found=found)
+
+
+def _answers(
+    node: Node,
+    opened: Sequence[_Opened | ValueFault],
+    as_it_came: Callable[[int], Delivery],
+    *,
+    day: date,
+    found: Callable[[Done], None],
+) -> list[Answer]:
+    refused = [
+        (as_it_came(at), fault)
+        for at, fault in enumerate(opened)
+        if isinstance(fault, MalformedError | BundleError)
+    ]
+    not_taken.keep_deliveries(node, [(each.receiver, each.data, fault) for each, fault in refused], day=day)
+    _take(node, [each for each in opened if isinstance(each, _Opened)], day=day, found=found)
+    return [_answer(each) for each in opened]
+
+
+def _answer(came: _Opened | ValueFault) -> Answer:
+    if isinstance(came, ValueFault):
+        return came
+    assert came.given is not None, "every bundle that was opened got its receipt"  # noqa: S101  held by _take
+    return came.given
+
+
+def _open(node: Node, delivery: Delivery, day: date) -> _Opened | ValueFault:
+    """The bundle of a delivery once its signature stands; else what is wrong."""
+    try:
+        bundle, messages = open_delivery(
+            delivery.data, receiver=delivery.receiver, keys=node.keyring, received_on=day
+        )
+    except ValueFault as fault:
+        return fault
+    return _answerable(node, bundle, messages, day)
+
+
+def _prove(node: Node, bundle: Bundle, messages: Sequence[Message], day: date) -> _Opened | ValueFault:
+    try:
+        open_bundle(bundle, [each.hash for each in messages], keys=node.keyring, received_on=day)
+    except ValueFault as fault:
+        return fault
+    return _answerable(node, bundle, messages, day)
+
+
+def _answerable(node: Node, bundle: Bundle, messages: Sequence[Arrived], day: date) -> _Opened | ValueFault:
+    """Where the receiver itself has no key to answer with, nothing is wrong with the bundle: it comes again."""
+    try:
+        node.signer(bundle.receiver, day)
+    except ValueFault as fault:
+        return fault
+    return _Opened(bundle, [_Came(bundle, each) for each in messages])
+
+
+def _take(node: Node, opened: Sequence[_Opened], *, day: date, found: Callable[[Done], None]) -> None:
+    """Process what is new, and give every bundle its receipt."""
+    if not opened:
+        return
+    with node.store.transaction("delivery.known", node.hosted) as cursor:
+        _look_up_receipts(cursor, opened)
+    fresh = [each for each in opened if each.given is None]
+    for layer in _layers([came for each in fresh for came in each.came]):
+        with node.store.transaction("delivery.judge", node.hosted) as cursor:
+            _judge(cursor, layer)
+        _process(node, layer, day=day, found=found)
+    if not fresh:
+        return
+    with node.store.transaction(
+        "delivery.receipt", sorted({each.bundle.receiver for each in fresh})
+    ) as cursor:
+        for each in fresh:
+            each.given = _receipt(node, each, day)
+        _keep(node, cursor, fresh, day)
+        # Another process may have been first with the very same bundle: then its receipt is the one that counts.
+        _look_up_receipts(cursor, fresh)
+
+
+def _look_up_receipts(cursor: Cursor, opened: Sequence[_Opened]) -> None:
+    query = "SELECT b.agency, b.root, b.sender, b.receipt FROM bundle b JOIN {keys} ON (b.agency, b.root, b.sender) = (k.agency, k.root, k.sender)"
+    rows = bulk.select_keys(cursor, query, [each.key for each in opened], ("agency", "root", "sender"))
+    known = {(row["agency"], row["root"], row["sender"]): bytes(row["receipt"]) for row in rows}
+    for each in opened:
+        if each.key in known:
+            each.given = receipt_from_json(parse(known[each.key], longest=LONGEST_DELIVERY))
+
+
+def _layers(came: Iterable[_Came]) -> list[list[_Came]]:
+    """Messages of one case one after another: each is judged when the one before it was processed."""
+    layers: list[list[_Came]] = [[]]
+    times: Counter[tuple[str, str]] = Counter()
+    for each in came:
+        at = 0
+        if isinstance(each.arrived, Message):
+            key = each.bundle.receiver, each.arrived.envelope.case_no
+            at, times[key] = times[key], times[key] + 1
+        if at == len(layers):
+            layers.append([])
+        layers[at].append(each)
+    return layers
+
+
+# ---------------------------------------------------------------- what a message is
+
+
+def _judge(cursor: Cursor, layer: Sequence[_Came]) -> None:
+    sound = [(each, each.arrived) for each in layer if isinstance(each.arrived, Message)]
+    lanes = _lanes(cursor, sorted({_place(each.bundle, message.envelope) for each, message in sound}))
+    query = "SELECT m.agency, m.id, m.hash, m.outcome FROM message m JOIN {keys} ON (m.agency, m.id) = (k.agency, k.id)"
+    ids = [(each.bundle.receiver, message.name) for each, message in sound]
+    rows = bulk.select_keys(cursor, query, ids, ("agency", "id"))
+    recorded = {(row["agency"], row["id"]): row for row in rows}
+    for each in layer:
+        if not isinstance(each.arrived, Message):
+            each.arrival = each.arrived.arrival
+        elif (each.arrived.envelope.sender, each.arrived.envelope.receiver) != (
+            each.bundle.agency,
+            each.bundle.receiver,
+        ):
+            own = each.arrived.envelope.receiver == each.bundle.receiver
+            each.arrival = Arrival.WRONG_SENDER if own else Arrival.NOT_FOR_US
+        else:
+            message, row = each.arrived, recorded.get((each.bundle.receiver, each.arrived.name))
+            lane, each.known = lanes[_place(each.bundle, message.envelope)]
+            each.arrival, each.payload = judge(
+                lane, message.envelope, message.payload, message.salt, row["hash"] if row else None
+            )
+            if each.arrival is Arrival.ALREADY_RECORDED and row is not None:
+                each.outcome = row["outcome"]
+        each.outcome = each.outcome or each.arrival.value
+
+
+def _place(bundle: Bundle, envelope: Envelope) -> Place:
+    return bundle.receiver, envelope.case_no, bundle.agency
+
+
+def _lanes(cursor: Cursor, places: Sequence[Place]) -> dict[Place, tuple[Lane, bool]]:
+    """Where both lanes of a case stand here, and whether it has a file here.
+
+    Of a case nobody opened here, where each sender's refused messages end: what one agency says about a case never
+    opened decides nothing about what another does.
+    """
+    query = "SELECT f.agency, f.case_no, f.other, f.sent, f.sent_hash, f.received, f.received_hash FROM file f JOIN {keys} ON (f.agency, f.case_no) = (k.agency, k.case_no)"
+    keys = sorted({(agency, case_no) for agency, case_no, _ in places})
+    rows = bulk.select_keys(cursor, query, keys, ("agency", "case_no"))
+    columns = ("case_no", "agency", "other", "sent", "sent_hash", "received", "received_hash")
+    files = {(row["agency"], row["case_no"]): Lane(*(row[name] for name in columns)) for row in rows}
+    without = [place for place in places if place[:2] not in files]
+    orphans = (
+        "SELECT DISTINCT ON (m.agency, m.case_no, m.sender) m.agency, m.case_no, m.sender, m.seq, m.hash FROM message m "
+        "JOIN {keys} ON (m.agency, m.case_no, m.sender) = (k.agency, k.case_no, k.sender) ORDER BY m.agency, m.case_no, m.sender, m.seq DESC"
+    )
+    ends = {
+        (row["agency"], row["case_no"], row["sender"]): (row["seq"], row["hash"])
+        for row in bulk.select_keys(cursor, orphans, without, ("agency", "case_no", "sender"))
+    }
+    found = {}
+    for place in places:
+        agency, case_no, sender = place
+        at, end = ends.get(place, (0, ZEROS))
+        orphan = Lane(case_no, agency, sender, received=at, received_hash=end)
+        found[place] = (files.get((agency, case_no), orphan), (agency, case_no) in files)
+    return found
+
+
+# ---------------------------------------------------------------- what becomes of it
+
+
+def _process(node: Node, layer: Sequence[_Came], *, day: date, found: Callable[[Done], None]) -> None:
+    """Run what is in order through the machines; no case stands twice in a layer."""
+    works: dict[Work, _Came] = {}
+    strangers: list[Work] = []
+    for each in layer:
+        if (
+            each.arrival is not Arrival.IN_ORDER
+            or not isinstance(each.arrived, Message)
+            or each.payload is None
+        ):
+            continue
+        envelope = each.arrived.envelope
+        work = Work(
+            envelope.receiver,
+            envelope.case_no,
+            Received(envelope.case_no, each.payload, envelope.seen_seq),
+            Incoming(envelope, each.arrived.payload, each.arrived.salt),
+        )
+        if each.known or _may_open(envelope):
+            works[work] = each
+        else:
+            strangers.append(work)
+            each.outcome = REFUSED
+    done = run(node, "delivery.process", list(works), day=day, actor="system")
+    found(done)
+    for work, step in done.steps:
+        works[work].outcome = REFUSED if step.outcome is Outcome.NOT_POSSIBLE else RECORDED
+    for work, _ in done.failed:
+        works[work].outcome = Arrival.OUT_OF_ORDER.value
+    past = _known_outcomes(node, done.past)
+    for work in done.past:
+        works[work].outcome = past[_message_key(work)]
+    _keep_orphans(node, [*strangers, *(work for work, step in done.steps if step.file is None)])
+
+
+def _may_open(envelope: Envelope) -> bool:
+    """Whether a message opens a case: the first of its opener, under a number that is the opener's own."""
+    number = envelope.case_no
+    first = (envelope.type, envelope.seq) == (MessageType.APPLICATION, 1)
+    return first and case_number.is_valid(number) and case_number.agency_of(number) == envelope.sender
+
+
+def _message_key(work: Work) -> tuple[str, str]:
+    return work.agency, work.incoming.envelope.id if work.incoming else ""
+
+
+def _known_outcomes(node: Node, works: Sequence[Work]) -> dict[tuple[str, str], str]:
+    """What became of messages that another process processed after they were judged here."""
+    if not works:
+        return {}
+    query = (
+        "SELECT m.agency, m.id, m.outcome FROM message m JOIN {keys} ON (m.agency, m.id) = (k.agency, k.id)"
+    )
+    keys = [_message_key(work) for work in works]
+    with node.store.transaction("delivery.past", sorted({agency for agency, _ in keys})) as cursor:
+        rows = bulk.select_keys(cursor, query, keys, ("agency", "id"))
+    return {(row["agency"], row["id"]): row["outcome"] for row in rows}
+
+
+def _keep_orphans(node: Node, works: Sequence[Work]) -> None:
+    """A message about a case nobody opened here is kept as evidence, and was answered as refused."""
+    came = [(work.agency, work.incoming) for work in works if work.incoming is not None]
+    if not came:
+        return
+    with node.store.transaction("delivery.orphans", sorted({agency for agency, _ in came})) as cursor:
+        rows = [
+            message_row(agency, each.envelope, each.payload, each.salt, node.secrets[agency], None, REFUSED)
+            for agency, each in came
+        ]
+        bulk.insert(cursor, "message", MESSAGE_COLUMNS, rows)
+
+
+# ---------------------------------------------------------------- what is answered and kept
+
+
+def _receipt(node: Node, opened: _Opened, day: date) -> Receipt:
+    signer = node.signer(opened.bundle.receiver, day)
+    listed = [(each.arrived.name, each.outcome) for each in opened.came]
+    return give_receipt(
+        opened.bundle, time=instant(day), outcomes=listed, key_id=signer.key_id, sign=signer.sign
+    )
+
+
+def _keep(node: Node, cursor: Cursor, opened: Sequence[_Opened], day: date) -> None:
+    """At the receivers: bundles with their receipts, the senders' seals, and every message that was not taken."""
+    kept = [
+        (each.bundle.receiver, (each.bundle, [came.arrived for came in each.came]), each.given)
+        for each in opened
+        if each.given is not None
+    ]
+    keep_bundles(cursor, kept)
+    seals = [
+        (
+            each.bundle.receiver,
+            each.bundle.agency,
+            each.bundle.seal.hash,
+            Jsonb(each.bundle.seal.as_json()),
+            day,
+        )
+        for each in opened
+        if each.bundle.seal is not None
+    ]
+    bulk.insert(cursor, "counterpart_seal", ("agency", "sender", "hash", "body", "came_on"), seals)
+    strange = [
+        came
+        for each in opened
+        for came in each.came
+        if came.outcome in not_taken.OUTCOMES and came.arrival is not Arrival.IN_ORDER
+    ]
+    not_taken.keep_messages(
+        node, cursor, [(came.bundle, came.arrived, came.outcome) for came in strange], day=day
+    )
+
+
+def keep_bundles(
+    cursor: Cursor, kept: Iterable[tuple[str, tuple[Bundle, Sequence[Arrived]], Receipt]]
+) -> None:
+    """Store bundles with their receipts at one side. One with a message that comes again is not its last word."""
+    bundles: list[tuple[object, ...]] = []
+    members: list[tuple[object, ...]] = []
+    for agency, (bundle, messages), receipt in kept:
+        if any(outcome in AGAIN for _, outcome in receipt.outcomes):
+            continue
+        body, answer = write(bundle.as_json()), write(receipt.as_json())
+        bundles.append((agency, bundle.root, bundle.agency, bundle.receiver, body, answer))
+        members.extend(
+            (agency, name, bundle.root, bundle.agency, at, arrived.hash, outcome)
+            for at, (arrived, (name, outcome)) in enumerate(zip(messages, receipt.outcomes, strict=True))
+        )
+    bulk.insert(cursor, "bundle", ("agency", "root", "sender", "receiver", "body", "receipt"), bundles)
+    columns = ("agency", "message_id", "root", "sender", "position", "hash", "outcome")
+    bulk.insert(cursor, "bundle_message", columns, members)
