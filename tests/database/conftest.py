@@ -19,6 +19,7 @@ from jiexu.usecases.applications import take
 from jiexu.usecases.lives import begin_cover
 from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.usecases.people import load_people
+from jiexu.usecases.receiving import Delivery, receive
 from jiexu.usecases.running import go
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def stored(postgres: Server) -> Iterator[Connections]:
         for home, one in ((QUJING, 1), (CHENGDU, 2)):
             paper = Document("01", number_of(one))
             begin_cover(opened, agency=home, document=paper, scheme=Scheme.RESIDENT, on=MONDAY, day=MONDAY)
+        receive(opened, [Delivery(agency, b"no delivery") for agency in (QUJING, CHENGDU)], day=MONDAY)
         # A case of each agency that stands alone, as no sound case does.
         with opened.store.transaction("test.stuck", [QUJING, CHENGDU]) as cursor:
             for agency in (QUJING, CHENGDU):

@@ -18,9 +18,10 @@ from jiexu.exchange.envelope import Lane, compose, derive_salt, hash_of_value, m
 from jiexu.exchange.lanes import Arrival
 from jiexu.exchange.payloads import TYPE_OF, Application, Document, Notice, Payload, WithdrawRequest
 from jiexu.exchange.wire import LONGEST_DELIVERY, Message
+from jiexu.gateways.postgres.roles import Connections
 from jiexu.usecases import delivery, not_taken
 from jiexu.usecases.applications import take
-from jiexu.usecases.node import Node, instant
+from jiexu.usecases.node import Node, instant, open_node
 from jiexu.usecases.people import load_people
 from jiexu.usecases.receiving import Answer, Delivery, receive
 from jiexu.usecases.running import go
@@ -91,7 +92,7 @@ class Broken:
 
 BROKEN = {
     "a type to come": Broken(lambda m: m["envelope"].update(type="greeting"), "malformed"),
-    "a version to come": Broken(lambda m: m["envelope"].update(version=2), "malformed"),
+    "a version to come": Broken(lambda m: m["envelope"].update(version=99), "malformed"),
     "a field to come": Broken(lambda m: m["envelope"].update(urgent=True), "malformed"),
     "a field left out": Broken(lambda m: m["envelope"].pop("prev"), "malformed"),
     "an id of its own": Broken(lambda m: m["envelope"].update(id="0" * 32), "malformed"),
@@ -251,6 +252,22 @@ def test_the_sender_sees_what_the_other_side_did_not_take_and_keeps_what_it_hand
     with node.store.transaction("test.held", [CHENGDU]) as cursor:
         file = cursor.execute("SELECT record_handing_over, record_holder FROM file").fetchone()
     assert file == {"record_handing_over": 1, "record_holder": "clerk"}
+
+
+def test_a_desk_sees_for_its_own_agency_what_was_not_taken_here_and_there(
+    node: Node, database: Connections
+) -> None:
+    applied(node, 1)
+    assert said_of(answer(node, b"nonsense")) == ["bytes_not_json"]
+    desk = open_node(database.desk)
+    desk.speak_for(QUJING)
+    (row,) = not_taken.waiting(desk, QUJING)
+    kept = not_taken.look(desk, QUJING, row["id"][:10])
+    assert kept is not None
+    assert (kept.body, kept.said and kept.said.code) == (b"nonsense", "bytes_not_json")
+    assert not_taken.look(desk, QUJING, "none") is None
+    assert not_taken.unanswered(desk, QUJING) == []
+    desk.store.close()
 
 
 # ---------------------------------------------------------------- anything at all

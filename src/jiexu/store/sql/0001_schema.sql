@@ -696,6 +696,8 @@ END $$;
 GRANT SELECT ON agency, agency_account, certificate, agency_secret, node_setting TO jiexu_worker, jiexu_desk;
 GRANT SELECT ON person, identity_document, enrolment, person_change, month_line, case_number, file, money_track, month_move, posting, account, hold, hold_resolution,
   message, outbox, not_taken, decision, notice, document, journal, bank_batch, bank_order, bank_receipt, receipt_match TO jiexu_worker, jiexu_desk;
+-- What became of its own messages, and no more of the bundles.
+GRANT SELECT (agency, sender, message_id, outcome) ON bundle_message TO jiexu_desk;
 GRANT INSERT ON case_number, file, money_track, month_move, posting, hold, hold_resolution, message, outbox, decision, notice, document, journal, bank_batch,
   bank_order, receipt_match TO jiexu_worker, jiexu_desk;
 GRANT INSERT (agency, person, part, movable) ON account TO jiexu_worker, jiexu_desk;
