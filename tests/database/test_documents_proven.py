@@ -72,7 +72,8 @@ def test_file_long_code_and_short_code_lead_to_the_same_document_and_case(brough
     from_file = proving.file_here(brought.node, brought.pdf)
     from_code = proving.code_here(brought.node, issued.code.text().lower())
     from_finger = proving.short_here(brought.node, issued.short_code.replace("0", "o"))
-    assert from_code == from_finger == replace(from_file, signer="", signed_at=None, root="")
+    assert from_code == replace(from_file, signer="", signed_at=None)
+    assert from_finger == replace(from_code, root="")
     assert (from_file.case, from_file.newest) == (Case.AGREES, 1)
 
 

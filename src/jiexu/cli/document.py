@@ -16,7 +16,7 @@ import click
 from jiexu.cli.common import Refused, data_option, lang, node_options
 from jiexu.cli.document_words import kind_name, outcome_words, sentence, show, word
 from jiexu.cli.working import Bar, Day, reading, today, working
-from jiexu.documents import carrying, fonts, making, proving, taking
+from jiexu.documents import carrying, codes, fonts, making, proving, taking
 from jiexu.documents.errors import DocumentError
 from jiexu.documents.kinds import Kind
 from jiexu.documents.making import Made
@@ -201,18 +201,27 @@ def verify(*, what: str, root: str | None, folder: DataFolder) -> None:
     """Status 0: genuine. 1: not, or it cannot be told, with the reason."""
     with said_in_a_sentence():
         if root is not None:
-            show(proving.of_file(Path(what).read_bytes(), root=root), areas(), by_register=False)
+            show(proving.of_file(_bytes(what), root=root), areas())
             return
         with reading(folder) as node:
-            show(_checked(node, what), node.areas, by_register=short_code.is_valid(what))
+            show(_checked(node, what), node.areas)
+
+
+def _bytes(place: str) -> bytes:
+    try:
+        return Path(place).read_bytes()
+    except OSError as error:
+        raise DocumentError("no_such_file", place=place, reason=error.strerror or str(error)) from None
 
 
 def _checked(node: Node, what: str) -> Verdict:
     """A file by its name, else a code: the long one or the short one."""
-    if Path(what).is_file():
-        return proving.file_here(node, Path(what).read_bytes())
     if carrying.is_part(what):
         raise DocumentError("part_not_checked_here")
+    if codes.is_code(what):
+        return proving.code_here(node, what)
+    if what.lower().endswith(".pdf") or Path(what).is_file():
+        return proving.file_here(node, _bytes(what))
     if len(short_code.compact(what)) <= short_code.LENGTH + 4:
         return proving.short_here(node, what)
     return proving.code_here(node, what)

@@ -29,7 +29,7 @@ def kind_name(kind: str) -> str:
     return say(lang(), f"papers.kind.{kind}")
 
 
-def show(verdict: Verdict, places: Areas, *, by_register: bool) -> None:
+def show(verdict: Verdict, places: Areas) -> None:
     """A verdict in sentences."""
     language = lang()
     at = LANGS.index(language)
@@ -52,10 +52,7 @@ def show(verdict: Verdict, places: Areas, *, by_register: bool) -> None:
         lines.append(word("signature", name=verdict.signer, at=verdict.signed_at.astimezone(BEIJING)))
     lines += _content_lines(verdict, place)
     lines.append(word(f"case_{verdict.case}", newest=verdict.newest))
-    if verdict.root:
-        lines.append(word("rests_on", root=verdict.root))
-    elif by_register:
-        lines.append(word("rests_on_register"))
+    lines.append(word("rests_on", root=verdict.root) if verdict.root else word("rests_on_register"))
     click.echo("\n".join(lines))
 
 

@@ -58,9 +58,11 @@ def _newest(rows: list[Row]) -> list[Row]:
 
 
 def parts(delivery: bytes) -> tuple[str, ...]:
-    """A delivery as the texts of its codes."""
+    """A delivery as the texts of its codes, as many as it takes and all of a size."""
     data = zlib.compress(delivery, 9)
-    pieces = [data[at : at + PART_BYTES] for at in range(0, len(data), PART_BYTES)]
+    count = -(-len(data) // PART_BYTES)
+    size = -(-len(data) // count)
+    pieces = [data[at : at + size] for at in range(0, len(data), size)]
     mark = hashlib.sha256(data).digest()[:_MARK_BYTES]
     return tuple(
         PREFIX + base32.encode(bytes([at, len(pieces)]) + mark + piece)

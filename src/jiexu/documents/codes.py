@@ -66,6 +66,11 @@ def signed(draft: SignedCode, sign: Sign) -> SignedCode:
     return replace(draft, signature=sign(draft.signed_bytes()))
 
 
+def is_code(text: str) -> bool:
+    """Whether a text begins as long codes do."""
+    return text.strip().upper().startswith(PREFIX)
+
+
 def read(text: str) -> SignedCode:
     """A long code as it was scanned or pasted. Raises DocumentError; nothing is proven by reading."""
     data = base32.decode(base32.compact("".join(text.split()).upper().removeprefix(PREFIX)))

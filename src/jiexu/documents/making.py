@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from jiexu.documents import carrying, codes, content, keys, signing
+from jiexu.documents import carrying, codes, content, keys, signing, words
 from jiexu.documents.content import Content
 from jiexu.documents.errors import DocumentError
 from jiexu.documents.keys import DocumentKey
@@ -48,7 +48,7 @@ def make(node: Node, given: str, kind: Kind, *, day: date, by: str, number: int 
         else:
             stored, is_new = _as_issued(node, rows, kind, number), False
             said = content.read(stored.content)
-        signer = _agency_name(cursor, agency)
+        signer = words.agency(node.areas, agency, day)[0]
         key = keys.document_key(cursor, agency, signer, day)
         issued = _issued(node, cursor, said, stored)
     return Made(issued, key, signer, is_new)
@@ -122,7 +122,7 @@ def _issued(node: Node, cursor: Cursor, said: Content, stored: StoredDocument) -
     draft = codes.SignedCode(
         said.kind, signer.key_id, stored.case_no, stored.number, stored.made_on, stored.digest
     )
-    words = cursor.execute(
+    vouching = cursor.execute(
         "SELECT body FROM certificate WHERE key_id = %s ORDER BY valid_until", [signer.key_id]
     ).fetchall()
     return Issued(
@@ -131,10 +131,5 @@ def _issued(node: Node, cursor: Cursor, said: Content, stored: StoredDocument) -
         stored.made_on,
         codes.signed(draft, signer.sign),
         carrying.written(node, cursor, said, day=stored.made_on),
-        tuple(row["body"] for row in words),
+        tuple(row["body"] for row in vouching),
     )
-
-
-def _agency_name(cursor: Cursor, agency: str) -> str:
-    row = cursor.execute("SELECT name FROM agency WHERE code = %s", [agency]).fetchone()
-    return row["name"] if row else agency

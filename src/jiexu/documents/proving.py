@@ -36,7 +36,8 @@ class Case(StrEnum):
 class Verdict:
     """A genuine document. ``said``: what it says, None where only its code was given and its agency is not here.
 
-    ``signer``, ``signed_at``, ``root``: of the signature in a file. ``newest``: number of the newest of its kind and case.
+    ``signer``, ``signed_at``: of the signature in a file. ``root``: on whose word it rests, empty for the register alone.
+    ``newest``: number of the newest of its kind and case.
     """
 
     kind: Kind
@@ -88,7 +89,7 @@ def code_here(node: Node, text: str) -> Verdict:
     """A long code that was scanned, and its case. Raises DocumentError."""
     code = codes.read(text)
     codes.check(code, node.keyring)
-    return _with_case(node, _of_code(code))
+    return _with_case(node, replace(_of_code(code), root=directory_root(node) or ""))
 
 
 def short_here(node: Node, text: str) -> Verdict:
