@@ -16,6 +16,7 @@ from jiexu.exchange.payloads import Document
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.rules.inputs import Scheme
 from jiexu.usecases.applications import take
+from jiexu.usecases.banking import book_receipts
 from jiexu.usecases.lives import begin_cover
 from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.usecases.people import load_people
@@ -58,6 +59,10 @@ def stored(postgres: Server) -> Iterator[Connections]:
             for agency in (QUJING, CHENGDU):
                 query = "INSERT INTO stuck_case (agency, case_no, step, said, since, due_on) VALUES (%s, 'X', 'test', 'test', %s, %s)"
                 cursor.execute(query, [agency, MONDAY, MONDAY])
+        # Money without a reference, which waits until somebody finds its amount.
+        with opened.store.transaction("test.receipts", [QUJING, CHENGDU]) as cursor:
+            strange = [(agency, f"strange-{agency}", 100, "", "") for agency in (QUJING, CHENGDU)]
+            book_receipts(opened, cursor, strange, day=MONDAY)
         for taken in progress.taken:
             make(opened, taken.case_no, Kind.INFORMATION_FORM, day=MONDAY, by="test")
         opened.store.close()

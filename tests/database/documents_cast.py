@@ -72,7 +72,7 @@ def ended(node: Node, person: int = 1, name: str = RARE, seals: Seals | None = N
     load_people(node, unusual(person, name), day=MONDAY, actor="test")
     run = replace(
         plan([replace(asks(person), name=name)], key=f"run-{person}"),
-        seals=(seals if seals is not None else []).append,
+        seals=(seals if seals is not None else []).extend,
     )
     progress = go(node, run)
     assert not progress.exceptions, progress.exceptions

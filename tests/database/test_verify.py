@@ -558,12 +558,12 @@ def test_an_erased_content_leaves_the_chain_whole_and_is_counted(copy: Connectio
 def test_a_seal_written_twice_by_a_crash_or_half_written_counts_once(played: Played, tmp_path: Path) -> None:
     place = tmp_path / "deep" / "seals.jsonl"
     write = writer(place)
-    for seal in (*played.seals[:2], played.seals[1]):
-        write(seal)
+    write(played.seals[:2])
+    write([played.seals[1]])
     whole = place.read_bytes()
     place.write_bytes(whole + b'{"agency": "5101')
     assert list(reader(place)) == list(played.seals[:2])
-    writer(place)(played.seals[2])
+    writer(place)([played.seals[2]])
     assert list(reader(place)) == list(played.seals[:3])
     assert list(reader(tmp_path / "none.jsonl")) == []
     place.write_bytes(whole + b"nonsense\n")
@@ -577,3 +577,19 @@ def test_the_superuser_of_this_test_sees_all_rows(postgres: Server, played: Play
     assert found is not None
     assert found[0] >= 10
     assert database_of(postgres.template.to(played.name)) == played.name
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "INSERT INTO receipt_waiting (agency, receipt) SELECT agency, receipt FROM receipt_match LIMIT 1",
+        "DELETE FROM receipt_match WHERE (agency, receipt) = (SELECT agency, receipt FROM receipt_match LIMIT 1)",
+    ],
+    ids=["matched and still on the list", "on no amount and not on the list"],
+)
+def test_the_list_of_waiting_receipts_is_compared_with_what_is_matched(
+    copy: Connections, played: Played, spoilt: str
+) -> None:
+    with as_owner(copy) as owner:
+        assert owner.execute(spoilt).rowcount == 1
+    assert "receipt_waiting_differs" in kinds(verified(copy, played.seals))

@@ -58,7 +58,7 @@ def run(
         applications=[application_in(row, today=FIRST) for row in sample.applications(setting, count=count)],
         events=desk,
         bank_events=bank,
-        seals=seals.append,
+        seals=seals.extend,
     )
     before = report.totals(node)
     return before, go(node, plan)

@@ -56,6 +56,7 @@ EXPECTED: Mapping[str, Rows] = {
     "bank_order": Rows(case=1),
     "bank_answer": Rows(case=1),
     "bank_receipt": Rows(case=1),
+    "receipt_waiting": Rows(),  # each found its amount
     "receipt_match": Rows(case=1),
     "stuck_case": Rows(),
 }

@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -171,7 +171,7 @@ class FaultTeller:
             click.echo(word("more_faults", count=self.faults - SHOWN_FAULTS, where=where), err=True)
 
 
-def seal_writer(folder: DataFolder) -> Callable[[dict[str, object]], None]:
+def seal_writer(folder: DataFolder) -> Callable[[Sequence[dict[str, object]]], None]:
     """Writes seals beside the database, not into it; each is on disk before the journal counts as sealed."""
     from jiexu.usecases.seals import writer  # noqa: PLC0415  # opens a file only where something is sealed
 

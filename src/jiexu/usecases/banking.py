@@ -31,6 +31,12 @@ from jiexu.usecases.waves import Done, Work, run
 from jiexu.values.names import same_person
 
 LEGS = "SELECT agency, case_no, leg, attempt, amount_fen, reviewed_by FROM money_track WHERE is_open AND way IN ('out', 'back') AND state = %s ORDER BY agency, case_no, leg"
+ANSWERED = (
+    "SELECT m.agency, m.case_no, m.leg, m.attempt, a.answer FROM money_track m "
+    "JOIN bank_order o ON (o.agency, o.case_no, o.leg, o.attempt) = (m.agency, m.case_no, m.leg, m.attempt) "
+    "JOIN bank_answer a ON (a.agency, a.reference) = (o.agency, o.reference)"
+)
+"""What the bank answered to the orders of amounts."""
 Batch = tuple[str, str]
 """Agency, and who reviewed."""
 Batches = dict[Batch, list[Row]]
@@ -132,13 +138,9 @@ def take_answers(node: Node, *, day: date, found: Callable[[Done], None]) -> int
     What a person's own bank gave back comes to an amount that had reached its end already.
     """
     query = (
-        "SELECT a.agency, o.case_no, o.leg, o.attempt, a.answer FROM bank_answer a "
-        "JOIN bank_order o USING (agency, reference) "
-        "JOIN money_track m ON (m.agency, m.case_no, m.leg, m.attempt) = (o.agency, o.case_no, o.leg, o.attempt) "
-        "WHERE (a.answer IN ('confirmed', 'rejected') AND m.state = 'ordered') "
-        "OR (a.answer = 'bounced' AND m.state IN ('settled', 'queried', 'chasing', 'to_person')) "
-        "OR (a.answer = 'rest_sent' AND m.state = 'chasing') "
-        "ORDER BY a.agency, o.case_no, o.leg"
+        f"{ANSWERED} WHERE m.is_open AND (m.state = 'ordered' AND a.answer IN ('confirmed', 'rejected') "
+        "OR m.state IN ('settled', 'queried', 'chasing') AND a.answer = 'bounced' OR m.state = 'chasing' AND a.answer = 'rest_sent') "
+        f"UNION {ANSWERED} WHERE a.answer = 'bounced' AND m.state = 'to_person' ORDER BY 1, 2, 3"
     )
     with node.store.transaction("bank.answers.read", node.hosted) as cursor:
         rows = cursor.execute(query).fetchall()
@@ -205,11 +207,10 @@ def book_receipts(
 def match(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None]) -> int:
     """Match receipts to amounts by the reference in their remark; the rest stays with finance."""
     query = (
-        "SELECT r.agency, r.receipt, r.amount_fen, f.case_no, m.leg FROM bank_receipt r "
+        "SELECT r.agency, r.receipt, r.amount_fen, f.case_no, m.leg FROM receipt_waiting w JOIN bank_receipt r USING (agency, receipt) "
         "JOIN file f ON f.agency = r.agency AND f.case_no = split_part(r.remark, '/', 1) "
         "JOIN money_track m ON m.agency = f.agency AND m.case_no = f.case_no AND m.way = 'in' AND m.leg::text = split_part(r.remark, '/', 2) "
-        "WHERE NOT EXISTS (SELECT 1 FROM receipt_match x WHERE (x.agency, x.receipt) = (r.agency, r.receipt)) "
-        "AND m.state NOT IN ('mode_unknown', 'cleared') ORDER BY r.agency, r.receipt"
+        "WHERE m.state NOT IN ('mode_unknown', 'cleared') ORDER BY r.agency, r.receipt"
     )
     with node.store.transaction("bank.match.read", node.hosted) as cursor:
         rows = cursor.execute(query).fetchall()
@@ -235,8 +236,8 @@ def match_by_hand(
     """
     check_reviewer(reviewer, by=by)
     query = (
-        "SELECT r.amount_fen FROM bank_receipt r WHERE (r.agency, r.receipt) = (%s, %s) "
-        "AND NOT EXISTS (SELECT 1 FROM receipt_match x WHERE (x.agency, x.receipt) = (r.agency, r.receipt))"
+        "SELECT r.amount_fen FROM receipt_waiting w JOIN bank_receipt r USING (agency, receipt) "
+        "WHERE (r.agency, r.receipt) = (%s, %s)"
     )
     with node.store.transaction("bank.match.find", [agency]) as cursor:
         row = cursor.execute(query, [agency, receipt]).fetchone()

@@ -17,8 +17,8 @@ SELECT s.due_on, 'promise', s.case_no, coalesce(f.side, ''), 0, 0, 'stuck', s.ho
 ORDER BY due_on, case_no, leg LIMIT %s
 """
 UNMATCHED = """
-SELECT r.receipt, r.amount_fen, r.remark, r.payer, r.received_on FROM bank_receipt r
-WHERE NOT EXISTS (SELECT 1 FROM receipt_match x WHERE (x.agency, x.receipt) = (r.agency, r.receipt)) ORDER BY r.received_on, r.receipt LIMIT %s
+SELECT r.receipt, r.amount_fen, r.remark, r.payer, r.received_on FROM receipt_waiting w JOIN bank_receipt r USING (agency, receipt)
+ORDER BY r.received_on, r.receipt LIMIT %s
 """
 
 

@@ -22,8 +22,8 @@ from jiexu.values.money import format_yuan
 SUMS = """
 -- Money that no amount here explains: it came from outside until somebody finds the amount it belongs to.
 WITH unmatched AS (
-  SELECT r.amount_fen FROM bank_receipt r WHERE NOT EXISTS (SELECT 1 FROM receipt_match m WHERE (m.agency, m.receipt) = (r.agency, r.receipt))
-    AND NOT EXISTS (SELECT 1 FROM bank_order o WHERE o.reference = r.remark))
+  SELECT r.amount_fen FROM receipt_waiting w JOIN bank_receipt r USING (agency, receipt)
+  WHERE NOT EXISTS (SELECT 1 FROM bank_order o WHERE o.reference = r.remark))
 SELECT
   (SELECT coalesce(sum(balance_fen), 0) FROM account) AS personal,
   coalesce(sum(amount_fen) FILTER (WHERE credit_kind = 'estate'), 0) - coalesce(sum(amount_fen) FILTER (WHERE debit_kind = 'estate'), 0) AS estate,

@@ -51,7 +51,7 @@ class Plan:
     applications: Sequence[ApplicationIn] = ()
     events: Sequence[DeskEvent] = ()
     bank_events: Sequence[BankEvent] = ()
-    seals: Callable[[dict[str, object]], None] | None = None
+    seals: Callable[[Sequence[dict[str, object]]], None] | None = None
 
 
 @dataclass(slots=True)

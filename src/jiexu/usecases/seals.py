@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from jiexu.exchange.canonical import canonical
 
 
-def writer(path: Path) -> Callable[[dict[str, object]], None]:
-    """Appends seals to a file, each on the disk when the call returns.
+def writer(path: Path) -> Callable[[Sequence[dict[str, object]]], None]:
+    """Appends seals to a file, all on the disk when the call returns.
 
     A line that a crash left half written never counted; it is cut off here. A crash between file and database
     writes the same seal twice, byte for byte; ``reader`` gives it once.
@@ -20,9 +20,9 @@ def writer(path: Path) -> Callable[[dict[str, object]], None]:
     if path.exists() and not (held := path.read_bytes()).endswith(b"\n"):
         os.truncate(path, held.rfind(b"\n") + 1)
 
-    def write(seal: dict[str, object]) -> None:
+    def write(seals: Sequence[dict[str, object]]) -> None:
         with path.open("ab") as file:
-            file.write(canonical(seal) + b"\n")
+            file.write(b"".join(canonical(seal) + b"\n" for seal in seals))
             file.flush()
             os.fsync(file.fileno())
 

@@ -599,6 +599,7 @@ CREATE TABLE bank_answer (
   PRIMARY KEY (agency, reference, answer),
   FOREIGN KEY (agency, reference) REFERENCES bank_order
 );
+CREATE INDEX bank_answer_bounced ON bank_answer (agency, reference) WHERE answer = 'bounced';
 
 -- Money that arrived. Unmatched ones wait with finance; a receipt is matched once, by primary key of its match.
 CREATE TABLE bank_receipt (
@@ -609,6 +610,13 @@ CREATE TABLE bank_receipt (
   payer text NOT NULL,
   received_on date NOT NULL,
   PRIMARY KEY (agency, receipt)
+);
+-- Receipts that belong to no amount yet, so that nobody looks through all that ever came. Kept by the triggers below.
+CREATE TABLE receipt_waiting (
+  agency text NOT NULL,
+  receipt text NOT NULL,
+  PRIMARY KEY (agency, receipt),
+  FOREIGN KEY (agency, receipt) REFERENCES bank_receipt
 );
 CREATE TABLE receipt_match (
   agency text NOT NULL,
@@ -625,6 +633,20 @@ CREATE TABLE receipt_match (
   FOREIGN KEY (agency, case_no) REFERENCES file,
   CHECK (jiexu_two_people(handled_by, reviewed_by))
 );
+
+CREATE FUNCTION jiexu_receipt_waits() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  INSERT INTO receipt_waiting (agency, receipt) SELECT agency, receipt FROM came;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER receipt_waits AFTER INSERT ON bank_receipt REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION jiexu_receipt_waits();
+
+CREATE FUNCTION jiexu_receipt_found() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  DELETE FROM receipt_waiting w USING found m WHERE (w.agency, w.receipt) = (m.agency, m.receipt);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER receipt_found AFTER INSERT ON receipt_match REFERENCING NEW TABLE AS found FOR EACH STATEMENT EXECUTE FUNCTION jiexu_receipt_found();
 
 -- The bank of the demonstration: outside every agency, so no agency reads it. Replaced by bank files with settlement.
 CREATE TABLE demo_bank_transfer (
@@ -686,7 +708,7 @@ DECLARE name text;
 BEGIN
   FOREACH name IN ARRAY ARRAY['agency_secret','agency_signing_key','agency_document_key','person','identity_document','enrolment','person_change','month_entry','month_line','case_number','file',
       'money_track','month_move','posting','account','hold','hold_resolution','message','outbox','bundle','bundle_message','not_taken','decision','notice',
-      'document','journal','journal_seal','counterpart_seal','bank_batch','bank_order','bank_answer','bank_receipt','receipt_match','stuck_case'] LOOP
+      'document','journal','journal_seal','counterpart_seal','bank_batch','bank_order','bank_answer','bank_receipt','receipt_waiting','receipt_match','stuck_case'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY own_agency ON %I USING (agency IN (SELECT jiexu_agencies())) WITH CHECK (agency IN (SELECT jiexu_agencies()))', name);
@@ -695,7 +717,7 @@ END $$;
 
 GRANT SELECT ON agency, agency_account, certificate, agency_secret, node_setting TO jiexu_worker, jiexu_desk;
 GRANT SELECT ON person, identity_document, enrolment, person_change, month_line, case_number, file, money_track, month_move, posting, account, hold, hold_resolution,
-  message, outbox, not_taken, decision, notice, document, journal, bank_batch, bank_order, bank_receipt, receipt_match TO jiexu_worker, jiexu_desk;
+  message, outbox, not_taken, decision, notice, document, journal, bank_batch, bank_order, bank_receipt, receipt_waiting, receipt_match TO jiexu_worker, jiexu_desk;
 -- What became of its own messages, and no more of the bundles.
 GRANT SELECT (agency, sender, message_id, outcome) ON bundle_message TO jiexu_desk;
 GRANT INSERT ON case_number, file, money_track, month_move, posting, hold, hold_resolution, message, outbox, decision, notice, document, journal, bank_batch,

@@ -130,6 +130,13 @@ QUERIES = (
         FULL JOIN (SELECT agency, sum(amount_fen)::bigint AS fen FROM posting WHERE reason = 'received' GROUP BY 1) p ON p.agency = r.agency
         WHERE coalesce(r.fen, 0) <> coalesce(p.fen, 0) ORDER BY 1""",
     ),
+    Query(
+        "receipt_waiting_differs",
+        """SELECT coalesce(r.agency, w.agency) AS where_1, coalesce(r.receipt, w.receipt) AS where_2
+        FROM (SELECT agency, receipt FROM bank_receipt EXCEPT SELECT agency, receipt FROM receipt_match) r
+        FULL JOIN receipt_waiting w ON (w.agency, w.receipt) = (r.agency, r.receipt)
+        WHERE r.agency IS NULL OR w.agency IS NULL ORDER BY 1, 2""",
+    ),
     # What was matched to a case stands on its amounts, or goes back to the payer.
     Query(
         "matched_differs",
