@@ -68,8 +68,8 @@ ALWAYS = {
 """Rules that decide in every case, and how often."""
 WHO_APPLIES = ("R-012", "R-013", "R-014")
 """Member, employer or agent: one of them in every case."""
-NOTED = ("R-035", "R-050", "R-091", "R-096", "R-097")
-"""Rules that add a note where an account has a part that stays, is shared, or something is owed."""
+NOTED = ("R-022", "R-035", "R-050", "R-096", "R-097")
+"""Rules that add a note where a place asks for a paid month, a part stays or is shared, or something is owed."""
 
 
 @dataclass(frozen=True, slots=True)

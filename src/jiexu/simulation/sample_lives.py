@@ -184,7 +184,7 @@ class Maker:
     ) -> Enrolment:
         """Cover that began with a month and goes on."""
         employer = self.employer(pool) if scheme is E else None
-        paid = self.pick.random() >= 0.05
+        paid = self.pick.random() >= 0.05 or not self.setting.mix.first_months_unpaid
         return Enrolment(
             scheme, Status.INSURED, since.first_day(), cover_year=cover_year, employer=employer,
             has_account=scheme is E, first_month_paid=paid,

@@ -168,6 +168,7 @@ class Mix:
     """The rates one sample is dealt at: without arguments all that is listed here.
 
     ``places_in_doubt``: whether people also move from and to places of which it is unknown whether they pool alone.
+    ``first_months_unpaid``: whether some are insured at the new place and their first month is not paid yet.
     """
 
     kinds: Mapping[Kind, int] = field(default_factory=lambda: KINDS)
@@ -180,6 +181,7 @@ class Mix:
     undecided: Mapping[EventKind | None, int] = field(default_factory=lambda: UNDECIDED)
     answers: Mapping[tuple[EventKind, ...], int] = field(default_factory=lambda: ANSWERS)
     places_in_doubt: bool = True
+    first_months_unpaid: bool = True
 
 
 STRAIGHT_THROUGH = Mix(
@@ -187,6 +189,7 @@ STRAIGHT_THROUGH = Mix(
     days={Day.FIRST: 1},
     applicants={who: rate for who, rate in APPLICANTS.items() if who != (Applicant.AGENT, False)},
     places_in_doubt=False,
+    first_months_unpaid=False,
 )
 """Applications of one day that no person has to look at: across provinces, with money that is remitted."""
 

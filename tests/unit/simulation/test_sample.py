@@ -189,12 +189,19 @@ def test_each_kind_meets_the_rules_it_is_made_for(thousand: list[Life]) -> None:
         assert mode in MODES.get(life.kind, set(MoneyMode)), life.kind
 
 
-def test_straight_through_applications_come_on_one_day_and_all_their_money_is_remitted() -> None:
+def test_straight_through_applications_come_on_one_day_pass_every_check_and_remit_their_money() -> None:
     straight, policy = replace(SEVEN, mix=STRAIGHT_THROUGH), shipped_policy()
     for life in islice(lives(straight), THOUSAND):
         (row,), known = life.applications, {one.area: one for one in gather(life.people)}
         asked, here = row.asked(today=ON), known[row.origin].facts(scheme=row.from_scheme)
+        there = known[row.destination].facts(scheme=row.to_scheme)
         assert row.received_on == ON
+        assert all(enrolment.first_month_paid for enrolment in there.enrolments)
+        checked = (
+            *checks.origin_check(asked=asked, person=here, today=ON, policy=policy),
+            *checks.destination_check(asked=asked, person=there, today=ON, policy=policy),
+        )
+        assert not checks.refusal_codes(checked), row
         assert money.money_mode(asked=asked, person=here, policy=policy, on=ON).mode is MoneyMode.REMIT, row
 
 
