@@ -489,7 +489,9 @@ def person_hash(node: Node, agency: str, ref: str, owner: psycopg.Connection[dic
     from jiexu.usecases.verifying import journals  # noqa: PLC0415 - the forger reads our own code
 
     with node.store.transaction("forge", [agency]) as cursor:
-        content = journals._people(cursor, agency, [{"ref": ref, "version": 1}])["person", ref, 1]
+        content = journals._people(cursor, [{"agency": agency, "ref": ref, "version": 1}])[
+            agency, "person", ref, 1
+        ]
     return steps.salted(node.secrets[agency].salt, content)
 
 

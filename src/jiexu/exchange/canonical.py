@@ -28,8 +28,10 @@ _SORTED = (
     | orjson.OPT_PASSTHROUGH_DATACLASS
     | orjson.OPT_PASSTHROUGH_DATETIME
 )
-_LIKE_A_FLOAT = re.compile(rb"(?:^|[:\[,])-?[0-9]+[.eE]")
-"""A float is always found by this; so is some text, which then is looked at value by value."""
+_LIKE_A_FLOAT = re.compile(rb"[:\[,]-?[0-9]+[.eE]")
+"""A float inside a document is always found by this; so is some text, which then is looked at value by value."""
+_NUMBER = b"-0123456789"
+"""What a document begins with that is a number and nothing else: it is looked at too."""
 
 
 class MalformedError(ValueFault):
@@ -74,6 +76,7 @@ def _is_doubtful(written: bytes) -> bool:
     """Whether written bytes may hold what has no canonical form; if so, the value is looked at piece by piece."""
     return (
         not written.isascii()
+        or written[0] in _NUMBER
         or written.count(b"[") + written.count(b"{") > DEEPEST
         or _LIKE_A_FLOAT.search(written) is not None
     )

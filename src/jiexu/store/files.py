@@ -108,14 +108,18 @@ def load(cursor: Cursor, keys: Sequence[Key]) -> dict[Key, StoredFile]:
     """Files by (agency, case number), from their rows."""
     query = "SELECT f.* FROM file f JOIN {keys} ON (f.agency, f.case_no) = (k.agency, k.case_no)"
     rows = bulk.select_keys(cursor, query, keys, PAIR)
-    money: dict[Key, list[MoneyTrack]] = {key: [] for key in keys}
+    money: dict[Key, list[Row]] = {key: [] for key in keys}
     query = "SELECT m.* FROM money_track m JOIN {keys} ON (m.agency, m.case_no) = (k.agency, k.case_no) ORDER BY m.leg"
     for row in bulk.select_keys(cursor, query, keys, PAIR):
-        money[row["agency"], row["case_no"]].append(_money(row))
+        money[row["agency"], row["case_no"]].append(row)
     return {
-        (row["agency"], row["case_no"]): _file(row, tuple(money[row["agency"], row["case_no"]]))
-        for row in rows
+        (row["agency"], row["case_no"]): of_rows(row, money[row["agency"], row["case_no"]]) for row in rows
     }
+
+
+def of_rows(row: Row, money: Iterable[Row]) -> StoredFile:
+    """A file from its own row and those of its amounts, in the order of their legs."""
+    return _file(row, tuple(_money(each) for each in money))
 
 
 def save(cursor: Cursor, files: Iterable[tuple[StoredFile | None, StoredFile]]) -> None:

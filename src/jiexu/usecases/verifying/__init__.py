@@ -7,23 +7,36 @@ database has the salts and the keys too and can make all but the last agree; onl
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from jiexu.store.db import Cursor
 from jiexu.usecases.node import Node
-from jiexu.usecases.verifying import agreement, cases, documents, journals, lanes, money, months
+from jiexu.usecases.verifying import agreement, cases, documents, journals, lanes, money, months, steps
 from jiexu.usecases.verifying import seals as sealed
 from jiexu.usecases.verifying.report import Break, Findings, Report
 from jiexu.usecases.verifying.seals import Given
 
 __all__ = ["Break", "Report", "verify"]
 
+MOST_SEALS_KNOWN = 1 << 16
+"""Seals remembered as signed; beyond, one that several hold is looked at again."""
+
+
+Tell = Callable[[str, int, int], None]
+"""Is told what is looked at, how many of it were, and of how many."""
+TOLD_EVERY = 100
+
 
 def verify(
-    node: Node, seals: Iterable[Given] = (), held_elsewhere: Iterable[tuple[str, Given]] = ()
+    node: Node,
+    seals: Iterable[Given] = (),
+    held_elsewhere: Iterable[tuple[str, Given]] = (),
+    tell: Tell = lambda what, done, total: None,
 ) -> Report:
     """Check everything this node holds, in one consistent view beside whatever runs. Changes nothing.
 
+    Tables are read in the order of their keys, a batch at a time, so that memory does not grow with the cases.
     ``seals``: those kept outside the database, in the order written. ``held_elsewhere``: seals that counterparts on
     other nodes hold of agencies here, each with the name of who gave it.
     """
@@ -31,22 +44,22 @@ def verify(
     for fault in node.doubtful:
         findings.add("certificate", "directory", error=str(fault))
     by_agency = _by_agency(node, seals, findings)
+    signed = lru_cache(MOST_SEALS_KNOWN)(lambda seal: seal.is_signed(node.keyring))
     with node.store.one_view("verify", node.hosted) as cursor:
         money.check(cursor, node.hosted, findings)
         months.check(cursor, findings)
-        for page in cases.pages(cursor):
-            _cases(cursor, node, page, findings)
+        _cases(cursor, node, findings, tell)
         documents.check(cursor, node, findings)
-        lanes.check_copies(cursor, node.hosted, findings)
+        lanes.check_bundles(cursor, node.hosted, node.keyring, findings)
+        lanes.check_not_taken(cursor, node.secrets, findings)
         held = sealed.held(cursor, held_elsewhere, findings)
         for agency, of_one in held.items():
-            sealed.check_held(agency, of_one, node.keyring, findings)
-        for agency in node.hosted:
-            lanes.check_bundles(cursor, agency, node.keyring, findings)
-            lanes.check_not_taken(cursor, agency, node.secrets[agency], findings)
-            outside, others = by_agency.get(agency, []), held.get(agency, [])
-            journal = sealed.Sealed(agency, outside, others, node.keyring, findings)
-            journals.check(cursor, node, agency, journal, findings)
+            sealed.check_held(agency, of_one, signed, findings)
+        own = {
+            agency: sealed.Sealed(agency, by_agency.get(agency, []), held.get(agency, []), signed, findings)
+            for agency in node.hosted
+        }
+        journals.check(cursor, node, own, findings)
         journals.check_orphans(cursor, findings)
     findings.count("agencies", len(node.hosted))
     return findings.report()
@@ -63,21 +76,27 @@ def _by_agency(node: Node, seals: Iterable[Given], findings: Findings) -> dict[s
     return found
 
 
-def _cases(cursor: Cursor, node: Node, page: list[str], findings: Findings) -> None:
-    sides = cases.sides(cursor, page, node.secrets, findings)
-    findings.count("cases", len({case_no for _, case_no in sides}))
-    for key, side in sides.items():
-        try:
-            _case(node, sides, side, findings)
-        except cases.UNREADABLE as error:
-            findings.add("case_unreadable", *key, error=repr(error))
+def _cases(cursor: Cursor, node: Node, findings: Findings, tell: Tell) -> None:
+    counted = cursor.execute("SELECT count(DISTINCT case_no) AS n FROM file").fetchone()
+    total = counted["n"] if counted else 0
+    for case in cases.each(cursor, node.secrets, findings):
+        findings.count("cases", bool(case.sides))
+        steps.check(case, node.secrets, findings)
+        for side in case.sides.values():
+            try:
+                _side(node, case, side, findings)
+            except cases.UNREADABLE as error:
+                findings.add("case_unreadable", *side.key, error=repr(error))
+        done = findings.counted["cases"]
+        if done % TOLD_EVERY == 0 or done == total:
+            tell("cases", done, total)
 
 
-def _case(node: Node, sides: dict[cases.Key, cases.Side], side: cases.Side, findings: Findings) -> None:
+def _side(node: Node, case: cases.Case, side: cases.Side, findings: Findings) -> None:
     """One side by itself, then the two together: lanes from either side, all else once."""
     lanes.check_side(side, findings)
     agreement.check_side(side, findings)
-    other = sides.get((side.file["other"], side.file["case_no"]))
+    other = case.sides.get(side.file["other"])
     if other is not None:
         lanes.check_both(side, other, findings)
     if other is None or side.key < other.key:

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from jiexu.exchange.bundle import Bundle, bundle_from_json, check_receipt, open_bundle, receipt_from_json
+from jiexu.exchange.bundle import (
+    Bundle,
+    Receipt,
+    bundle_from_json,
+    check_receipt,
+    open_bundle,
+    receipt_from_json,
+)
 from jiexu.exchange.canonical import parse
 from jiexu.exchange.chain import chain_breaks
 from jiexu.exchange.envelope import ZEROS, read_envelope
 from jiexu.exchange.sealing import SealError
 from jiexu.exchange.signing import Keyring
+from jiexu.store import streams
 from jiexu.store.db import Cursor, Row
 from jiexu.store.steps import Secrets
+from jiexu.store.streams import Stream, keys
 from jiexu.usecases import not_taken
 from jiexu.usecases.verifying.cases import Letter, Side
 from jiexu.usecases.verifying.report import Findings
 from jiexu.values.errors import ValueFault
 
 LONGEST = 1 << 24
-BUNDLES = 200
+OF_A_BUNDLE = ("root", "sender")
+BUNDLES = 'SELECT * FROM bundle ORDER BY root COLLATE "C", sender COLLATE "C", agency'
+MEMBERS = (
+    "SELECT b.agency, b.root, b.sender, b.message_id, b.hash, b.outcome, m.envelope, m.outcome AS became, n.outcome AS refused "
+    "FROM bundle_message b LEFT JOIN message m ON (m.agency, m.id, m.hash) = (b.agency, b.message_id, b.hash) "
+    "LEFT JOIN (SELECT DISTINCT agency, sender, hash, outcome FROM not_taken) n "
+    "ON (n.agency, n.sender, n.hash, n.outcome) = (b.agency, b.sender, b.hash, b.outcome) "
+    'ORDER BY b.root COLLATE "C", b.sender COLLATE "C", b.agency, b.position'
+)
+"""Messages of bundles, with what is kept of each: as a message, or as something that was not taken."""
+Proven = dict[object, tuple[Bundle, Receipt]]
+"""Bundles and receipts that were proven, by the bytes they were proven of."""
 
 
 def check_side(side: Side, findings: Findings) -> None:
@@ -66,59 +86,36 @@ def check_both(one: Side, other: Side, findings: Findings) -> None:
             findings.add("message_differs", one.key[0], one.key[1], name, other=other.key[0])
 
 
-def check_bundles(cursor: Cursor, agency: str, keyring: Keyring, findings: Findings) -> None:
-    """Every bundle an agency sent or received: root, both signatures, and an outcome for each message."""
-    last = ("", "")
-    while True:
-        rows = cursor.execute(
-            "SELECT * FROM bundle WHERE agency = %s AND (root, sender) > (%s, %s) ORDER BY root, sender LIMIT %s",
-            [agency, *last, BUNDLES],
-        ).fetchall()
-        if not rows:
-            return
-        last = rows[-1]["root"], rows[-1]["sender"]
-        names = [name for row in rows for name in _receipted(row)]
-        members = cursor.execute(MEMBERS, [agency, names]).fetchall()
-        held: dict[tuple[str, str], list[Row]] = {}
-        for row in members:
-            held.setdefault((row["root"], row["sender"]), []).append(row)
+def check_bundles(cursor: Cursor, hosted: Collection[str], keyring: Keyring, findings: Findings) -> None:
+    """Every bundle an agency here sent or received, and its two copies beside each other."""
+    bundles, members = Stream(cursor, BUNDLES, OF_A_BUNDLE), Stream(cursor, MEMBERS, OF_A_BUNDLE)
+    for key in keys([bundles, members]):
+        rows, listed = bundles.take(key), members.take(key)
+        proven: Proven = {}
         for row in rows:
             findings.count("bundles")
-            _bundle(row, held.get((row["root"], row["sender"]), []), keyring, findings)
+            own = [member for member in listed if member["agency"] == row["agency"]]
+            _bundle(row, own, keyring, proven, findings)
+        _copies(rows, hosted, findings)
 
 
-MEMBERS = (
-    "SELECT b.root, b.sender, b.message_id, b.hash, b.outcome, m.envelope, m.outcome AS became, (SELECT n.outcome FROM not_taken n "
-    "WHERE (n.agency, n.sender, n.hash, n.outcome) = (b.agency, b.sender, b.hash, b.outcome) LIMIT 1) AS refused FROM bundle_message b "
-    "LEFT JOIN message m ON (m.agency, m.id, m.hash) = (b.agency, b.message_id, b.hash) "
-    "WHERE b.agency = %s AND b.message_id = ANY(%s) ORDER BY b.root, b.sender, b.position"
-)
-"""Messages of bundles, with what is kept of each: as a message, or as something that was not taken."""
-
-
-def _receipted(row: Row) -> list[str]:
-    """Messages a stored bundle's receipt speaks of; none where it cannot be read, which ``_bundle`` names."""
-    try:
-        receipt = receipt_from_json(parse(bytes(row["receipt"]), longest=LONGEST))
-    except ValueFault:
-        return []
-    return [message_id for message_id, _ in receipt.outcomes]
-
-
-def _bundle(row: Row, members: list[Row], keyring: Keyring, findings: Findings) -> None:
+def _bundle(row: Row, members: list[Row], keyring: Keyring, proven: Proven, findings: Findings) -> None:
+    """Root, both signatures, and an outcome for each message. ``proven``: copies that were found right before."""
     where = row["agency"], f"bundle {row['root'][:16]}"
     for member in members:
         if member["envelope"] is None and member["refused"] is None:
             findings.add("bundled_message_missing", *where, message=member["message_id"])
+    content = (
+        row["body"],
+        row["receipt"],
+        *((each["message_id"], each["hash"], each["envelope"]) for each in members),
+    )
     try:
-        bundle = bundle_from_json(parse(bytes(row["body"]), longest=LONGEST))
-        receipt = receipt_from_json(parse(bytes(row["receipt"]), longest=LONGEST))
-        open_bundle(bundle, _leaves(bundle, members), keys=keyring, received_on=receipt.day)
-        names = [member["message_id"] for member in members]
-        check_receipt(receipt, bundle=bundle, names=names, keys=keyring)
+        bundle, receipt = proven.get(content) or _proven(row, members, keyring)
     except ValueFault as error:
         findings.add("bundle", *where, error=str(error))
         return
+    proven[content] = bundle, receipt
     if (bundle.root, bundle.agency, bundle.receiver) != (row["root"], row["sender"], row["receiver"]):
         findings.add("bundle_column_differs", *where)
     # The sender keeps its own messages as sent; what became of them stands with the receipt.
@@ -126,6 +123,16 @@ def _bundle(row: Row, members: list[Row], keyring: Keyring, findings: Findings) 
         became = outcome if row["agency"] == row["sender"] else member["became"] or member["refused"]
         if {member["outcome"], became} != {outcome}:
             findings.add("outcome_differs", *where, message=member["message_id"])
+
+
+def _proven(row: Row, members: list[Row], keyring: Keyring) -> tuple[Bundle, Receipt]:
+    """A bundle and its receipt, both signed. Raises ValueFault."""
+    bundle = bundle_from_json(parse(row["body"], longest=LONGEST))
+    receipt = receipt_from_json(parse(row["receipt"], longest=LONGEST))
+    open_bundle(bundle, _leaves(bundle, members), keys=keyring, received_on=receipt.day)
+    names = [member["message_id"] for member in members]
+    check_receipt(receipt, bundle=bundle, names=names, keys=keyring)
+    return bundle, receipt
 
 
 def _leaves(bundle: Bundle, members: list[Row]) -> list[str]:
@@ -144,25 +151,24 @@ def _leaves(bundle: Bundle, members: list[Row]) -> list[str]:
     return leaves
 
 
-def check_not_taken(cursor: Cursor, agency: str, secrets: Secrets, findings: Findings) -> None:
+def _copies(rows: list[Row], hosted: Collection[str], findings: Findings) -> None:
+    """The two agencies of a bundle keep the same receipt. Signed anew, it may carry another seal, time or key."""
+    sent = next((row for row in rows if row["agency"] == row["sender"]), None)
+    if sent is None or sent["receiver"] not in hosted:
+        return
+    if not any(row["agency"] != sent["agency"] and row["receipt"] == sent["receipt"] for row in rows):
+        findings.add("bundle_copies_differ", sent["agency"], f"bundle {sent['root'][:16]}")
+
+
+def check_not_taken(cursor: Cursor, secrets: Mapping[str, Secrets], findings: Findings) -> None:
     """What came and was not taken still opens, and is what came."""
-    for row in cursor.execute("SELECT * FROM not_taken WHERE agency = %s ORDER BY id", [agency]):
+    for row in streams.rows(cursor, "SELECT * FROM not_taken ORDER BY agency, id"):
         findings.count("not_taken")
-        about = [row[name] for name in not_taken.ABOUT]
+        agency, about = row["agency"], [row[name] for name in not_taken.ABOUT]
         try:
-            body = not_taken.open_body(row, secrets)
+            body = not_taken.open_body(row, secrets[agency])
         except SealError as error:
             findings.add("not_taken_unreadable", agency, row["id"][:16], error=str(error))
             continue
-        if not_taken.content_id(secrets, about, row["size"], body) != row["id"]:
+        if not_taken.content_id(secrets[agency], about, row["size"], body) != row["id"]:
             findings.add("not_taken_differs", agency, row["id"][:16])
-
-
-def check_copies(cursor: Cursor, hosted: tuple[str, ...], findings: Findings) -> None:
-    """The two agencies of a bundle keep the same receipt. Signed anew, it may carry another seal, time or key."""
-    query = (
-        "SELECT a.agency, a.root FROM bundle a LEFT JOIN bundle b ON b.root = a.root AND b.sender = a.sender AND b.agency <> a.agency "
-        "WHERE a.sender = a.agency AND a.receiver = ANY(%s) AND (b.agency IS NULL OR b.receipt <> a.receipt) ORDER BY 1, 2"
-    )
-    for row in cursor.execute(query, [list(hosted)]):
-        findings.add("bundle_copies_differ", row["agency"], f"bundle {row['root'][:16]}")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from psycopg.types.multirange import Multirange
 
 from jiexu.records.monthset import MonthSet, MonthSetError
 from jiexu.store.db import Cursor, Row
 from jiexu.store.people import months_of
+from jiexu.store.streams import Stream, keys
 from jiexu.usecases.verifying.report import Findings
 
 EARNED = """
@@ -19,13 +18,16 @@ FROM month_line l FULL JOIN (
   ON l.agency = e.agency AND l.person = e.person AND l.scheme = e.scheme AND l.kind = e.kind AND l.area = e.agency
 WHERE coalesce(l.earned, '{}') <> coalesce(e.months, '{}') ORDER BY 1, 2, 3, 4, 5
 """
-MOVED = """
-SELECT m.agency, m.person, m.scheme, m.area, m.kind, m.move, m.months, m.case_no, j.seq
-FROM month_move m LEFT JOIN journal j ON j.agency = m.agency AND j.ref = m.case_no AND j.version = m.version AND j.kind = 'case'
-ORDER BY m.agency, m.person, m.scheme, m.area, m.kind, j.seq, m.move IN ('in', 'out')
+LINE = ("agency", "person", "scheme", "area", "kind")
+IN_ORDER = ", ".join(f't.{name} COLLATE "C"' for name in LINE)
+MOVED = f"""
+SELECT t.agency, t.person, t.scheme, t.area, t.kind, t.move, t.months, t.case_no, j.seq
+FROM month_move t LEFT JOIN journal j ON j.agency = t.agency AND j.ref = t.case_no AND j.version = t.version AND j.kind = 'case'
+ORDER BY {IN_ORDER}, j.seq, t.move IN ('in', 'out')
 """
-LINES_MOVED = """
-SELECT agency, person, scheme, area, kind, moved_in, moved_out FROM month_line WHERE NOT isempty(moved_in) OR NOT isempty(moved_out)
+LINES_MOVED = f"""
+SELECT t.agency, t.person, t.scheme, t.area, t.kind, t.moved_in, t.moved_out FROM month_line t
+WHERE NOT isempty(t.moved_in) OR NOT isempty(t.moved_out) ORDER BY {IN_ORDER}
 """
 # One person at two agencies is found by a document alone: references differ from agency to agency.
 TWICE = """
@@ -82,31 +84,37 @@ def spans(value: Multirange[int]) -> str:
 
 def _moves(cursor: Cursor, findings: Findings) -> None:
     """Play the moves of each line in the order of the journal and compare with what stands in the line."""
-    stored = {
-        _key(row): (_set(row, "moved_in", findings), _set(row, "moved_out", findings))
-        for row in cursor.execute(LINES_MOVED).fetchall()
-    }
-    for key, rows in groupby(cursor.execute(MOVED).fetchall(), key=_key):
-        moved_in, moved_out = MonthSet.EMPTY, MonthSet.EMPTY
-        for row in rows:
-            findings.count("month_moves")
-            months = _set(row, "months", findings)
-            match row["move"]:
-                case "in":
-                    moved_in |= months
-                case "out":
-                    moved_out |= months
-                case "undone" | "came_back":
-                    moved_out -= months
-                case _:
-                    pass
-        _compare(key, stored.pop(key, (MonthSet.EMPTY, MonthSet.EMPTY)), (moved_in, moved_out), findings)
-    for key, there in stored.items():
-        _compare(key, there, (MonthSet.EMPTY, MonthSet.EMPTY), findings)
+    lines, moves = Stream(cursor, LINES_MOVED, LINE), Stream(cursor, MOVED, LINE)
+    for key in keys([lines, moves]):
+        stored = MonthSet.EMPTY, MonthSet.EMPTY
+        for row in lines.take(key):
+            stored = _set(row, "moved_in", findings), _set(row, "moved_out", findings)
+        _compare(key, stored, _played(moves.take(key), findings), findings)
+
+
+def _played(rows: list[Row], findings: Findings) -> tuple[MonthSet, MonthSet]:
+    """What moves make of a line: months that came, months that left."""
+    moved_in, moved_out = MonthSet.EMPTY, MonthSet.EMPTY
+    findings.count("month_moves", len(rows))
+    for row in rows:
+        months = _set(row, "months", findings)
+        match row["move"]:
+            case "in":
+                moved_in |= months
+            case "out":
+                moved_out |= months
+            case "undone" | "came_back":
+                moved_out -= months
+            case _:
+                pass
+    return moved_in, moved_out
 
 
 def _compare(
-    key: Key, stored: tuple[MonthSet, MonthSet], played: tuple[MonthSet, MonthSet], findings: Findings
+    key: tuple[object, ...],
+    stored: tuple[MonthSet, MonthSet],
+    played: tuple[MonthSet, MonthSet],
+    findings: Findings,
 ) -> None:
     for name, there, right in zip(("moved_in", "moved_out"), stored, played, strict=True):
         if there != right:

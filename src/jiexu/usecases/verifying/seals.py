@@ -6,7 +6,7 @@ stands elsewhere, and the lines it covers must still give its root.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -14,7 +14,6 @@ from jiexu.exchange import merkle
 from jiexu.exchange.canonical import MalformedError
 from jiexu.exchange.envelope import ZEROS
 from jiexu.exchange.journal_seal import JournalSeal, seal_from_json
-from jiexu.exchange.signing import Keyring
 from jiexu.store.db import Cursor, Row
 from jiexu.usecases.sealing import leaf
 from jiexu.usecases.verifying.report import Figure, Findings
@@ -59,10 +58,14 @@ def held(cursor: Cursor, given: Iterable[tuple[str, Given]], findings: Findings)
     return found
 
 
-def check_held(agency: str, seals: Sequence[Held], keyring: Keyring, findings: Findings) -> None:
+Signed = Callable[[JournalSeal], bool]
+"""Whether a seal is signed by its agency; several hold the same one, and it is looked at once."""
+
+
+def check_held(agency: str, seals: Sequence[Held], signed: Signed, findings: Findings) -> None:
     """Seals of one agency beside each other: signed by it, and no two of the same lines that differ."""
     for each in seals:
-        if not each.seal.is_signed(keyring):
+        if not signed(each.seal):
             findings.add("held_seal_signature", agency, _lines(each.seal), by=each.by)
     ordered = sorted(
         {each.seal.hash: each for each in seals}.values(), key=lambda each: (each.seal.first, each.seal.upto)
@@ -80,12 +83,12 @@ class Sealed:
         agency: str,
         outside: Sequence[Given],
         counterparts: Sequence[Held],
-        keyring: Keyring,
+        signed: Signed,
         findings: Findings,
     ) -> None:
         self.agency, self.findings = agency, findings
-        self.own = list(_chain(agency, outside, keyring, findings))
-        known = {seal.hash for seal in self.own}
+        self.own = list(_chain(agency, outside, signed, findings))
+        self.known = known = {seal.hash for seal in self.own}
         # One of each: what a seal of our own proves already, and what several hold, is looked at once.
         others = {each.seal.hash: each for each in counterparts if each.seal.hash not in known}
         spans = [_Span(seal) for seal in self.own] + [_Span(each.seal, each.by) for each in others.values()]
@@ -118,8 +121,11 @@ class Sealed:
         else:
             self.findings.add("seal_root", self.agency, span.where, day=day)
 
-    def end(self, cursor: Cursor, last: int) -> None:
-        """The journal is over: is a seal left that speaks of more, or does the database know of more seals?"""
+    def end(self, last: int, known: Row | None) -> None:
+        """The journal is over: is a seal left that speaks of more, or does the database know of more seals?
+
+        ``known``: the newest seal as the database has it.
+        """
         self.findings.count("seals", len(self.own))
         left = [*self.open, *self.ahead]
         for by in sorted({span.by for span in left}):
@@ -133,20 +139,13 @@ class Sealed:
                 self.findings.add("held_seal_beyond", self.agency, f"line {last}", by=by, **figures)
             else:
                 self.findings.add("journal_shorter", self.agency, f"line {last}", **figures)
-        self._known(cursor, last)
-
-    def _known(self, cursor: Cursor, last: int) -> None:
-        query = "SELECT upto, hash FROM journal_seal WHERE agency = %s"
-        row = cursor.execute(query, [self.agency]).fetchone()
-        if row is not None and row["hash"] not in {seal.hash for seal in self.own}:
-            self.findings.add("seals_missing", self.agency, f"line {row['upto']}", sealed=row["upto"])
-        if row is None and len(self.own) > 1:
+        if known is not None and known["hash"] not in self.known:
+            self.findings.add("seals_missing", self.agency, f"line {known['upto']}", sealed=known["upto"])
+        if known is None and len(self.own) > 1:
             self.findings.add("seal_forgotten", self.agency, f"line {last}")
 
 
-def _chain(
-    agency: str, seals: Sequence[Given], keyring: Keyring, findings: Findings
-) -> Iterator[JournalSeal]:
+def _chain(agency: str, seals: Sequence[Given], signed: Signed, findings: Findings) -> Iterator[JournalSeal]:
     """The agency's own seals that can be used: signed by it, each naming the one before it."""
     before, upto = ZEROS, 0
     for number, given in enumerate(seals, start=1):
@@ -154,7 +153,7 @@ def _chain(
             seal = seal_from_json(given)
         except MalformedError:
             seal = None
-        if seal is None or not seal.is_signed(keyring):
+        if seal is None or not signed(seal):
             findings.add("seal_signature", agency, f"seal {number}")
             continue
         if (seal.before, seal.first) != (before, upto + 1):
