@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 
@@ -88,3 +89,15 @@ def test_tables_are_copied_after_those_they_refer_to_and_holds_before_postings()
 @pytest.mark.parametrize(("share", "value"), [(50, 2.0), (51, 3.0), (99, 4.0), (1, 1.0)])
 def test_a_percentile_is_the_smallest_value_that_so_many_do_not_pass(share: int, value: float) -> None:
     assert percentile([1.0, 2.0, 3.0, 4.0], share) == value
+
+
+def test_no_session_of_ours_turns_durability_off() -> None:
+    """What a session sets for itself cannot be seen from outside, so it is looked for where it would be written."""
+    turned_off = re.compile(
+        r"(fsync|synchronous_commit|full_page_writes)[^\w\n]{1,6}(to[^\w\n]+)?(off|false|no|0)\b",
+        re.IGNORECASE,
+    )
+    files = [file for file in SOURCE.rglob("*") if file.suffix in {".py", ".sql"}]
+    assert turned_off.search("SET LOCAL synchronous_commit = off")
+    assert turned_off.search("set_config('synchronous_commit', 'off', true)")
+    assert [file.name for file in files if turned_off.search(file.read_text(encoding="utf-8"))] == []
