@@ -61,6 +61,7 @@ def shown(node: Node, given: str, lang: Lang, *, as_json: bool) -> None:
                     "case_no": seen.case_no,
                     "files": [file_content(each) for each in seen.files],
                     "messages": [dict(row) for row in seen.messages],
+                    "stuck": [dict(row) for row in seen.stuck],
                 },
                 ensure_ascii=False,
                 default=str,
@@ -68,6 +69,18 @@ def shown(node: Node, given: str, lang: Lang, *, as_json: bool) -> None:
         )
         return
     click.echo(word("case_head", case=case_number.format(seen.case_no)))
+    for row in seen.stuck:
+        agency, holder = place(node, row["agency"], lang), say(lang, f"states.holder.{row['holder']}")
+        click.echo(
+            word(
+                "case_stuck",
+                agency=agency,
+                holder=holder,
+                day=row["due_on"],
+                since=row["since"],
+                said=row["said"],
+            )
+        )
     for stored in seen.files:
         file = stored.file
         click.echo(

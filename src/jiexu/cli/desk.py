@@ -31,7 +31,7 @@ from jiexu.texts import say
 from jiexu.usecases import bankday, banking, delivery, not_taken
 from jiexu.usecases.deskwork import CLERK, Verb
 from jiexu.usecases.inbox import inbox as looked_up
-from jiexu.usecases.inbox import unmatched
+from jiexu.usecases.inbox import unmatched, untaken
 from jiexu.values import case_number
 from jiexu.values.money import format_yuan
 
@@ -53,14 +53,23 @@ def inbox(*, agency: str, as_json: bool, folder: DataFolder) -> None:
         code = agency_of(node, agency, today())
         node.speak_for(code)
         rows, receipts = looked_up(node, code), unmatched(node, code)
-        came, sent = not_taken.waiting(node, code), not_taken.unanswered(node, code)
+        came, sent = untaken(node, code), not_taken.unanswered(node, code)
     if as_json:
         found = {"work": rows, "unmatched": receipts, "not_taken": came, "not_taken_there": sent}
         click.echo(json.dumps(found, ensure_ascii=False, default=str))
         return
     for row in rows:
         if row["state"] == "stuck":
-            click.echo(word("inbox_stuck", day=row["due_on"], case=row["case_no"], said=row["next_event"]))
+            click.echo(
+                word(
+                    "inbox_stuck",
+                    day=row["due_on"],
+                    kind=say(lang(), f"states.due.{row['due_kind']}"),
+                    case=row["case_no"],
+                    holder=say(lang(), f"states.holder.{row['holder']}"),
+                    said=row["next_event"],
+                )
+            )
             continue
         what = (
             word("inbox_money", leg=row["leg"], yuan=format_yuan(row["amount_fen"]))
@@ -83,6 +92,9 @@ def inbox(*, agency: str, as_json: bool, folder: DataFolder) -> None:
         click.echo(
             word(
                 "inbox_receipt",
+                due=row["due_on"],
+                kind=say(lang(), f"states.due.{row['due_kind']}"),
+                holder=say(lang(), f"states.holder.{row['holder']}"),
                 receipt=row["receipt"],
                 yuan=format_yuan(row["amount_fen"]),
                 day=row["received_on"],
@@ -92,7 +104,15 @@ def inbox(*, agency: str, as_json: bool, folder: DataFolder) -> None:
     for row in sent:
         click.echo(not_taken_there(row))
     if came:
-        click.echo(word("inbox_not_taken", count=len(came), agency=code))
+        click.echo(
+            word(
+                "inbox_not_taken",
+                count=len(came),
+                agency=code,
+                day=min(row["due_on"] for row in came),
+                holder=say(lang(), f"states.holder.{came[0]['holder']}"),
+            )
+        )
     if not (rows or receipts or came or sent):
         click.echo(word("inbox_empty"))
 

@@ -30,13 +30,14 @@ class DecisionSeen:
 
 @dataclass(frozen=True, slots=True)
 class CaseSeen:
-    """Everything this node's agencies hold about one case, in order of time."""
+    """Everything this node's agencies hold about one case, in order of time. ``stuck``: exceptions that stand alone."""
 
     case_no: str
     files: tuple[StoredFile, ...]
     decisions: tuple[DecisionSeen, ...]
     notices: tuple[Row, ...]
     messages: tuple[Row, ...]
+    stuck: tuple[Row, ...] = ()
 
 
 def sides(node: Node, case_no: str) -> dict[Side, str]:
@@ -68,6 +69,10 @@ def look(node: Node, given: str) -> CaseSeen | None:
             "SELECT agency, sender, receiver, seq, type, hash, outcome FROM message WHERE case_no = %s AND agency = sender ORDER BY sender, seq",
             [number],
         ).fetchall()
+        stuck = cursor.execute(
+            "SELECT agency, step, said, since, holder, due_on FROM stuck_case WHERE case_no = %s ORDER BY agency",
+            [number],
+        ).fetchall()
     return CaseSeen(
         number,
         tuple(sorted(stored.values(), key=lambda each: not each.file.opener)),
@@ -85,4 +90,5 @@ def look(node: Node, given: str) -> CaseSeen | None:
         ),
         tuple(notices),
         tuple(messages),
+        tuple(stuck),
     )

@@ -1,8 +1,17 @@
-"""What an agency has to do, by date: a query on the due date, nothing else decides the order."""
+"""What an agency has to do, by date: a query on the due date, nothing else decides the order.
+
+What belongs to no case has a holder and a date too: receipts nobody can match, and what came and was not taken.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
+from jiexu.cases.states import Holder
+from jiexu.rules.clocks import promise_due
 from jiexu.store.db import Row
+from jiexu.usecases import not_taken
 from jiexu.usecases.node import Node
 
 QUERY = """
@@ -29,6 +38,26 @@ def inbox(node: Node, agency: str, *, limit: int = 200) -> list[Row]:
 
 
 def unmatched(node: Node, agency: str, *, limit: int = 200) -> list[Row]:
-    """Receipts of this agency that belong to no amount yet (R-047)."""
+    """Receipts of this agency that belong to no amount yet: finance asks about them by our promise (R-047)."""
     with node.store.transaction("inbox.unmatched", [agency]) as cursor:
-        return cursor.execute(UNMATCHED, [limit]).fetchall()
+        rows = cursor.execute(UNMATCHED, [limit]).fetchall()
+    return _dated(node, agency, rows, since="received_on", holder=Holder.FINANCE, promise="unmatched")
+
+
+def untaken(node: Node, agency: str, *, limit: int = 200) -> list[Row]:
+    """What came to this agency and was not taken: a clerk finds out why by our promise."""
+    rows = not_taken.waiting(node, agency, limit=limit)
+    return _dated(node, agency, rows, since="came_on", holder=Holder.CLERK, promise="not_taken")
+
+
+def _dated(
+    node: Node, agency: str, rows: Iterable[Row], *, since: str, holder: Holder, promise: str
+) -> list[Row]:
+    """The rows with who must act next and until when, counted from the day each came."""
+
+    def due(came: date) -> date:
+        return promise_due(
+            what=promise, start=came, calendar=node.calendar, policy=node.policy, area=agency
+        ).on
+
+    return [{**row, "holder": holder.value, "due_on": due(row[since]), "due_kind": "promise"} for row in rows]

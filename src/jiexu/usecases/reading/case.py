@@ -10,7 +10,7 @@ from typing import Any
 from jiexu.usecases.reading.lines import case_rows, money_ways
 from jiexu.usecases.reading.months import MonthStrip, month_strip
 from jiexu.usecases.reading.reader import Look, Reader
-from jiexu.usecases.reading.shown import CaseRow, Deadline, MoneyWay, Place
+from jiexu.usecases.reading.shown import CaseRow, Deadline, Held, MoneyWay, Place
 from jiexu.usecases.reading.steps import Entry, entries
 
 
@@ -26,6 +26,14 @@ class LegalDate:
     place: Place
     due: Deadline
     is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """An exception: a step of this case that could not be done with others, in somebody's hands until a day."""
+
+    held: Held
+    due: Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class CasePage:
     engines: tuple[str, ...]
     digests: tuple[str, ...]
     places: Mapping[str, Place]
+    stuck: tuple[Stuck, ...]
 
     def place(self, code: str) -> Place:
         """A place named in notices and decisions; one nobody knows is called by its code."""
@@ -96,6 +105,7 @@ def case(reader: Reader, *, case_no: str) -> CasePage:
             engines=tuple(sorted({step["engine"] for step in steps})),
             digests=tuple(sorted({step["policy_digest"] for step in steps})),
             places=_places(look, done),
+            stuck=_stuck(look, row),
         )
 
 
@@ -105,6 +115,20 @@ def _found(look: Look, case_no: str) -> tuple[CaseRow, list[dict[str, Any]]]:
         raise NoSuchCaseError(f"No file of case {case_no} is known here; check the number.")
     query = "SELECT * FROM file WHERE case_no = %s ORDER BY opener DESC"
     return rows[0], list(look.rows(query, case_no))
+
+
+def _stuck(look: Look, row: CaseRow) -> tuple[Stuck, ...]:
+    found = look.rows(
+        "SELECT agency, holder, due_on FROM stuck_case WHERE case_no = %s ORDER BY agency", row.case_no
+    )
+    sides = {row.origin.code: "origin", row.destination.code: "destination"}
+    return tuple(
+        Stuck(
+            Held(each["holder"], sides.get(each["agency"], ""), look.place(each["agency"])),
+            look.deadline(each["due_on"], "promise"),
+        )
+        for each in found
+    )
 
 
 def _places(look: Look, done: Iterable[Entry]) -> Mapping[str, Place]:
