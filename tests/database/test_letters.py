@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from store_cast import CHENGDU, MONDAY, QUJING, REVIEWER, asks, lives
 
 from jiexu.cases.states import RecordState, Side
 from jiexu.exchange.bundle import BundleError
+from jiexu.exchange.evidence_check import check
 from jiexu.rules.inputs import Channel
 from jiexu.store import files
 from jiexu.usecases import delivery, letters
 from jiexu.usecases.applications import take
 from jiexu.usecases.deskwork import DeskEvent, Verb, perform
+from jiexu.usecases.evidence import export
 from jiexu.usecases.node import Node
 from jiexu.usecases.people import load_people
+from jiexu.usecases.verifying import verify
+
+WEEK = timedelta(days=7)
 
 
 @pytest.fixture
@@ -84,3 +89,18 @@ def test_a_letter_with_one_changed_byte_is_refused_and_nothing_is_stored(node: N
     with pytest.raises(BundleError):
         letters.take_in(node, replace(letter, data=forged), day=MONDAY)
     assert letters.write(node, agency=QUJING, case_no=case_no, day=MONDAY) is None
+
+
+def test_a_letter_written_again_on_a_later_day_is_proven_by_the_receipt_it_got_the_first_time(
+    node: Node, case_no: str
+) -> None:
+    first = letters.write(node, agency=CHENGDU, case_no=case_no, day=MONDAY)
+    assert first is not None
+    receipt = letters.take_in(node, first, day=MONDAY)
+    again = letters.write(node, agency=CHENGDU, case_no=case_no, day=MONDAY + WEEK)
+    assert again is not None
+    assert letters.take_in(node, again, day=MONDAY + WEEK) == receipt
+    letters.acknowledge(node, again, receipt, day=MONDAY + WEEK)
+    assert verify(node).breaks == ()
+    exported = export(node, case_no=case_no, agency=CHENGDU, page=lambda evidence: b"")
+    assert [each.signed for each in check(exported).lanes] == [1, 0]

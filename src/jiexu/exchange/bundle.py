@@ -5,7 +5,7 @@ A message that goes alone is a bundle of one. Receipts are not receipted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, cast
@@ -238,6 +238,25 @@ def check_receipt(receipt: Receipt, *, bundle: Bundle, names: Sequence[str], key
             root=receipt.bundle_root,
         )
     _check_signature(receipt, keys=keys, days=(receipt.day,))
+
+
+def check_receipt_day(receipt: Receipt, envelopes: Iterable[Envelope], *, today: date) -> None:
+    """Raise BundleError where a receipt is of a day before its messages were written, or of one still to come.
+
+    It may be earlier than the bundle: what is signed and sent again gets the receipt of the first time. So whoever
+    holds a receiver's ended key cannot make receipts for what was written after its end.
+    """
+    written = max((envelope.time for envelope in envelopes), default=receipt.time)
+    first = beijing_day(written)
+    if not first <= receipt.day <= today:
+        raise BundleError(
+            "receipt_day",
+            "The receipt of {agency} is of {day}, but its messages were written on {first} and today is {today}; compare the clocks and ask for a right one.",
+            agency=receipt.agency,
+            day=receipt.day.isoformat(),
+            first=first.isoformat(),
+            today=today.isoformat(),
+        )
 
 
 def receipt_from_json(value: object) -> Receipt:

@@ -22,7 +22,7 @@ from jiexu.exchange.bundle import Bundle, Receipt, bundle_from_json, leaf, recei
 from jiexu.exchange.canonical import LARGEST_INTEGER, digest, parse
 from jiexu.exchange.chain import chain_breaks
 from jiexu.exchange.container import LARGEST, first_difference, unpack
-from jiexu.exchange.envelope import SALT_BYTES, ZEROS, Envelope, read_envelope, salted_hash
+from jiexu.exchange.envelope import SALT_BYTES, ZEROS, Envelope, beijing_day, read_envelope, salted_hash
 from jiexu.exchange.evidence import Content
 from jiexu.exchange.signing import (
     CertificateError,
@@ -328,11 +328,10 @@ def _bundles(
         for proof in value["proofs"]:
             short = _proven(name, proof, bundle, receipt, messages)
             outcomes[short] = receipt.outcomes[proof["index"]][1]
-        days = _read(name, attrgetter("day"), bundle), receipt.day
-        if days[0] > days[1]:
-            raise _shape(name, "time")
+        signed, answered = _read(name, attrgetter("day"), bundle), receipt.day
+        days = signed, max(signed, answered)
         keys.verify(name, bundle.key_id, bundle.signed_bytes(), bundle.signature, days)
-        keys.verify(name, receipt.key_id, receipt.signed_bytes(), receipt.signature, days[1:])
+        keys.verify(name, receipt.key_id, receipt.signed_bytes(), receipt.signature, [answered])
     return outcomes
 
 
@@ -366,6 +365,7 @@ def _proven(name: str, proof: Any, bundle: Bundle, receipt: Receipt, messages: M
                 leaf(envelope), index, bundle.count, steps, bytes.fromhex(bundle.root)
             )
             if held and envelope.sender == bundle.agency and receipt.outcomes[index][0] == envelope.id:
+                _answered_later(name, envelope, receipt)
                 return short
             raise EvidenceError(
                 "evidence_proof",
@@ -375,6 +375,12 @@ def _proven(name: str, proof: Any, bundle: Bundle, receipt: Receipt, messages: M
             )
         case _:
             raise _shape(name, "proofs")
+
+
+def _answered_later(name: str, envelope: Envelope, receipt: Receipt) -> None:
+    """Nobody receives what is not written yet: an ended key makes no receipts for what came after its end."""
+    if _read(name, beijing_day, envelope.time) > receipt.day:
+        raise _shape(name, "time")
 
 
 def _lane(agency: str, messages: Mapping[str, Envelope], outcomes: Mapping[str, str]) -> LaneSeen:

@@ -15,7 +15,15 @@ import structlog
 from jiexu.cases.events import Receipted
 from jiexu.cases.states import Side
 from jiexu.cases.step import Outcome
-from jiexu.exchange.bundle import RECORDED, BundleError, Receipt, check_receipt, receipt_from_json, seal
+from jiexu.exchange.bundle import (
+    RECORDED,
+    BundleError,
+    Receipt,
+    check_receipt,
+    check_receipt_day,
+    receipt_from_json,
+    seal,
+)
 from jiexu.exchange.canonical import parse
 from jiexu.exchange.codec import LONGEST_BUNDLE
 from jiexu.exchange.envelope import message_id, read_envelope
@@ -57,7 +65,7 @@ def one_round(node: Node, side: str, *, day: date, found: Callable[[Done], None]
     if not parcels:
         return 0
     answered = _without_rest(node, _answered(node, parcels, day=day, found=found), day=day)
-    for fault in _store_receipts(node, answered):
+    for fault in _store_receipts(node, answered, day=day):
         log.warning("receipt_refused", fault=fault.code, **fault.data)
     return sum(outcome not in AGAIN for _, receipt in answered for _, outcome in receipt.outcomes)
 
@@ -172,12 +180,12 @@ def receipted(node: Node, parcel: Parcel, receipt: Receipt, *, day: date) -> Non
 
     Raises BundleError where the receipt does not answer the parcel; it changes nothing then.
     """
-    for fault in _store_receipts(node, [(parcel, receipt)]):
+    for fault in _store_receipts(node, [(parcel, receipt)], day=day):
         raise fault
     let_go(node, day=day)
 
 
-def _store_receipts(node: Node, answered: Sequence[Answered]) -> list[BundleError]:
+def _store_receipts(node: Node, answered: Sequence[Answered], *, day: date) -> list[BundleError]:
     """Keep receipts and empty the outbox; what is wrong with those that do not answer their parcel.
 
     Those change nothing, and what they were for waits on.
@@ -187,6 +195,7 @@ def _store_receipts(node: Node, answered: Sequence[Answered]) -> list[BundleErro
     for (bundle, messages), receipt in answered:
         try:
             check_receipt(receipt, bundle=bundle, names=[each.name for each in messages], keys=node.keyring)
+            check_receipt_day(receipt, [each.envelope for each in messages], today=day)
         except BundleError as fault:
             faults.append(fault)
         else:

@@ -90,16 +90,18 @@ def told(case_no: str = CASE) -> list[Piece]:
     return pieces
 
 
-def carried(envelopes: list[Envelope], of_case: str = CASE) -> BundleHeld:
-    """A bundle of these envelopes with its receipt."""
+def carried(
+    envelopes: list[Envelope], of_case: str = CASE, *, signed: str = TIME, answered: str = TIME
+) -> BundleHeld:
+    """A bundle of these envelopes with its receipt. ``signed``, ``answered``: when each was made."""
     sender, receiver = envelopes[0].sender, envelopes[0].receiver
     signer = SIGNERS[sender]
     bundle = seal(
-        envelopes, agency=sender, receiver=receiver, time=TIME, key_id=signer.key_id, sign=signer.sign
+        envelopes, agency=sender, receiver=receiver, time=signed, key_id=signer.key_id, sign=signer.sign
     )
     receipt = give_receipt(
         bundle,
-        time=TIME,
+        time=answered,
         outcomes=[(each.id, "recorded") for each in envelopes],
         key_id=SIGNERS[receiver].key_id,
         sign=SIGNERS[receiver].sign,

@@ -20,6 +20,7 @@ from jiexu.exchange.bundle import (
     Receipt,
     bundle_from_json,
     check_receipt,
+    check_receipt_day,
     give_receipt,
     leaf,
     open_bundle,
@@ -173,6 +174,17 @@ def test_a_receipt_lists_what_became_of_each_message() -> None:
     check_receipt(RECEIPT, bundle=BUNDLE, names=NAMES, keys=KEYRING)
     assert [outcome for _, outcome in RECEIPT.outcomes] == ["recorded", "refused", "already_recorded"]
     assert receipt_from_json(RECEIPT.as_json()) == RECEIPT
+
+
+@pytest.mark.parametrize(("today", "days"), [(DAY, 0), (DAY + ONE_DAY, 0), (DAY - ONE_DAY, 0), (DAY, 1)])
+def test_a_receipt_is_of_a_day_between_that_of_its_messages_and_today(today: date, days: int) -> None:
+    written = [replace(each, time=f"2026-11-{23 + days}T01:02:03Z") for each in THREE]
+    if today >= DAY and not days:
+        check_receipt_day(RECEIPT, written, today=today)
+    else:
+        with pytest.raises(BundleError) as refused:
+            check_receipt_day(RECEIPT, written, today=today)
+        assert refused.value.code == "receipt_day"
 
 
 def test_in_order_is_no_outcome_because_such_a_message_is_recorded_or_refused() -> None:

@@ -15,6 +15,7 @@ from evidence_cast import (
     FINGERPRINT,
     again,
     both,
+    carried,
     certificate,
     evidence,
     ours,
@@ -282,6 +283,22 @@ def test_a_bundle_or_receipt_that_was_touched_is_named_by_both(change: Callable[
     said = both(written(replace(WHOLE, bundles=touched)))
     assert said[0] == said[1]
     assert said[0].startswith("bundles/510100-")
+
+
+def test_a_bundle_signed_and_sent_again_rests_on_the_receipt_of_the_first_time() -> None:
+    own = [each.envelope for each in WHOLE.messages if each.envelope.sender == QUJING]
+    again = carried(own[2:], signed="2026-11-30T02:00:00Z")
+    assert [
+        each.signed for each in sound(written(replace(WHOLE, bundles=[*WHOLE.bundles[:3], again]))).lanes
+    ] == [3, 4]
+
+
+def test_a_receipt_of_a_day_before_its_messages_is_named_by_both() -> None:
+    own = [each.envelope for each in WHOLE.messages if each.envelope.sender == QUJING]
+    early = carried(own[2:], answered="2026-11-22T02:00:00Z")
+    said = both(written(replace(WHOLE, bundles=[*WHOLE.bundles[:3], early])))
+    assert said[0] == said[1]
+    assert said[0].startswith("bundles/530300-")
 
 
 def test_erased_and_withheld_contents_leave_everything_else_checkable() -> None:

@@ -9,12 +9,13 @@ from jiexu.exchange.bundle import (
     Receipt,
     bundle_from_json,
     check_receipt,
+    check_receipt_day,
     open_bundle,
     receipt_from_json,
 )
 from jiexu.exchange.canonical import parse
 from jiexu.exchange.chain import chain_breaks
-from jiexu.exchange.envelope import ZEROS, read_envelope
+from jiexu.exchange.envelope import ZEROS, Envelope, read_envelope
 from jiexu.exchange.sealing import SealError
 from jiexu.exchange.signing import Keyring
 from jiexu.store import streams
@@ -129,26 +130,26 @@ def _proven(row: Row, members: list[Row], keyring: Keyring) -> tuple[Bundle, Rec
     """A bundle and its receipt, both signed. Raises ValueFault."""
     bundle = bundle_from_json(parse(row["body"], longest=LONGEST))
     receipt = receipt_from_json(parse(row["receipt"], longest=LONGEST))
-    open_bundle(bundle, _leaves(bundle, members), keys=keyring, received_on=receipt.day)
+    # Signed and sent again, a bundle got the receipt of the first time: nothing later is known of when it came.
+    last = max(bundle.day, receipt.day)
+    envelopes = [None if each["envelope"] is None else read_envelope(each["envelope"]) for each in members]
+    leaves = [_leaf(bundle, *each) for each in zip(members, envelopes, strict=True)]
+    open_bundle(bundle, leaves, keys=keyring, received_on=last)
     names = [member["message_id"] for member in members]
     check_receipt(receipt, bundle=bundle, names=names, keys=keyring)
+    check_receipt_day(receipt, [each for each in envelopes if each is not None], today=last)
     return bundle, receipt
 
 
-def _leaves(bundle: Bundle, members: list[Row]) -> list[str]:
-    """The hash of every envelope, made again where it is kept as a message of the bundle's own two agencies.
+def _leaf(bundle: Bundle, member: Row, envelope: Envelope | None) -> str:
+    """The hash of an envelope, made again where it is kept as a message of the bundle's own two agencies.
 
-    Raises MalformedError for an envelope that cannot be read. Those that were not taken are opened by themselves.
+    What was not taken is opened by itself.
     """
-    leaves = []
-    for member in members:
-        if member["envelope"] is None:
-            leaves.append(member["hash"])
-            continue
-        envelope = read_envelope(bytes(member["envelope"]))
-        own = (envelope.sender, envelope.receiver) == (bundle.agency, bundle.receiver)
-        leaves.append(envelope.hash if own else "")
-    return leaves
+    if envelope is None:
+        return str(member["hash"])
+    own = (envelope.sender, envelope.receiver) == (bundle.agency, bundle.receiver)
+    return envelope.hash if own else ""
 
 
 def _copies(rows: list[Row], hosted: Collection[str], findings: Findings) -> None:
