@@ -340,3 +340,11 @@ def test_no_bytes_at_all_make_a_receiver_fail_or_change_a_file(node: Node) -> No
     assert verify(node).breaks == ()
     assert go(node, plan([asks(1), asks(2)])).exceptions == {}
     assert verify(node).breaks == ()
+
+
+def test_messages_that_another_agency_brought_first_are_still_proven_by_their_own_sender(node: Node) -> None:
+    """The same envelopes give the same root, whoever signs it."""
+    applied(node, 1)
+    assert said_of(answer(node, signed(node, sent(node), KUNMING))) == ["wrong_sender"]
+    assert delivery.one_round(node, "destination", day=MONDAY) == 1
+    assert verify(node).breaks == ()

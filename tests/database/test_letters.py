@@ -81,6 +81,17 @@ def test_the_sender_keeps_what_a_letter_hands_over_until_it_has_the_receipt(node
     assert letters.write(node, agency=CHENGDU, case_no=case_no, day=MONDAY) == letter
 
 
+def test_a_receipt_is_stored_only_with_the_letter_its_sender_really_signed(node: Node, case_no: str) -> None:
+    letter = letters.write(node, agency=CHENGDU, case_no=case_no, day=MONDAY)
+    assert letter is not None
+    receipt = letters.take_in(node, letter, day=MONDAY)
+    forged = b"T03:00:00Z".join(letter.data.rsplit(b"T02:00:00Z", 1))
+    assert letters.read(forged).says == ("application",)
+    with pytest.raises(BundleError):
+        letters.acknowledge(node, replace(letter, data=forged), receipt, day=MONDAY)
+    assert letters.write(node, agency=CHENGDU, case_no=case_no, day=MONDAY) == letter
+
+
 def test_a_letter_with_one_changed_byte_is_refused_and_nothing_is_stored(node: Node, case_no: str) -> None:
     letter = letters.write(node, agency=CHENGDU, case_no=case_no, day=MONDAY)
     assert letter is not None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from jiexu.exchange.bundle import BundleError, Receipt, receipt_from_json
+from jiexu.exchange.bundle import BundleError, Receipt, open_bundle, receipt_from_json
 from jiexu.exchange.canonical import canonical, parse
 from jiexu.exchange.wire import LONGEST_DELIVERY, Message, unpack
 from jiexu.usecases.delivery import receipted, sealed
@@ -73,9 +73,12 @@ def take_in(node: Node, letter: Letter, *, day: date) -> bytes:
 def acknowledge(node: Node, letter: Letter, receipt: bytes, *, day: date) -> None:
     """Store the receiver's receipt at the sender, which lets go of what the letter handed over.
 
-    Raises BundleError where the receipt is not the receiver's for this letter, MalformedError where it is none.
+    Raises BundleError where the letter is not as the sender signed it, or the receipt not the receiver's for it;
+    MalformedError where one of them is none.
     """
     bundle, messages = unpack(letter.data)
+    # By the day it was signed: whether the key still stands when the receipt comes back is no matter.
+    open_bundle(bundle, [each.hash for each in messages], keys=node.keyring, received_on=bundle.day)
     own = [each for each in messages if isinstance(each, Message)]
     given = receipt_from_json(parse(receipt, longest=LONGEST_DELIVERY))
     receipted(node, (bundle, own), given, day=day)

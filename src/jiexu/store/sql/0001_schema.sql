@@ -451,7 +451,8 @@ CREATE TABLE bundle (
   receipt bytea NOT NULL,
   PRIMARY KEY (agency, root, sender)
 );
--- What the receipt says of each message. ``hash``: its leaf in the bundle.
+-- What the receipt says of each message. ``hash``: its leaf in the bundle. The same envelopes give the same root,
+-- whoever signs it: so a bundle is root and sender.
 CREATE TABLE bundle_message (
   agency text NOT NULL,
   message_id text NOT NULL,
@@ -460,7 +461,7 @@ CREATE TABLE bundle_message (
   position integer NOT NULL,
   hash text NOT NULL,
   outcome text NOT NULL,
-  PRIMARY KEY (agency, message_id, root, position),
+  PRIMARY KEY (agency, message_id, root, sender, position),
   FOREIGN KEY (agency, root, sender) REFERENCES bundle
 );
 

@@ -121,7 +121,7 @@ def _bundle(row: Row, members: list[Row], keyring: Keyring, proven: Proven, find
         findings.add("bundle_column_differs", *where)
     # The sender keeps its own messages as sent; what became of them stands with the receipt.
     for member, (_, outcome) in zip(members, receipt.outcomes, strict=True):
-        became = outcome if row["agency"] == row["sender"] else member["became"] or member["refused"]
+        became = outcome if row["agency"] == row["sender"] else member["refused"] or member["became"]
         if {member["outcome"], became} != {outcome}:
             findings.add("outcome_differs", *where, message=member["message_id"])
 
@@ -144,9 +144,9 @@ def _proven(row: Row, members: list[Row], keyring: Keyring) -> tuple[Bundle, Rec
 def _leaf(bundle: Bundle, member: Row, envelope: Envelope | None) -> str:
     """The hash of an envelope, made again where it is kept as a message of the bundle's own two agencies.
 
-    What was not taken is opened by itself.
+    What was not taken is opened by itself, also where its own sender brought the same later.
     """
-    if envelope is None:
+    if envelope is None or member["refused"] is not None:
         return str(member["hash"])
     own = (envelope.sender, envelope.receiver) == (bundle.agency, bundle.receiver)
     return envelope.hash if own else ""
