@@ -60,11 +60,6 @@ def run_child(command: Sequence[str], *, environment: Mapping[str, str], log: Pa
     return Ended(seconds, used.ru_utime + used.ru_stime, peak)
 
 
-def jiexu(*words: str | Path) -> list[str]:
-    """The command line of jiexu itself, by the Python that runs this."""
-    return [sys.executable, "-m", "jiexu.cli.main", *map(str, words)]
-
-
 def postmaster(admin: str) -> int | None:
     """The first process of the server behind a connection, or None where it does not run on this machine."""
     with psycopg.connect(admin) as connection:

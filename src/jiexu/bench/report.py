@@ -49,6 +49,10 @@ def as_json(measured: Measured) -> dict[str, Any]:
             "p50_ms": round(measured.single.p50_ms, 1),
             "p99_ms": round(measured.single.p99_ms, 1),
         },
+        "profile": [
+            {"function": each.function, "seconds": round(each.seconds, 3), "share": round(each.share, 4), "calls": each.calls}
+            for each in measured.profile
+        ],
     }  # fmt: skip
 
 
@@ -183,6 +187,9 @@ def lines(measured: Measured, lang: Lang) -> Iterator[str]:
         yield text("interactive", **told["interactive"])
     yield text("phases")
     yield from (f"  {seconds:10.3f}  {name}" for name, seconds in told["phases"].items())
+    if told["profile"]:
+        yield text("profile")
+    yield from (f"  {each['share']:10.1%} {each['calls']:10}  {each['function']}" for each in told["profile"])
     yield text("counts" if told["counts"] else "counts_not")
     yield from (f"  {each['per_case']:10.3f}  {each['name']}" for each in told["counts"])
     yield from (each.sentence(lang) for each in measured.off)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+import sys
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +14,8 @@ import psycopg
 
 from jiexu.bench.cast import Cast
 from jiexu.bench.meters import Meters, read_meters
-from jiexu.bench.processes import Ended, jiexu, run_child
+from jiexu.bench.processes import Ended, run_child
+from jiexu.bench.profile import Spent, profiler, spent
 from jiexu.bench.server import Server
 from jiexu.bench.trouble import BenchTroubleError
 from jiexu.gateways.postgres.roles import Connections
@@ -73,23 +76,37 @@ def run(server: Server, cast: Cast, database: Connections) -> Run:
 
     Raises BenchTroubleError where a straight-through case did not end, or money or months do not agree.
     """
-    report = server.folder / "report.jsonl"
-    words: list[str | Path] = [cast.applications, "--on", cast.day.isoformat()]
-    words += ["--reviewer", REVIEWER, "--report", report]
-    words += ["--events", cast.events] if cast.events else []
     server.checkpoint()
     before = read_meters(server, database)
     since = int(server.rows("SELECT pg_current_xact_id()::text AS number")[0]["number"])
-    ended = _child(server, database, "transfer", "run", *words)
+    ended = _child(server, database, *_words(server, cast))
     used = read_meters(server, database) - before
     made = Run(cast.cases, ended, server.checkpoint(), used, {}, {}, since)
-    return _read(made, report, all_end=cast.events is None)
+    return _read(made, _report(server), all_end=cast.events is None)
+
+
+def profiled(server: Server, cast: Cast, database: Connections) -> list[Spent]:
+    """The same run under the profiler, and where its time went."""
+    file = server.folder / "logs" / "run.profile"
+    _child(server, database, *_words(server, cast), python=profiler(file))
+    return spent(file)
+
+
+def _words(server: Server, cast: Cast) -> list[str | Path]:
+    """The command whose run is measured."""
+    words: list[str | Path] = ["transfer", "run", cast.applications, "--on", cast.day.isoformat()]
+    words += ["--reviewer", REVIEWER, "--report", _report(server)]
+    return [*words, "--events", cast.events] if cast.events else words
+
+
+def _report(server: Server) -> Path:
+    return server.folder / "report.jsonl"
 
 
 def _read(made: Run, report: Path, *, all_end: bool) -> Run:
     """What the run says of itself: the last line of its report."""
-    *_, last = report.open(encoding="utf-8")
-    summary = json.loads(last)["summary"]
+    with report.open(encoding="utf-8") as told:
+        summary = json.loads(deque(told, maxlen=1)[0])["summary"]
     outcomes, seconds = summary["outcomes"], summary["seconds"]
     if all_end and outcomes != {END: made.cases}:
         raise BenchTroubleError("not_all_ended", cases=made.cases, ended=outcomes.get(END, 0), report=report)
@@ -99,7 +116,9 @@ def _read(made: Run, report: Path, *, all_end: bool) -> Run:
     return replace(made, phases=phases, outcomes=outcomes)
 
 
-def _child(server: Server, database: Connections, *words: str | Path) -> Ended:
+def _child(
+    server: Server, database: Connections, *words: str | Path, python: Sequence[str] = (sys.executable,)
+) -> Ended:
     """A command of jiexu on a database, in a data folder as new as the database."""
     node = server.folder / "node"
     shutil.rmtree(node, ignore_errors=True)
@@ -109,4 +128,5 @@ def _child(server: Server, database: Connections, *words: str | Path) -> Ended:
         "JIEXU_DESK_URL": database.desk,
     }
     log = server.folder / "logs" / f"{words[0]}.log"
-    return run_child(jiexu(*words, "--data", node), environment=urls, log=log)
+    command = [*python, "-m", "jiexu.cli.main", *map(str, words), "--data", str(node)]
+    return run_child(command, environment=urls, log=log)

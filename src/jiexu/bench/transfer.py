@@ -15,7 +15,8 @@ from jiexu.bench.floor import Floor
 from jiexu.bench.ground import Difference, Ground, ground_of
 from jiexu.bench.interactive import Interactive
 from jiexu.bench.machine import described
-from jiexu.bench.run import Run, load, run
+from jiexu.bench.profile import Spent
+from jiexu.bench.run import Run, load, profiled, run
 from jiexu.bench.server import Server
 from jiexu.gateways.postgres.roles import Connections
 
@@ -29,7 +30,10 @@ Tell = Callable[[str, dict[str, object]], None]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be measured. ``single``: how many cases one at a time; ``memory``: also a run of ten times as many."""
+    """What is to be measured. ``single``: how many cases one at a time.
+
+    ``memory``: also a run of ten times as many cases; ``profile``: also one under the profiler.
+    """
 
     seed: int
     cases: int = CASES
@@ -37,6 +41,7 @@ class Wanted:
     repeat: int = REPEAT
     single: int = SINGLE
     memory: bool = False
+    profile: bool = False
     baseline_seconds: int = baseline.SECONDS
     baseline_scale: int = baseline.SCALE
 
@@ -79,6 +84,7 @@ class Measured:
     floor: Floor | None = None
     single: Interactive | None = None
     many: Run | None = None
+    profile: list[Spent] = field(default_factory=list)
 
     @property
     def middle(self) -> Pair:
@@ -124,6 +130,7 @@ class _Bench:
                     if number == repeat:
                         self._floor(measured, database, loaded)
         self._single(measured, loaded)
+        self._profile(measured, loaded)
         self.server.drop(loaded)
 
     def look_beside(self, measured: Measured) -> None:
@@ -183,3 +190,10 @@ class _Bench:
                 database.worker, asked, day=measured.cast.day, folder=self.server.folder
             )
             counts.check_ended(database)
+
+    def _profile(self, measured: Measured, loaded: Connections) -> None:
+        if not self.wanted.profile:
+            return
+        self.tell("profiling", {"cases": measured.cast.cases})
+        with self._copy(loaded, "profile") as database:
+            measured.profile = profiled(self.server, measured.cast, database)

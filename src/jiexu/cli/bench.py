@@ -80,6 +80,7 @@ def count(name: str, default: int, help_: str, *, least: int = 1) -> Callable[..
 @count("--repeat", REPEAT, "help_repeat")
 @click.option("--mixed", is_flag=True, help=_text("help_mixed"))
 @click.option("--memory", is_flag=True, help=_text("help_memory"))
+@click.option("--profile", is_flag=True, help=_text("help_profile"))
 @count("--interactive", SINGLE, "help_single", least=0)
 @count("--baseline-seconds", SECONDS, "help_baseline_seconds")
 @count("--baseline-scale", SCALE, "help_baseline_scale")

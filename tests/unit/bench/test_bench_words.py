@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import cProfile
 import re
+from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +14,10 @@ from jiexu.bench.counts import Counted, Rows, Size, off
 from jiexu.bench.floor import in_order
 from jiexu.bench.ground import Difference, UnevenGroundError, lowered, unlike
 from jiexu.bench.interactive import percentile
+from jiexu.bench.profile import spent
 from jiexu.bench.report import uneven_json
 from jiexu.texts import catalogue
+from jiexu.values.citizen import make_synthetic
 from tidy.tree import SOURCE
 
 EVEN = {
@@ -89,6 +94,19 @@ def test_tables_are_copied_after_those_they_refer_to_and_holds_before_postings()
 @pytest.mark.parametrize(("share", "value"), [(50, 2.0), (51, 3.0), (99, 4.0), (1, 1.0)])
 def test_a_percentile_is_the_smallest_value_that_so_many_do_not_pass(share: int, value: float) -> None:
     assert percentile([1.0, 2.0, 3.0, 4.0], share) == value
+
+
+def test_a_profile_names_the_dearest_functions_first_by_their_place_in_the_package(tmp_path: Path) -> None:
+    file = tmp_path / "profile"
+    with cProfile.Profile() as profile:
+        assert [make_synthetic(date(1990, 1, 1), serial) for serial in range(2000)]
+    profile.dump_stats(str(file))
+    told = spent(file)
+    assert [each.seconds for each in told] == sorted((each.seconds for each in told), reverse=True)
+    assert 0 < sum(each.share for each in told) <= 1.0001
+    (made,) = [each for each in told if each.function.endswith(" make_synthetic")]
+    assert re.fullmatch(r"values/citizen\.py:\d+ make_synthetic", made.function)
+    assert made.calls == 2000
 
 
 def test_no_session_of_ours_turns_durability_off() -> None:
