@@ -23,7 +23,7 @@ from jiexu.exchange.evidence_check import Checked, check
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.texts import LANGS, say
-from jiexu.usecases import delivery
+from jiexu.usecases import banking, delivery
 from jiexu.usecases.applications import take
 from jiexu.usecases.caseview import sides
 from jiexu.usecases.deskwork import DeskEvent, Verb, perform
@@ -307,3 +307,25 @@ def test_what_is_not_here_cannot_be_exported(played: Played) -> None:
     with pytest.raises(NothingToExportError):  # who may not sign cannot export
         export(desk, case_no=case_no, agency=QUJING, page=page)
     desk.store.close()
+
+
+def test_a_redacted_file_holds_nothing_a_bank_or_a_clerk_wrote_about_somebody(played: Played) -> None:
+    """After all others here: it moves the case of whoever was paid twice on."""
+    case_no, destination = played.of(5, "destination")
+    with played.node.store.transaction("test.receipt", [destination]) as cursor:
+        strange = (destination, "STRANGE", 100, "测试乙的退款", "测试乙")
+        banking.book_receipts(played.node, cursor, [strange], day=FIRST)
+    matched = banking.match_by_hand(
+        played.node, agency=destination, receipt="STRANGE", case_no=case_no, leg=1, day=FIRST, by="经办李", reviewer=REVIEWER
+    )  # fmt: skip
+    assert matched is not None
+    assert [step.outcome for _, step in matched.steps] == ["done"]
+    late = DeskEvent("late", FIRST, Verb.LATE_MONEY, case_no, amount_fen=500, word="测试乙补缴")
+    said = perform(
+        played.node, "", [late], day=FIRST, reviewer=REVIEWER, found=lambda done: None, by="经办李"
+    )
+    assert said == {"late": "done"}
+    for agency in (destination, played.of(5)[1]):
+        for redact in (False, True):
+            whole = b"".join(unpack(played.file(case_no, agency, redact=redact)).values())
+            assert ("测试乙".encode() in whole) is not redact

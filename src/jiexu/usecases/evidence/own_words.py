@@ -6,6 +6,7 @@ either, and the same person is the same number.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,7 +25,7 @@ from jiexu.usecases.evidence.messages import Key
 from jiexu.usecases.reviewers import NO_PERSON
 
 Plain = dict[str, object]
-FREE_TEXT = frozenset({"reason"})
+FREE_TEXT = frozenset({"reason", "why"})
 """Inputs of decisions that people wrote: they may name somebody."""
 NOBODY = "person "
 """Before the number that stands for a name in a redacted file."""
@@ -248,12 +249,20 @@ def _answer(_told: Told, row: Row) -> Plain:
 
 def _receipt(told: Told, row: Row) -> Plain:
     return {
-        **_copied(row, "receipt", "amount_fen", "remark", "payer", "leg", "why"),
+        **_copied(row, "receipt", "amount_fen", "leg", "why"),
+        "remark": _remark(told, row["remark"]),
+        "payer": row["payer"] if row["payer"].isdigit() else told.name(row["payer"]),
         **_two(told, row),
         "step": row["version"],
         "received_on": row["received_on"].isoformat(),
         "matched_on": row["matched_on"].isoformat(),
     }
+
+
+def _remark(told: Told, remark: str) -> str:
+    """What the payer wrote: redacted, only where it is a reference of this case; anything else may name somebody."""
+    _, case_no = told.key
+    return remark if not told.redact or re.fullmatch(rf"{case_no}/[0-9]+/[0-9]+", remark) else ""
 
 
 def _move(_told: Told, row: Row) -> Plain:
