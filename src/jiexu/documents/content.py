@@ -129,7 +129,13 @@ def _contact_letter(looked: Looked) -> Facts:
         raise DocumentError("not_offline")
     if not file.opener or file.own_check:
         raise DocumentError("not_asked_by_letter")
-    return {"opened_on": file.opened_on.isoformat()}
+    account = looked.account
+    listed = (
+        {"account": account.account, "bank": account.bank, "cnaps": account.cnaps, "holder": account.holder}
+        if account
+        else None
+    )
+    return {"account": listed, "opened_on": file.opened_on.isoformat()}
 
 
 def _enrolment_certificate(looked: Looked) -> Facts:

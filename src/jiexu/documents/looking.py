@@ -14,6 +14,7 @@ from jiexu.rules.inputs import PersonFacts
 from jiexu.store import files, people
 from jiexu.store.db import Cursor
 from jiexu.usecases.node import Node
+from jiexu.values.bank import AgencyAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,14 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Looked:
     """``person``: None where the agency found nobody. ``moves``: months of this case as they were counted here, by
-    kind of move and line. ``credited_on``: the day each amount was credited here."""
+    kind of move and line. ``credited_on``: the day each amount was credited here. ``account``: where this agency is
+    paid, None where the directory does not list it."""
 
     file: File
     person: Person | None
     moves: tuple[tuple[str, Line, MonthSet], ...]
     credited_on: dict[int, date]
+    account: AgencyAccount | None = None
 
     @property
     def opener(self) -> str:
@@ -49,8 +52,18 @@ def look(cursor: Cursor, node: Node, agency: str, case_no: str) -> Looked | None
         return None
     file = stored.file
     return Looked(
-        file, _person(cursor, file), _moves(cursor, file), _credited(cursor, file) if file.money else {}
+        file,
+        _person(cursor, file),
+        _moves(cursor, file),
+        _credited(cursor, file) if file.money else {},
+        _account(cursor, agency),
     )
+
+
+def _account(cursor: Cursor, agency: str) -> AgencyAccount | None:
+    query = "SELECT code, holder, bank, cnaps, account FROM agency_account WHERE code = %s"
+    row = cursor.execute(query, [agency]).fetchone()
+    return None if row is None else AgencyAccount(*row.values())
 
 
 def _person(cursor: Cursor, file: File) -> Person | None:

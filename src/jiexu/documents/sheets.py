@@ -144,15 +144,17 @@ def _transfer_notice(filling: Filling) -> list[Block]:
 
 def _contact_letter(filling: Filling) -> list[Block]:
     facts, field = filling.facts, filling.field
-    blank = ("bank_name", "bank_code", "account_name", "account_number", "address", "contact")
-    bank = [field(name, None) for name in blank]
+    listed = facts["account"] or {}
+    known = {"bank_name": "bank", "bank_code": "cnaps", "account_name": "holder", "account_number": "account"}
+    bank = [field(name, words.same(listed[key]) if key in listed else None) for name, key in known.items()]
+    bank += [field("address", None), field("contact", None)]
     bank.append(field("remark", words.same(case_number.format(facts["case_no"])), wide=True, strong=True))
     return [
         _to(filling, "origin"),
         blocks.person(facts, field),
         blocks.transfer(facts, field, filling.areas, field("opened_on", words.day_text(facts["opened_on"]))),
         blocks.text(paper("text.letter")),
-        blocks.grid("bank", bank),
+        blocks.grid("bank" if listed else "bank_to_fill_in", bank),
         blocks.signatures("clerk", "reviewer"),
     ]
 
