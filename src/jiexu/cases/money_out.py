@@ -276,10 +276,15 @@ def rest_sent(file: File, facts: Facts, event: RestSent) -> Step:
 
 
 def money_credited(file: File, facts: Facts, message: MoneyCredited) -> Step:
-    """The destination credited the amount: this track closes, once our own bank has answered too."""
+    """The destination credited the amount: this track closes, once our own bank has answered too.
+
+    What says that another amount was credited ends nothing: somebody must look.
+    """
     track = file.leg(message.leg)
     if track is None or track.state in MONEY_FINAL:
         return already_done(file, "credited_already")
+    if message.amount_fen != track.amount_fen:
+        return not_possible(file, "credit_differs")
     draft = Draft(file, facts)
     if track.state is MoneyState.ORDERED:
         draft.put(replace(track, early="credited"))

@@ -606,6 +606,14 @@ def test_a_credit_that_contradicts_a_return_leaves_the_file_as_it_was() -> None:
     assert refused(answer) == "not_possible: credit_contradicts"
 
 
+@pytest.mark.parametrize("fen", [0, WHOLE - 1, WHOLE + 1])
+def test_a_credit_of_another_amount_than_was_sent_closes_nothing(fen: int) -> None:
+    story = Story().settled()
+    answer = story.hears(story.o, MoneyCredited(1, fen, "credited"))
+    assert refused(answer) == "not_possible: credit_differs"
+    assert story.money_at(story.o).due is not None
+
+
 @pytest.mark.parametrize("what", ["mode", "form", "record"])
 def test_without_a_person_nothing_is_decided_and_the_file_stays_as_it_was(what: str) -> None:
     story = Story(schemes=UNKNOWN)
