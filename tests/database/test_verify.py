@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -303,7 +303,7 @@ TAMPERINGS = {
     ),
     "a seal that a counterpart holds changed": (
         "UPDATE counterpart_seal SET body = jsonb_set(body, '{root}', to_jsonb(repeat('0', 64)))",
-        {"held_seal_signature", "held_seal_root"},
+        {"held_seal_signature"},
     ),
     "a seal that a counterpart holds made unreadable": (
         "UPDATE counterpart_seal SET body = body - 'upto'",
@@ -462,7 +462,11 @@ def test_two_seals_over_the_same_lines_show_that_an_agency_wrote_two_histories(
         [b"another history"], agency=CHENGDU, after=None, day=AN_HOUR_BEFORE, key_id=node.signer(CHENGDU, AN_HOUR_BEFORE).key_id,
         sign=node.signer(CHENGDU, AN_HOUR_BEFORE).sign,
     )  # fmt: skip
-    report = verify(node, played.seals, [("letter.jsonl", other.as_json()), ("letter.jsonl", honest)])
+    unsigned = {**honest, "root": "0" * 64}
+    elsewhere = replace(other, agency="999999").as_json()
+    given = [("letter.jsonl", each) for each in (other.as_json(), honest, elsewhere)]
+    report = verify(node, played.seals, given)
+    assert kinds(verify(node, played.seals, [("letter.jsonl", unsigned)])) == {"held_seal_signature"}
     node.store.close()
     assert kinds(report) == {"held_seals_contradict", "held_seal_root"}
 

@@ -24,7 +24,7 @@ from jiexu.gateways.postgres.server import last_words
 from jiexu.gateways.tables.cells import Context
 from jiexu.gateways.tables.faults import FaultyRow, TableError
 from jiexu.store.db import StoreGoneError
-from jiexu.texts import say
+from jiexu.texts import catalogue, say
 from jiexu.usecases.node import Node, open_node
 from jiexu.values.errors import ValueFault
 
@@ -131,8 +131,17 @@ def file_faults() -> Iterator[None]:
     try:
         yield
     except (TableError, ValueFault) as error:
-        sentence = error.sentence(lang()) if isinstance(error, TableError) else str(error)
-        raise click.ClickException(sentence) from None
+        raise click.ClickException(_sentence(error)) from None
+
+
+def _sentence(error: TableError | ValueFault) -> str:
+    """What is wrong, in the language of this run where its sentence stands in a catalogue."""
+    if isinstance(error, TableError):
+        return error.sentence(lang())
+    for topic in ("exchange", "errors"):
+        if error.code in catalogue(topic):
+            return say(lang(), f"{topic}.{error.code}", **error.data)
+    return str(error)
 
 
 def show_unread(headers: tuple[str, ...]) -> None:

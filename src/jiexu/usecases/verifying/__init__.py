@@ -52,9 +52,9 @@ def verify(
         documents.check(cursor, node, findings)
         lanes.check_bundles(cursor, node.hosted, node.keyring, findings)
         lanes.check_not_taken(cursor, node.secrets, findings)
-        held = sealed.held(cursor, held_elsewhere, findings)
+        held = sealed.held(cursor, node.hosted, held_elsewhere, signed, findings)
         for agency, of_one in held.items():
-            sealed.check_held(agency, of_one, signed, findings)
+            sealed.check_held(agency, of_one, findings)
         own = {
             agency: sealed.Sealed(agency, by_agency.get(agency, []), held.get(agency, []), signed, findings)
             for agency in node.hosted

@@ -6,7 +6,7 @@ stands elsewhere, and the lines it covers must still give its root.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -42,31 +42,47 @@ class _Span:
         return f"lines {self.seal.first} to {self.seal.upto}"
 
 
-def held(cursor: Cursor, given: Iterable[tuple[str, Given]], findings: Findings) -> dict[str, list[Held]]:
-    """Seals that counterparts hold, by the agency that made them: in this database, and given from elsewhere."""
+Signed = Callable[[JournalSeal], bool]
+"""Whether a seal is signed by its agency; several hold the same one, and it is looked at once."""
+
+
+def held(
+    cursor: Cursor,
+    hosted: Collection[str],
+    given: Iterable[tuple[str, Given]],
+    signed: Signed,
+    findings: Findings,
+) -> dict[str, list[Held]]:
+    """Seals that counterparts hold, by the agency that made them: in this database, and given from elsewhere.
+
+    Only those their agency really signed count: nobody accuses another with a seal of their own making. Of what is
+    given from elsewhere, seals of agencies of this node are looked at.
+    """
     query = "SELECT agency, body FROM counterpart_seal ORDER BY sender, agency, hash"
     rows = [(row["agency"], row["body"]) for row in cursor.execute(query)]
     found: dict[str, list[Held]] = {}
-    for by, body in [*rows, *given]:
+    for by, body in [*rows, *(each for each in given if _is_over_ours(hosted, each[1]))]:
         try:
             seal = seal_from_json(body)
         except MalformedError as error:
             findings.add("held_seal_unreadable", by, error=str(error))
             continue
         findings.count("seals_held")
-        found.setdefault(seal.agency, []).append(Held(seal, by))
+        if signed(seal):
+            found.setdefault(seal.agency, []).append(Held(seal, by))
+        else:
+            findings.add("held_seal_signature", seal.agency, _lines(seal), by=by)
     return found
 
 
-Signed = Callable[[JournalSeal], bool]
-"""Whether a seal is signed by its agency; several hold the same one, and it is looked at once."""
+def _is_over_ours(hosted: Collection[str], given: Given) -> bool:
+    """Whether a given seal is over a journal of this node; what is no seal at all is named as that."""
+    agency = given.get("agency")
+    return agency is None or agency in hosted
 
 
-def check_held(agency: str, seals: Sequence[Held], signed: Signed, findings: Findings) -> None:
-    """Seals of one agency beside each other: signed by it, and no two of the same lines that differ."""
-    for each in seals:
-        if not signed(each.seal):
-            findings.add("held_seal_signature", agency, _lines(each.seal), by=each.by)
+def check_held(agency: str, seals: Sequence[Held], findings: Findings) -> None:
+    """Seals of one agency beside each other: no two of the same lines differ."""
     ordered = sorted(
         {each.seal.hash: each for each in seals}.values(), key=lambda each: (each.seal.first, each.seal.upto)
     )
