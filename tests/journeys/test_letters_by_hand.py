@@ -35,7 +35,7 @@ def test_a_spoilt_letter_is_kept_and_the_right_one_goes_its_way(terminal: Termin
     assert refused.status == 1
     assert "批次声明 2 条消息" in refused.err
     assert not receipt.exists()
-    assert "could not be taken: 1. See jiexu desk not-taken" in terminal.done("desk", "inbox", "--agency", "曲靖").out
+    assert "could not be taken: 1; with" in terminal.done("desk", "inbox", "--agency", "曲靖").out
     (line,) = terminal.done("desk", "not-taken", "--agency", "曲靖").out.splitlines()
     assert (line.split()[0], line.split()[3]) == (ON, "510100")
     copy = tmp_path / "copy.jiexu"
