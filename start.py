@@ -29,6 +29,8 @@ PYTHON = VENV / "bin" / "python"
 VERSION = ".".join(platform.python_version_tuple()[:2])
 SITE_PACKAGES = VENV / "lib" / f"python{VERSION}" / "site-packages"
 UNFINISHED = VENV / "jiexu-unfinished"
+IN_SEVERAL = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+"""The tests run in as many processes as there are cores, four at most; each makes its own databases."""
 VERBS = ("up", "down", "status", "reset", "doctor", "setup", "test", "wheels")
 HANDED_ON = {"--data": "DIR", "--port": "N", "--lang": "zh|en"}
 LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
@@ -280,7 +282,9 @@ def main() -> None:
         return
     sys.stdout.flush()
     os.environ["PATH"] = "{}{}{}".format(VENV / "bin", os.pathsep, os.environ.get("PATH", os.defpath))
-    module, passed_on = ("pytest", rest) if asked.verb == "test" else ("jiexu.cli.main", [asked.verb, *rest])
+    module, passed_on = (
+        ("pytest", [*IN_SEVERAL, *rest]) if asked.verb == "test" else ("jiexu.cli.main", [asked.verb, *rest])
+    )
     os.execv(str(PYTHON), [str(PYTHON), "-m", module, *passed_on])  # noqa: S606 - our own interpreter, no shell
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import django
 import psycopg
@@ -43,6 +44,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OUTSIDE = os.environ.get("JIEXU_TEST_DATABASE_URL")
 RUN = f"jiexu_test_{os.getpid()}_{secrets.token_hex(2)}"
 TESTED = pytest.StashKey[list[str]]()
+SAID = pytest.StashKey[list[str]]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +165,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[TESTED] = []
+    config.stash[SAID] = []
+
+
+@pytest.fixture
+def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Says something with the result of the run, such as the seed of a search, whether the test passes or not."""
+    return request.config.stash[SAID].append
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process among several hands what it tested and said to the one that started it."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["tested"], output["said"] = session.config.stash[TESTED], session.config.stash[SAID]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """The other end: called where the tests run in several processes, as each of them ends."""
+    output = getattr(node, "workeroutput", {})
+    for key, name in ((TESTED, "tested"), (SAID, "said")):
+        node.config.stash[key] += output.get(name, [])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Says on which servers database tests ran, so that a green result cannot hide what was left out."""
-    tested = config.stash[TESTED] or ["no server (no database test was asked for)"]
+    tested = sorted(set(config.stash[TESTED])) or ["no server (no database test was asked for)"]
     left_out = "" if OUTSIDE else " (no outside server: JIEXU_TEST_DATABASE_URL is not set)"
-    terminalreporter.write_line(f"sample seed: {config.getoption('--sample-seed')}")
+    for sentence in (*config.stash[SAID], f"sample seed: {config.getoption('--sample-seed')}"):
+        terminalreporter.write_line(sentence)
     terminalreporter.write_line(f"database tests ran on: {'; '.join(tested)}{left_out}")

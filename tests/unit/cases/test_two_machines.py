@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 import random
-import sys
+from collections.abc import Callable
 from datetime import date
 from typing import ClassVar
 
-import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -238,14 +237,12 @@ def search(number: int) -> None:
     )
 
 
-def test_the_promises_hold_whatever_happens_in_whatever_order(capsys: pytest.CaptureFixture[str]) -> None:
-    with capsys.disabled():
-        sys.stdout.write(f"\ntwo machines: JIEXU_TEST_SEED={SEED}\n")
+def test_the_promises_hold_whatever_happens_in_whatever_order(say: Callable[[str], None]) -> None:
+    say(f"two machines: JIEXU_TEST_SEED={SEED}")
     TwoMachines.steps = 0
     for part in range(20):
         search(SEED + part)
         if TwoMachines.steps >= WANTED_STEPS:
             break
-    with capsys.disabled():
-        sys.stdout.write(f"two machines: {TwoMachines.steps} steps\n")
+    say(f"two machines: {TwoMachines.steps} steps")
     assert TwoMachines.steps >= WANTED_STEPS

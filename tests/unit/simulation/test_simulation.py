@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
-import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -30,9 +30,8 @@ SEED = int(os.environ.get("JIEXU_TEST_SEED") or random.SystemRandom().randrange(
 QUJING, CHENGDU = "530300", "510100"
 
 
-def test_lives_from_a_fresh_seed_break_no_promise(capsys: pytest.CaptureFixture[str]) -> None:
-    with capsys.disabled():
-        sys.stdout.write(f"\nsimulated lives: JIEXU_TEST_SEED={SEED}\n")
+def test_lives_from_a_fresh_seed_break_no_promise(say: Callable[[str], None]) -> None:
+    say(f"simulated lives: JIEXU_TEST_SEED={SEED}")
     report = simulate(SEED, 120)
     assert report.breaks == []
     assert report.steps > 3000
