@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from jiexu.cases.file import File, money_waiting, record_waiting
 from jiexu.cases.opening import begin
-from jiexu.cases.states import Holder, RecordState
+from jiexu.cases.states import DueKind, Holder, RecordState
 from jiexu.cases.step import Draft, Facts, Step, already_done
+from jiexu.rules.clocks import overdue
 
 
 def day_began(file: File, facts: Facts) -> Step:
@@ -21,6 +22,8 @@ def day_began(file: File, facts: Facts) -> Step:
         draft.tell("lapsed")
         return draft.step()
     if waiting is not None and waiting.holder is Holder.OTHER_AGENCY and facts.today > waiting.due.on:
+        if waiting.due.kind is not DueKind.PROMISE:
+            draft.decided([overdue(due_on=waiting.due.on, today=facts.today, done=False)])
         draft.set(record=replace(file.record, due=draft.promise("reminder")))
         draft.tell("reminded", waiting_for=waiting.next_event.value, since=waiting.due.on.isoformat())
     for track in file.money:

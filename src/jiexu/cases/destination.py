@@ -10,7 +10,7 @@ from jiexu.cases.file import File
 from jiexu.cases.legal import count_destination_clock
 from jiexu.cases.money_in import announced, credit_cleared, query
 from jiexu.cases.origin import FIRST_LEG, count_by_rule, form_lines, rule_of
-from jiexu.cases.states import MoneyState, RecordState, Way
+from jiexu.cases.states import MONEY_FINAL, MoneyState, RecordState, Way
 from jiexu.cases.step import Draft, Facts, MonthMove, MoveKind, Step, already_done, not_possible
 from jiexu.exchange.payloads import Form, FormDispute, RecordIn
 from jiexu.records.monthset import MonthSet
@@ -19,6 +19,7 @@ from jiexu.records.record import take_in
 from jiexu.rules.decision import Decision
 from jiexu.rules.inputs import Scheme
 from jiexu.rules.money import MoneyMode, announced_rule
+from jiexu.rules.process import record_first
 from jiexu.rules.years import R_076, R_077, R_078, added, counted_once, deemed, handed_over, resident
 
 MAY_RECEIVE = frozenset({RecordState.ACCEPTED, RecordState.FORM_DISPUTED, RecordState.DIED})
@@ -75,6 +76,11 @@ def taken_in(file: File, facts: Facts, event: TakenIn) -> Step:
     for track in file.money:
         if track.state is MoneyState.CLEARED:
             credit_cleared(draft, track, by=event.by, reviewer=event.reviewer)
+    draft.decided(
+        record_first(money_state=track.state.value)
+        for track in draft.file.money
+        if track.way is Way.IN and track.state not in MONEY_FINAL
+    )
     seq = draft.send(RecordIn(file.form.issue, taken, twice))
     draft.record(RecordState.IN, carried_by=seq)
     draft.tell("record_in", taken=taken, already_counted=twice)

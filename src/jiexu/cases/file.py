@@ -24,6 +24,7 @@ from jiexu.cases.states import (
     Way,
 )
 from jiexu.exchange.payloads import Document, Form, Part
+from jiexu.rules.decision import Confidence
 from jiexu.rules.inputs import Asked
 from jiexu.rules.money import MoneyMode
 from jiexu.values.names import same_person
@@ -139,6 +140,7 @@ class File:
 
     ``person``: this agency's own reference of the person, empty where it found none. ``own_check`` and
     ``other_check``: refusal codes each side answered, empty when its condition is met, None while unanswered.
+    ``doubt``: how sure the opener's own check was, which its acceptance can not be surer than.
     ``withdrawing``: ``case`` or ``form`` while the other side's consent is asked. ``sent``: number of the last
     message sent. ``version``: counts the steps. ``trips``: how often the person had to act.
     """
@@ -160,6 +162,7 @@ class File:
     destination_due: Due | None = None
     own_check: tuple[str, ...] | None = None
     other_check: tuple[str, ...] | None = None
+    doubt: Confidence = Confidence.HIGH
     refusals: tuple[str, ...] = ()
     form: Form | None = None
     withdrawing: str | None = None

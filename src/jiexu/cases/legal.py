@@ -11,7 +11,7 @@ from datetime import date
 from jiexu.cases.file import Due, File
 from jiexu.cases.states import Side
 from jiexu.cases.step import Draft, due_of
-from jiexu.rules.clocks import Clock, Stage, destination_due, offline_due, origin_due
+from jiexu.rules.clocks import Clock, Stage, destination_due, local_promise, offline_due, origin_due
 from jiexu.rules.inputs import Channel
 
 
@@ -33,6 +33,8 @@ def count_origin_clock(draft: Draft, *, letter_on: date | None = None) -> Due:
     )
     due = _counted(draft, clock)
     draft.set(origin_due=due)
+    if file.side is Side.ORIGIN:
+        _own_promise(draft, "transfer_out", begins)
     return due
 
 
@@ -47,6 +49,7 @@ def count_destination_clock(draft: Draft) -> Due:
     )
     due = _counted(draft, clock)
     draft.set(destination_due=due)
+    _own_promise(draft, "transfer_in", facts.today)
     return due
 
 
@@ -75,6 +78,17 @@ def _local(draft: Draft, stage: Stage, area: str, begins: date) -> Clock | None:
     return None
 
 
+def _own_promise(draft: Draft, what: str, begins: date) -> None:
+    """R-026: where this agency's place promises to be faster, that is said beside the legal day, which stands."""
+    facts = draft.facts
+    promise = local_promise(
+        what=what, start=begins, calendar=facts.calendar, policy=facts.policy, area=facts.agency
+    )
+    if promise is not None:
+        draft.decided([promise.decision])
+
+
 def _counted(draft: Draft, clock: Clock) -> Due:
-    draft.decided([clock.decision])
+    """The day, with the rule that sets it and the one by which days are counted (R-029)."""
+    draft.decided([clock.decision, clock.counting])
     return due_of(clock)

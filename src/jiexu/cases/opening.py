@@ -16,6 +16,7 @@ from jiexu.rules.checks import (
     accepted,
     applicant_check,
     destination_check,
+    doubt_of,
     origin_check,
     refusal_codes,
     same_year,
@@ -24,6 +25,7 @@ from jiexu.rules.checks import (
 from jiexu.rules.decision import Decision
 from jiexu.rules.edges import open_case
 from jiexu.rules.inputs import Applicant, Asked, Channel, Scheme
+from jiexu.rules.process import R_050
 from jiexu.rules.scope import classify
 
 
@@ -77,10 +79,12 @@ def begin(draft: Draft) -> Step:
     standing = () if facts.rival is None else (open_case(other_case=facts.rival.case_no),)
     own = own_decisions(file.asked, file.side, facts)
     draft.decided([*may_apply, *scope, *standing, *own])
+    draft.set(doubt=doubt_of(own))
     if refusals := _at_once(scope, (*may_apply, *standing), own):
         draft.set(own_check=refusals)
         _refuse_here(draft, refusals)
         return draft.step()
+    _tell_of_sharing(draft, own)
     codes = refusal_codes(own)
     draft.set(own_check=codes)
     seq = draft.send(_application(file, codes, _year_joined(file, facts)))
@@ -117,6 +121,7 @@ def asked_for_check(facts: Facts, case_no: str, sender: str, message: Applicatio
         else:
             own.append(open_case(other_case=facts.rival.case_no))
     draft.decided(own)
+    _tell_of_sharing(draft, own)
     codes = refusal_codes(own)
     draft.set(own_check=codes, other_check=message.refusals)
     seq = draft.send(Check(positive=not codes, refusals=codes, cover_year=_year_joined(file, facts)))
@@ -140,7 +145,7 @@ def check_answered(file: File, facts: Facts, message: Check) -> Step:
     mine: tuple[Decision | str, ...] = (*(file.own_check or ()), *year)
     theirs: tuple[Decision | str, ...] = message.refusals
     origin, destination = (mine, theirs) if file.side is Side.ORIGIN else (theirs, mine)
-    decision = accepted(on=facts.today, origin_check=origin, destination_check=destination)
+    decision = accepted(on=facts.today, origin_check=origin, destination_check=destination, doubt=file.doubt)
     draft.decided([*year, decision])
     if decision.refusals:
         _refuse(draft, decision.refusals)
@@ -223,6 +228,12 @@ def _new_file(
         record=RecordTrack(RecordState.CHECKING, Due(facts.today, DueKind.PROMISE)),
         opened_on=facts.today,
     )
+
+
+def _tell_of_sharing(draft: Draft, own: list[Decision]) -> None:
+    """R-050: that a family sharing ends is told beforehand; what was not used returns to the giver's account."""
+    if any(each.rule == R_050.id and each.outcome == "ENDS_WITH_TRANSFER" for each in own):
+        draft.tell("sharing_ends")
 
 
 def _same_year(file: File, facts: Facts, joined: int | None) -> list[Decision]:

@@ -20,7 +20,7 @@ from jiexu.ledger.entries import Hold, HoldResolution, Posting, PostingReason, p
 from jiexu.records.monthset import MonthSet
 from jiexu.records.record import Line, PersonRecord
 from jiexu.rules.calendar import Calendar
-from jiexu.rules.clocks import Clock, promise_due
+from jiexu.rules.clocks import R_027, Clock, promise_due
 from jiexu.rules.decision import Decision, Plain
 from jiexu.rules.inputs import PersonFacts
 from jiexu.rules.policy import Policy
@@ -180,11 +180,16 @@ class Draft:
         return seq
 
     def promise(self, what: str) -> Due:
-        """The date we promise for something that starts today, as our own product setting."""
+        """The date we promise for something that starts today, as our own product setting.
+
+        Where a rule of the law speaks of the promise (R-027: received money is credited after matching), it is decided.
+        """
         facts = self.facts
         clock = promise_due(
             what=what, start=facts.today, calendar=facts.calendar, policy=facts.policy, area=facts.agency
         )
+        if clock.decision.rule == R_027.id:
+            self.decided([clock.decision])
         return due_of(clock)
 
     def record(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from jiexu.rules.decision import Basis, Confidence, Decision, Plain
+from jiexu.rules.decision import Basis, Confidence, Decision, Plain, weakest
 from jiexu.rules.edges import (
     bank_data_missing,
     basic_data_note,
@@ -156,19 +156,28 @@ def identity_only(*, on: date, policy: Policy) -> Decision:
     return R_016.decide("IDENTITY_ONLY" if known else "NO_GROUND_KNOWN", facts=(ground,))
 
 
+def doubt_of(own: Iterable[Decision]) -> Confidence:
+    """How sure a side is of its own check: as its weakest decision that refuses, or could have."""
+    return weakest(one.confidence for one in own if one.refusals or one.rule in GATES)
+
+
 def accepted(
-    *, on: date, origin_check: Iterable[Decision | str], destination_check: Iterable[Decision | str]
+    *,
+    on: date,
+    origin_check: Iterable[Decision | str],
+    destination_check: Iterable[Decision | str],
+    doubt: Confidence = Confidence.HIGH,
 ) -> Decision:
     """R-019 where neither side refuses, else R-020 with every code. Refusals may be cured and applied for again.
 
-    A check is given as this side's own decisions, or as the codes the other side answered with. The acceptance
-    is as sure as the decisions that could have refused, and did not.
+    A check is given as this side's own decisions, or as the codes a side answered with; ``doubt``: how sure the
+    decisions behind this side's own codes were. The acceptance is as sure as the weakest of them.
     """
     both = (*origin_check, *destination_check)
     own = [one for one in both if isinstance(one, Decision)]
     told = {one for one in both if isinstance(one, str)}
     codes = tuple(sorted({*told, *refusal_codes(own)}))
-    links = tuple(one.confidence for one in own if one.refusals or one.rule in GATES)
+    links = (doubt, doubt_of(own))
     inputs: dict[str, Plain] = {"on": on.isoformat()}
     if codes:
         return R_020.decide("REFUSED", inputs=inputs, refusals=codes, links=links)

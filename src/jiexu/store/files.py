@@ -15,6 +15,7 @@ from jiexu.cases.states import DueKind, MoneyState, RecordState, Side, Way
 from jiexu.exchange.codec import plain, read_record
 from jiexu.exchange.envelope import ZEROS, Lane
 from jiexu.exchange.payloads import Form, Part
+from jiexu.rules.decision import Confidence
 from jiexu.rules.inputs import Applicant, Asked, Channel, Scheme
 from jiexu.rules.money import MoneyMode
 from jiexu.store import bulk
@@ -22,7 +23,7 @@ from jiexu.store.db import Cursor, Row
 
 FILE_COLUMNS = (
     "agency", "case_no", "side", "other", "opener", "person", "name", "from_scheme", "to_scheme", "asked", "stands",
-    "opened_on", "accepted_on", "origin_due", "destination_due", "own_check", "other_check", "refusals", "form",
+    "opened_on", "accepted_on", "origin_due", "destination_due", "own_check", "other_check", "doubt", "refusals", "form",
     "withdrawing", "died_on", "trips", "sent", "sent_hash", "received", "received_hash", "version",
     "record_state", "record_open", "record_holder", "record_next", "record_due_on", "record_due_kind",
     "record_due_calendar", "record_handing_over", "record_after",
@@ -172,7 +173,7 @@ def file_row(stored: StoredFile) -> tuple[Any, ...]:
         file.agency, file.case_no, file.side.value, file.other, file.opener, file.person or None, file.name,
         file.asked.from_scheme.value, file.asked.to_scheme.value, Jsonb(asked_content(file.asked)), file.stands,
         file.opened_on, file.accepted_on, _due_json(file.origin_due), _due_json(file.destination_due),
-        _codes(file.own_check), _codes(file.other_check), list(file.refusals),
+        _codes(file.own_check), _codes(file.other_check), file.doubt.value, list(file.refusals),
         None if file.form is None else Jsonb(plain(file.form)), file.withdrawing, file.died_on, file.trips,
         lane.sent, lane.sent_hash, lane.received, lane.received_hash, file.version,
         file.record.state.value, file.record.is_open,
@@ -219,6 +220,7 @@ def _file(row: Row, money: tuple[MoneyTrack, ...]) -> StoredFile:
         destination_due=_due_of_json(row["destination_due"]),
         own_check=_tuple(row["own_check"]),
         other_check=_tuple(row["other_check"]),
+        doubt=Confidence(row["doubt"]),
         refusals=tuple(row["refusals"]),
         form=None if row["form"] is None else cast("Form", read_record(Form, row["form"], "form")),
         withdrawing=row["withdrawing"],

@@ -466,7 +466,7 @@ def file_content(stored: StoredFile) -> object:
         [[track.leg, track.way.value, track.mode.value, track.rule, [[part.part, part.amount_fen] for part in track.parts], track.attempt,
           track.held_by_issue, track.received_fen, track.early, track.handled_by, track.reviewed_by,
           _track(track.state.value, track.due, track.handing_over, track.due_after)] for track in file.money],
-        file.opened_on.isoformat(), _day(file.accepted_on), _codes(file.own_check), _codes(file.other_check),
+        file.opened_on.isoformat(), _day(file.accepted_on), _codes(file.own_check), _codes(file.other_check), file.doubt.value,
         list(file.refusals), None if file.form is None else plain(file.form), file.withdrawing, _day(file.died_on),
         _due(file.origin_due), _due(file.destination_due), file.sent, file.version, file.trips, lane.sent_hash, lane.received, lane.received_hash,
     ]  # fmt: skip

@@ -86,9 +86,9 @@ def test_form_and_record_cite_money_months_and_clock() -> None:
     form = story.o.form
     assert form is not None
     received = decide(story.d, Received("X", form), facts(story, story.d))
-    assert rules(received) == {"R-025"}
+    assert rules(received) == {"R-025", "R-029"}
     story.post()
-    assert rules(story.at_destination(TAKE_IN)) == {"R-076"}
+    assert rules(story.at_destination(TAKE_IN)) == {"R-076", "R-049"}
 
 
 def test_a_dispute_a_withdrawal_and_a_difference_cite_theirs() -> None:

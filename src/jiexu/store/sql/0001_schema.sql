@@ -173,6 +173,7 @@ CREATE TABLE file (
   destination_due jsonb,
   own_check text[],
   other_check text[],
+  doubt text NOT NULL DEFAULT 'high' CHECK (doubt IN ('high', 'medium', 'low')),
   refusals text[] NOT NULL,
   form jsonb,
   withdrawing text CHECK (withdrawing IN ('case', 'form')),
@@ -725,7 +726,7 @@ GRANT INSERT ON case_number, file, money_track, month_move, posting, hold, hold_
   bank_order, receipt_match TO jiexu_worker, jiexu_desk;
 GRANT INSERT (agency, person, part, movable) ON account TO jiexu_worker, jiexu_desk;
 -- What a file is about is written once; only where it stands may change.
-GRANT UPDATE (stands, accepted_on, origin_due, destination_due, own_check, other_check, refusals, form, withdrawing, died_on, trips, sent, sent_hash, received, received_hash, version, record_state, record_open, record_holder, record_next, record_due_on, record_due_kind, record_due_calendar, record_handing_over, record_after)
+GRANT UPDATE (stands, accepted_on, origin_due, destination_due, own_check, other_check, doubt, refusals, form, withdrawing, died_on, trips, sent, sent_hash, received, received_hash, version, record_state, record_open, record_holder, record_next, record_due_on, record_due_kind, record_due_calendar, record_handing_over, record_after)
   ON file TO jiexu_worker, jiexu_desk;
 GRANT UPDATE (state, mode, rule, parts, amount_fen, attempt, held_by_issue, received_fen, early, handled_by, reviewed_by, is_open, holder, next_event, due_on, due_kind, due_calendar, handing_over, after)
   ON money_track TO jiexu_worker, jiexu_desk;
