@@ -447,7 +447,9 @@ def test_no_receipt_but_the_receivers_own_for_this_very_bundle_empties_the_outbo
     assert waiting_at_chengdu(node) == 2
     for what, (receipt, code) in wrong.items():
         # Beside a right one, which counts all the same.
-        faults = delivery._store_receipts(node, [(parcel_of(one), receipt), (parcel_of(two), of_two)])
+        faults = delivery._store_receipts(
+            node, [(parcel_of(one), receipt), (parcel_of(two), of_two)], day=MONDAY
+        )
         assert [fault.code for fault in faults] == [code], what
         assert waiting_at_chengdu(node) == 1, "only the second message was receipted"
         with pytest.raises(BundleError):

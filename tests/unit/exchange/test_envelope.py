@@ -159,6 +159,6 @@ def test_times_are_written_in_utc_and_whole_seconds() -> None:
 def test_the_day_of_an_instant_is_the_one_in_beijing() -> None:
     assert beijing_day("2026-11-23T15:59:59Z") == date(2026, 11, 23)
     assert beijing_day("2026-11-23T16:00:00Z") == date(2026, 11, 24)
-    for impossible in ("2026-02-30T00:00:00Z", "9999-12-31T16:00:00Z", "2026-11-23T24:00:00Z"):
+    for impossible in ("yesterday", "2026-02-30T00:00:00Z", "9999-12-31T16:00:00Z", "2026-11-23T24:00:00Z"):
         with pytest.raises(MalformedError, match="no instant that exists"):
             beijing_day(impossible)
