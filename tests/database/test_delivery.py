@@ -373,8 +373,8 @@ def test_a_track_that_cannot_be_let_go_of_is_let_go_of_later(
     assert handing_over(node) == [None]
 
 
-def test_the_answer_that_names_a_message_as_seen_lets_go_of_what_it_handed_over(node: Node) -> None:
-    """One step for answer and receipt: the check of 曲靖 brings the notice, and no step of its own lets go of the application."""
+def test_a_stored_receipt_is_one_step_with_the_other_sides_next_message(node: Node) -> None:
+    """The check of 曲靖 brings the notice, and no step of its own lets go of the application."""
     applied(node, 1)
     delivery.one_round(node, "destination", day=MONDAY)
     assert handing_over(node) == [1]

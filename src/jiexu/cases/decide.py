@@ -72,7 +72,7 @@ def decide(file: File | None, event: Event, facts: Facts, *, sender: str = "") -
     if isinstance(event, Applied | Proposed):
         return already_done(file, "opened_already")
     if isinstance(event, Received):
-        return _received(receipts.let_go(file, event.seen), event, facts)
+        return _received(receipts.let_go(file, event.receipted), event, facts)
     return _happened(file, event, facts)
 
 

@@ -47,12 +47,12 @@ class StoppedByPerson:
 class Received:
     """A message of the other side, in order and verified. ``case_no`` and places open a file that is not there.
 
-    ``seen``: number of our last message that the other side had processed when it wrote, 0 for none.
+    ``receipted``: numbers of our messages whose receipts, stored by now, say that the other side took them.
     """
 
     case_no: str
     payload: Payload
-    seen: int = 0
+    receipted: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

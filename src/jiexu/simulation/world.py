@@ -179,7 +179,7 @@ class World:
             return
         if arrival is Arrival.IN_ORDER:
             payload = read_payload(envelope.type, packet.payload, envelope.version)
-            event = Received(envelope.case_no, payload, envelope.seen_seq)
+            event = Received(envelope.case_no, payload)
             self.transact(node.agency, envelope.case_no, event, sender=envelope.sender, packet=packet)
         elif arrival is not Arrival.ALREADY_RECORDED:
             raise BrokenPromiseError(

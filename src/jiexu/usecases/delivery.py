@@ -16,7 +16,6 @@ from jiexu.cases.events import Receipted
 from jiexu.cases.states import Side
 from jiexu.cases.step import Outcome
 from jiexu.exchange.bundle import (
-    RECORDED,
     BundleError,
     Receipt,
     check_receipt,
@@ -28,7 +27,7 @@ from jiexu.exchange.canonical import parse
 from jiexu.exchange.codec import LONGEST_BUNDLE
 from jiexu.exchange.envelope import message_id, read_envelope
 from jiexu.exchange.journal_seal import JournalSeal
-from jiexu.exchange.lanes import AGAIN, Arrival
+from jiexu.exchange.lanes import AGAIN
 from jiexu.exchange.wire import LONGEST_DELIVERY, Message, pack
 from jiexu.store import bulk
 from jiexu.store.db import Row
@@ -36,6 +35,7 @@ from jiexu.store.steps import open_payload
 from jiexu.usecases.node import Node, instant
 from jiexu.usecases.receiving import Parcel, hand_over, keep_bundles
 from jiexu.usecases.sealing import newest_seals
+from jiexu.usecases.sight import TAKEN
 from jiexu.usecases.waves import Done, Work, run
 
 LONGEST_PARCEL = LONGEST_DELIVERY // 2
@@ -45,8 +45,6 @@ Answered = tuple[Parcel, Receipt]
 """What was sent, with the receipt that answers it."""
 Journals = Mapping[str, JournalSeal]
 """The newest seal over the journal of each agency."""
-TAKEN = frozenset({RECORDED, Arrival.ALREADY_RECORDED})
-"""Receipts by which the receiver holds what the message handed over; after any other the sender still does."""
 
 log = structlog.get_logger()
 
@@ -221,14 +219,14 @@ HANDING_OVER = (
 )
 RECEIPTS = (
     "SELECT b.agency, b.message_id, b.outcome, x.receipt FROM bundle_message b JOIN {keys} ON (b.agency, b.message_id) = (k.agency, k.id) "
-    "JOIN bundle x ON (x.agency, x.root, x.sender) = (b.agency, b.root, b.sender) ORDER BY b.root"
+    "JOIN bundle x ON (x.agency, x.root, x.sender) = (b.agency, b.root, b.sender) WHERE b.sender = b.agency ORDER BY b.root"
 )
 
 
 def let_go(node: Node, *, day: date, found: Callable[[Done], None] = lambda done: None) -> int:
     """Let go of what a stored receipt says the other side has; how many files changed.
 
-    Most of it is let go before, by the other side's answer that names our message as seen.
+    Most of it is let go of before, in one step with the other side's next message.
     """
     with node.store.transaction("delivery.let_go.read", node.hosted) as cursor:
         rows = cursor.execute(HANDING_OVER).fetchall()

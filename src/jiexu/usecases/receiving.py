@@ -290,7 +290,7 @@ def _process(node: Node, layer: Sequence[_Came], *, day: date, found: Callable[[
         work = Work(
             envelope.receiver,
             envelope.case_no,
-            Received(envelope.case_no, each.payload, envelope.seen_seq),
+            Received(envelope.case_no, each.payload),
             Incoming(envelope, each.arrived.payload, each.arrived.salt),
         )
         if each.known or _may_open(envelope):

@@ -22,6 +22,9 @@ from jiexu.cases.events import (
 from jiexu.cases.file import File
 from jiexu.cases.states import RecordState, Side
 from jiexu.cases.step import NOT_LOOKED_UP, Facts, Rival
+from jiexu.exchange.bundle import RECORDED
+from jiexu.exchange.envelope import message_id
+from jiexu.exchange.lanes import Arrival
 from jiexu.exchange.payloads import Application, Document
 from jiexu.ledger.entries import Posting
 from jiexu.rules.inputs import Scheme
@@ -83,6 +86,7 @@ class Seen:
             },
         )
         self.matched = _matched(cursor, wave)
+        self.receipted = self._receipted(wave)
         self.known: dict[people.Key, people.Known] = {}
         self.unpayable: frozenset[str] = frozenset()
         self.left_behind: dict[Key, tuple[str, ...]] = {}
@@ -166,6 +170,32 @@ class Seen:
             # Documents stand in the identity table only; a proposal that begins names them to the other side.
             return replace(stored.file, documents=known.documents)
         return stored.file
+
+    def event_of(self, work: Work) -> Event:
+        """The work's event; a message brings along the receipts of ours that are stored by now."""
+        if isinstance(work.event, Received) and (numbers := self.receipted.get(work.key)):
+            return replace(work.event, receipted=numbers)
+        return work.event
+
+    def _receipted(self, wave: Sequence[Work]) -> dict[Key, tuple[int, ...]]:
+        """Our messages that still carry tracks across, as far as a stored receipt says that the other side took them."""
+        handed: dict[Key, tuple[Key, int]] = {}
+        for work in wave:
+            stored = self.stored.get(work.key)
+            if stored is None or not isinstance(work.event, Received):
+                continue
+            for number in _handing_over(stored.file):
+                ident = message_id(work.case_no, work.agency, number)
+                handed[work.agency, ident] = work.key, number
+        query = (
+            "SELECT b.agency, b.message_id FROM bundle_message b JOIN {keys} ON (b.agency, b.message_id) = (k.agency, k.id) "
+            f"WHERE b.sender = b.agency AND b.outcome IN ({TAKEN_WORDS})"
+        )
+        found: dict[Key, tuple[int, ...]] = {}
+        for row in bulk.select_keys(self.cursor, query, list(handed), ("agency", "id")):
+            key, number = handed[row["agency"], row["message_id"]]
+            found[key] = (*found.get(key, ()), number)
+        return found
 
     def person_key(self, work: Work) -> Key:
         stored = self.stored.get(work.key)
@@ -254,6 +284,17 @@ class Seen:
         asked = stored.file.asked
         proposed = stored.file.record.state is RecordState.PROPOSED and isinstance(work.event, Consented)
         return (asked.origin, asked.destination, asked.from_scheme.value) if proposed else None
+
+
+TAKEN = frozenset({RECORDED, Arrival.ALREADY_RECORDED})
+"""Receipts by which the receiver holds what the message handed over; after any other the sender still does."""
+TAKEN_WORDS = ", ".join(f"'{word}'" for word in sorted(TAKEN))
+
+
+def _handing_over(file: File) -> set[int]:
+    """Numbers of our messages that carry a track of the file across."""
+    numbers = (file.record.handing_over, *(track.handing_over for track in file.money))
+    return {number for number in numbers if number is not None}
 
 
 def _opening(work: Work) -> tuple[str, str, str] | None:

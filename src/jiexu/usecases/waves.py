@@ -137,7 +137,7 @@ def _wave(node: Node, name: str, wave: Sequence[Work], *, day: date, actor: str,
         for work in wave:
             step = decide(
                 seen.file_of(work),
-                work.event,
+                seen.event_of(work),
                 seen.facts(work),
                 sender=work.incoming.envelope.sender if work.incoming else "",
             )

@@ -18,7 +18,7 @@ from jiexu.cases.events import (
     WithdrawAsked,
 )
 from jiexu.cases.states import DueKind, Holder, Next
-from jiexu.exchange.payloads import Form, FormDispute, RecordIn, WithdrawAnswer, WithdrawRequest
+from jiexu.exchange.payloads import Form, FormDispute, Notice, RecordIn, WithdrawAnswer, WithdrawRequest
 from jiexu.records.monthset import MonthSet
 from jiexu.simulation import population
 from jiexu.values.month import Month
@@ -374,3 +374,15 @@ def _row(story: Story, agency: str) -> population.Insured:
     row = story.world.nodes[agency].find(population.number_of(PERSON))
     assert row is not None
     return row
+
+
+def test_a_message_brings_along_receipts_and_lets_go_of_nothing_else() -> None:
+    """The form is number 2 of the origin: its receipt lets go of the record, the receipt of another message does not."""
+    story = Story().accepted()
+    story.at_origin(ISSUE)
+    file = story.world.nodes[story.origin].files[story.case_no]
+    assert file.record.handing_over == 2
+    for taken, left in (((), 2), ((1,), 2), ((1, 2), None)):
+        step = decide(file, Received(story.case_no, Notice(story.on), taken), story.facts(file))
+        assert step.file is not None
+        assert step.file.record.handing_over == left, taken
