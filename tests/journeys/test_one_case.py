@@ -131,8 +131,9 @@ def test_one_case_by_hand(terminal: Terminal, tmp_path: Path) -> None:
     assert "《基本医疗保险关系转移接续暂行办法》" in spoken["zh"]
     assert spoken["en"].count("how sure:") == spoken["zh"].count("可靠程度：") == len(decisions)
     assert "3,208.55" in window.done("transfer", "show", case_no, lang="zh").out
-    checked = terminal.done("verify", "--json").json()
-    assert checked["breaks"] == []
+    checked = terminal.done("verify", "--json")
+    assert checked.json()["breaks"] == []
+    assert "Cases [####################] 1/1" in checked.err
 
 
 DAYS = {

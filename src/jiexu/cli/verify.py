@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jiexu.cli.common import lang, node_options
+from jiexu.cli.common import lang, node_options, show_progress
 from jiexu.cli.opened import looking
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.texts import say
@@ -25,6 +25,10 @@ SHOWN = 50
 
 def _text(key: str, **data: object) -> str:
     return say(lang(), f"verify.{key}", **data)
+
+
+def _tell(what: str, done: int, total: int) -> None:
+    show_progress(_text(f"watched_{what}"), done, total)
 
 
 def _sentences(report: Report) -> list[str]:
@@ -53,7 +57,7 @@ def verify(folder: DataFolder, outside: Path | None, held: tuple[Path, ...], as_
         elsewhere = [(place.name, seal) for place in held for seal in reader(place)]
         node = open_node(connections.worker)
         try:
-            report = check(node, reader(outside or folder.path / SEALS), elsewhere)
+            report = check(node, reader(outside or folder.path / SEALS), elsewhere, _tell)
         finally:
             node.store.close()
     if as_json:

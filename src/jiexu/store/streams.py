@@ -5,8 +5,8 @@ Two tables in the same order are joined by walking along both; memory holds one 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
-from itertools import count
 from typing import Any
 
 from psycopg import sql
@@ -16,7 +16,13 @@ from jiexu.store.db import Cursor, Row
 
 BATCH = 500
 """Rows that travel together."""
-_numbers = count(1)
+_numbers = itertools.count(1)
+
+
+def count(cursor: Cursor, query: str) -> int:
+    """The number ``n`` a query gives: how long a stream will be."""
+    row = cursor.execute(query).fetchone()
+    return int(row["n"]) if row else 0
 
 
 def rows(cursor: Cursor, query: str) -> Iterator[Row]:

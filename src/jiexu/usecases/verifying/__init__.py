@@ -7,25 +7,21 @@ database has the salts and the keys too and can make all but the last agree; onl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 
 from jiexu.store.db import Cursor
+from jiexu.store.streams import count
 from jiexu.usecases.node import Node
 from jiexu.usecases.verifying import agreement, cases, documents, journals, lanes, money, months, steps
 from jiexu.usecases.verifying import seals as sealed
-from jiexu.usecases.verifying.report import Break, Findings, Report
+from jiexu.usecases.verifying.report import Break, Findings, Report, Tell
 from jiexu.usecases.verifying.seals import Given
 
 __all__ = ["Break", "Report", "verify"]
 
 MOST_SEALS_KNOWN = 1 << 16
 """Seals remembered as signed; beyond, one that several hold is looked at again."""
-
-
-Tell = Callable[[str, int, int], None]
-"""Is told what is looked at, how many of it were, and of how many."""
-TOLD_EVERY = 100
 
 
 def verify(
@@ -38,9 +34,9 @@ def verify(
 
     Tables are read in the order of their keys, a batch at a time, so that memory does not grow with the cases.
     ``seals``: those kept outside the database, in the order written. ``held_elsewhere``: seals that counterparts on
-    other nodes hold of agencies here, each with the name of who gave it.
+    other nodes hold of agencies here, each with the name of who gave it. ``tell``: how far it is.
     """
-    findings = Findings()
+    findings = Findings(tell=tell)
     for fault in node.doubtful:
         findings.add("certificate", "directory", error=str(fault))
     by_agency = _by_agency(node, seals, findings)
@@ -48,7 +44,7 @@ def verify(
     with node.store.one_view("verify", node.hosted) as cursor:
         money.check(cursor, node.hosted, findings)
         months.check(cursor, findings)
-        _cases(cursor, node, findings, tell)
+        _cases(cursor, node, findings)
         documents.check(cursor, node, findings)
         lanes.check_bundles(cursor, node.hosted, node.keyring, findings)
         lanes.check_not_taken(cursor, node.secrets, findings)
@@ -56,7 +52,7 @@ def verify(
         for agency, of_one in held.items():
             sealed.check_held(agency, of_one, findings)
         own = {
-            agency: sealed.Sealed(agency, by_agency.get(agency, []), held.get(agency, []), signed, findings)
+            agency: sealed.Sealed(agency, by_agency.pop(agency, []), held.get(agency, []), signed, findings)
             for agency in node.hosted
         }
         journals.check(cursor, node, own, findings)
@@ -76,10 +72,9 @@ def _by_agency(node: Node, seals: Iterable[Given], findings: Findings) -> dict[s
     return found
 
 
-def _cases(cursor: Cursor, node: Node, findings: Findings, tell: Tell) -> None:
-    counted = cursor.execute("SELECT count(DISTINCT case_no) AS n FROM file").fetchone()
-    total = counted["n"] if counted else 0
-    for case in cases.each(cursor, node.secrets, findings):
+def _cases(cursor: Cursor, node: Node, findings: Findings) -> None:
+    total = count(cursor, "SELECT count(DISTINCT case_no) AS n FROM file")
+    for case in findings.watched(cases.each(cursor, node.secrets, findings), "cases", total):
         findings.count("cases", bool(case.sides))
         steps.check(case, node.secrets, findings)
         for side in case.sides.values():
@@ -87,9 +82,6 @@ def _cases(cursor: Cursor, node: Node, findings: Findings, tell: Tell) -> None:
                 _side(node, case, side, findings)
             except cases.UNREADABLE as error:
                 findings.add("case_unreadable", *side.key, error=repr(error))
-        done = findings.counted["cases"]
-        if done % TOLD_EVERY == 0 or done == total:
-            tell("cases", done, total)
 
 
 def _side(node: Node, case: cases.Case, side: cases.Side, findings: Findings) -> None:

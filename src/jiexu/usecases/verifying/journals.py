@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
 from jiexu.ledger.entries import posting_id
@@ -23,7 +23,9 @@ LINES = 'SELECT * FROM journal ORDER BY agency COLLATE "C", seq'
 def check(cursor: Cursor, node: Node, sealed: Mapping[str, Sealed], findings: Findings) -> None:
     """Every agency's journal and its seals."""
     last = dict.fromkeys(sealed, 0)
-    for page in _pages(cursor):
+    total = streams.count(cursor, "SELECT count(*) AS n FROM journal")
+    lines = findings.watched(streams.rows(cursor, LINES), "lines", total)
+    while page := list(islice(lines, PAGE)):
         for row in page:
             agency = row["agency"]
             if row["seq"] != last[agency] + 1:
@@ -36,12 +38,6 @@ def check(cursor: Cursor, node: Node, sealed: Mapping[str, Sealed], findings: Fi
     known = {row["agency"]: row for row in cursor.execute("SELECT agency, upto, hash FROM journal_seal")}
     for agency, of_one in sealed.items():
         of_one.end(last[agency], known.get(agency))
-
-
-def _pages(cursor: Cursor) -> Iterator[list[Row]]:
-    rows = streams.rows(cursor, LINES)
-    while page := list(islice(rows, PAGE)):
-        yield page
 
 
 # ---------------------------------------------------------------- what lines outside cases cover

@@ -21,7 +21,7 @@ from jiexu.exchange.signing import Keyring
 from jiexu.store import streams
 from jiexu.store.db import Cursor, Row
 from jiexu.store.steps import Secrets
-from jiexu.store.streams import Stream, keys
+from jiexu.store.streams import Stream, count, keys
 from jiexu.usecases import not_taken
 from jiexu.usecases.verifying.cases import Letter, Side
 from jiexu.usecases.verifying.report import Findings
@@ -90,7 +90,8 @@ def check_both(one: Side, other: Side, findings: Findings) -> None:
 def check_bundles(cursor: Cursor, hosted: Collection[str], keyring: Keyring, findings: Findings) -> None:
     """Every bundle an agency here sent or received, and its two copies beside each other."""
     bundles, members = Stream(cursor, BUNDLES, OF_A_BUNDLE), Stream(cursor, MEMBERS, OF_A_BUNDLE)
-    for key in keys([bundles, members]):
+    total = count(cursor, "SELECT count(DISTINCT (root, sender)) AS n FROM bundle")
+    for key in findings.watched(keys([bundles, members]), "bundles", total):
         rows, listed = bundles.take(key), members.take(key)
         proven: Proven = {}
         for row in rows:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from jiexu.texts import Lang, say
 
@@ -53,12 +54,19 @@ class Report:
         }
 
 
+T = TypeVar("T")
+Tell = Callable[[str, int, int], None]
+"""Is told what is looked at, how many of it were, and of how many."""
+TOLD_EVERY = 200
+
+
 @dataclass(slots=True)
 class Findings:
     """Gathered while checking."""
 
     breaks: list[Break] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
+    tell: Tell = lambda what, done, total: None
 
     def add(self, kind: str, *where: object, **data: Figure) -> None:
         """Note a break; ``where`` from the agency down to the row."""
@@ -69,6 +77,14 @@ class Findings:
 
     def count(self, name: str, number: int = 1) -> None:
         self.counted[name] += number
+
+    def watched(self, items: Iterable[T], what: str, total: int) -> Iterator[T]:
+        """Hand on what is looked at, and tell how far that is."""
+        for done, item in enumerate(items):
+            if done % TOLD_EVERY == 0 and done < total:
+                self.tell(what, done, total)
+            yield item
+        self.tell(what, total, total)
 
     def report(self) -> Report:
         return Report(tuple(self.breaks), dict(self.counted))
