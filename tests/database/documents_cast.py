@@ -76,7 +76,7 @@ def ended(node: Node, person: int = 1, name: str = RARE, seals: Seals | None = N
     )
     progress = go(node, run)
     assert not progress.exceptions, progress.exceptions
-    return progress.taken[0].case_no
+    return next(progress.given.taken()).case_no
 
 
 def opened_offline(node: Node, person: int = 1, name: str = RARE) -> str:

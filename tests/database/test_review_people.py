@@ -106,7 +106,7 @@ def test_late_money_names_the_two_people_who_stand_on_it(node: Node) -> None:
 def test_receipts_of_two_files_on_the_same_row_are_both_booked(node: Node) -> None:
     for on, fen in ((MONDAY, 700), (TUESDAY, 900)):
         bankday.statement_in(
-            node, day=on, events=[BankEvent("row-2", on, Fault.NONE, destination=CHENGDU, arrives_fen=fen)]
+            node, day=on, strange=[BankEvent("row-2", on, Fault.NONE, destination=CHENGDU, arrives_fen=fen)]
         )
     assert [row["amount_fen"] for row in rows(node, "SELECT amount_fen FROM bank_receipt ORDER BY 1")] == [
         700,

@@ -73,7 +73,7 @@ def test_a_thousand_applications_end_or_wait_in_somebodys_hands(
     with opened(new_database()) as node:
         before, progress = run(node, seed=seed, count=1000, with_events=True, seals=seals)
         after = report.totals(node)
-        rows = list(report.rows(node, progress.taken, progress.exceptions))
+        rows = list(report.rows(node, progress.given.taken()))
         proven = verify(node, seals)
 
     assert progress.exceptions == {}
@@ -116,7 +116,9 @@ def test_without_the_events_file_nothing_else_changes(new_database: Callable[[],
     for with_events in (True, False):
         with opened(new_database()) as node:
             _, progress = run(node, seed=11, count=120, with_events=with_events, seals=[])
-            untouched = [each for each in progress.taken if each.application.document.number not in spoken_of]
-            ends.append({row["row"]: told(row) for row in report.rows(node, untouched, progress.exceptions)})
+            untouched = [
+                each for each in progress.given.taken() if each.application.document.number not in spoken_of
+            ]
+            ends.append({row["row"]: told(row) for row in report.rows(node, untouched)})
     assert len(ends[0]) > 60
     assert ends[0] == ends[1]

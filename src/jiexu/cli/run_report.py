@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from jiexu.cli.common import lang
-from jiexu.cli.working import word, write_json
-from jiexu.gateways.tables.faults import FaultyRow
+from jiexu.cli.working import word
 from jiexu.texts import say
 from jiexu.usecases import report as reporting
 from jiexu.usecases.node import Node
@@ -35,18 +36,68 @@ class Summary:
     def balanced(self) -> bool:
         return bool(self.values["balanced"])
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether every row was understood, no case stands alone, and before and after agree."""
+        return self.balanced and not (self.counts["not_read"] or self.counts["exception"])
+
+
+class Lines:
+    """A report of one JSON object a line; the last one is the summary."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.file = file
+
+    def row(self, line: dict[str, Any]) -> None:
+        self.file.write(_json(line) + "\n")
+
+    def heard(self, key: str, outcome: str) -> None:
+        self.row({"event": key, "outcome": outcome})
+
+    def end(self, summary: dict[str, Any]) -> None:
+        self.row({"summary": summary})
+
+
+class Whole:
+    """A report of one JSON object, its rows written as they come."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.file, self.some = file, False
+        self.file.write('{\n"rows": [')
+
+    def row(self, line: dict[str, Any]) -> None:
+        self._next(_json(line))
+
+    def heard(self, key: str, outcome: str) -> None:
+        self._next(f"{_json(key)}: {_json(outcome)}")
+
+    def events(self) -> None:
+        self.file.write('\n],\n"desk": {')
+        self.some = False
+
+    def end(self, summary: dict[str, Any]) -> None:
+        whole = json.dumps(summary, ensure_ascii=False, indent=2, default=str)
+        self.file.write("\n}," + whole.removeprefix("{") + "\n")
+
+    def _next(self, text: str) -> None:
+        self.file.write((",\n" if self.some else "\n") + text)
+        self.some = True
+
 
 def write_report(
     node: Node,
     progress: Progress,
     before: reporting.Totals,
     after: reporting.Totals,
-    faulty: list[FaultyRow],
+    faulty: Iterable[str],
     place: Path | None,
     *,
     as_json: bool,
 ) -> Summary:
-    """One JSON, or streamed line by line where the file's name ends in .jsonl."""
+    """Every row as it is looked up, to the file and to stdout: one JSON, or line by line where the name ends in .jsonl.
+
+    ``faulty``: rows that were not understood, each as JSON.
+    """
     summary = Summary(
         {
             "before": before.as_json(),
@@ -54,29 +105,32 @@ def write_report(
             "adjustments": reporting.adjustments(before, after),
             "balanced": reporting.balanced(before, after),
             "last_day": progress.day.isoformat(),
-            "desk": progress.desk,
         }
     )
-    lines = _counted(_lines(node, progress, faulty), summary)
-    if place is not None and place.suffix == ".jsonl":
-        with place.open("w", encoding="utf-8") as file:
-            with progress.seconds.of("report"):
-                file.writelines(_json(line) + "\n" for line in lines)
-            file.write(_json({"summary": _whole(summary, progress)}) + "\n")
-        return summary
-    with progress.seconds.of("report"):
-        listed = list(lines)
-    whole = _whole(summary, progress) | {"rows": listed}
-    if place is not None:
-        write_json(place, whole)
-    if as_json:
-        write_json(None, whole)
+    with ExitStack() as files:
+        sinks: list[Lines | Whole] = [Whole(sys.stdout)] if as_json else []
+        if place is not None:
+            file = files.enter_context(place.open("w", encoding="utf-8"))
+            sinks.append(Lines(file) if place.suffix == ".jsonl" else Whole(file))
+        with progress.seconds.of("report"):
+            for line in _counted(_lines(node, progress, faulty), summary):
+                for sink in sinks:
+                    sink.row(line)
+            _write_heard(progress, sinks)
+        whole = summary.values | {"outcomes": summary.counts, "seconds": progress.seconds.as_json()}
+        for sink in sinks:
+            sink.end(whole)
     return summary
 
 
-def _whole(summary: Summary, progress: Progress) -> dict[str, Any]:
-    """The summary as a machine reads it: with the outcomes counted, and the seconds of each part of the run."""
-    return summary.values | {"outcomes": summary.counts, "seconds": progress.seconds.as_json()}
+def _write_heard(progress: Progress, sinks: Iterable[Lines | Whole]) -> None:
+    """What became of everything desks came to know."""
+    for sink in sinks:
+        if isinstance(sink, Whole):
+            sink.events()
+    for key, outcome in progress.given.heard():
+        for sink in sinks:
+            sink.heard(key, outcome)
 
 
 def say_summary(summary: Summary, place: Path | None) -> None:
@@ -93,15 +147,10 @@ def say_summary(summary: Summary, place: Path | None) -> None:
         click.echo(word("report_at", place=place))
 
 
-def _lines(node: Node, progress: Progress, faulty: list[FaultyRow]) -> Iterator[dict[str, Any]]:
+def _lines(node: Node, progress: Progress, faulty: Iterable[str]) -> Iterator[dict[str, Any]]:
     """Rows that were not understood first, then one line per application."""
-    for row in faulty:
-        yield {
-            "row": row.row,
-            "outcome": "not_read",
-            "faults": [fault.as_json(lang()) for fault in row.faults],
-        }
-    for line in reporting.rows(node, progress.taken, progress.exceptions):
+    yield from map(json.loads, faulty)
+    for line in reporting.rows(node, progress.given.taken()):
         codes = str(line["reason"] or "").split() if line["outcome"] == "refused" else []
         yield line | ({"reasons": [_reason(code) for code in codes]} if codes else {})
 

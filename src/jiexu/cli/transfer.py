@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
-from collections.abc import Sequence
+import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,16 +12,16 @@ import click
 from jiexu.cli.case_words import explained, shown, tracked
 from jiexu.cli.common import lang, node_options
 from jiexu.cli.desk_verbs import desk_verb
+from jiexu.cli.run_bar import RunBar
 from jiexu.cli.run_report import say_summary, write_report
 from jiexu.cli.working import (
-    Bar,
     Day,
+    FaultTeller,
     at_desk,
     context,
     file_faults,
     seal_writer,
     seen_from_desk,
-    show_faults,
     show_unread,
     today,
     word,
@@ -30,16 +29,15 @@ from jiexu.cli.working import (
 )
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.postgres.folder import DataFolder
-from jiexu.gateways.tables.applications import Application, read_applications
-from jiexu.gateways.tables.events import EventRow, read_events
-from jiexu.gateways.tables.faults import FaultyRow
+from jiexu.gateways.tables.applications import read_applications
+from jiexu.gateways.tables.events import read_events
 from jiexu.rules.inputs import Asked, Scheme
 from jiexu.usecases import report as reporting
 from jiexu.usecases.applications import ApplicationIn, take
 from jiexu.usecases.deskwork import Verb
-from jiexu.usecases.intake import application_in, events_in
 from jiexu.usecases.laps import Laps
 from jiexu.usecases.node import Node
+from jiexu.usecases.runfiles import keep_files
 from jiexu.usecases.running import Plan, Progress, go
 from jiexu.values import identity
 
@@ -75,76 +73,42 @@ def run(
 ) -> None:
     """Status 0: every row was taken. 1: some rows were at fault, or a case stands alone with an error."""
     first, seconds = on or today(), Laps()
-    with working(folder, "run") as node, file_faults():
-        read = context(node, first)
+    with (
+        working(folder, "run") as node,
+        file_faults(),
+        tempfile.TemporaryFile("w+", encoding="utf-8") as not_read,
+    ):
+        read, faults = context(node, first), FaultTeller(not_read)
         with seconds.of("read"):
-            rows = list(read_applications(file, context=read, unread=show_unread))
-            events = list(read_events(events_file, context=read, unread=show_unread)) if events_file else []
-        taken_rows = [row for row in rows if isinstance(row, Application)]
-        faulty = [row for row in rows if isinstance(row, FaultyRow)]
-        faulty_events = [row for row in events if isinstance(row, FaultyRow)]
-        show_faults([*faulty, *faulty_events])
-        plan = _plan(
-            taken_rows,
-            [row for row in events if isinstance(row, EventRow)],
-            first=first,
-            until=until,
-            reviewer=reviewer,
-            folder=folder,
-        )
+            given, key = keep_files(
+                node,
+                read_applications(file, context=read, unread=show_unread),
+                read_events(events_file, context=read, unread=show_unread) if events_file else (),
+                first=first,
+                reviewer=reviewer,
+                faulty=faults.add,
+                faulty_event=faults.tell,
+            )
+        faults.end(word("faults_in_report"))
+        last = until or first + timedelta(days=DAYS_AT_MOST)
+        plan = Plan(key, first, last, reviewer, given=given, seals=seal_writer(folder))
         with seconds.of("totals"):
             before = reporting.totals(node)
-        progress = _go(node, plan)
+        progress = _go(node, plan, given.count)
         with seconds.of("totals"):
             after = reporting.totals(node)
         progress.seconds.update(seconds)
-        summary = write_report(node, progress, before, after, faulty, report_file, as_json=as_json)
+        not_read.seek(0)
+        summary = write_report(node, progress, before, after, not_read, report_file, as_json=as_json)
     if not as_json:
         say_summary(summary, report_file)
-    if faulty or faulty_events or progress.exceptions or not summary.balanced:
+    if faults.rows or not summary.is_clean:
         sys.exit(1)
 
 
-def _plan(
-    rows: Sequence[Application],
-    events: Sequence[EventRow],
-    *,
-    first: date,
-    until: date | None,
-    reviewer: str,
-    folder: DataFolder,
-) -> Plan:
-    """The same files on the same day are the same run, which goes on where it stopped."""
-    desk, bank = events_in(events)
-    said = (
-        repr([(row.cells(), row.row) for row in rows])
-        + repr([event.cells() for event in events])
-        + first.isoformat()
-        + reviewer
-    )
-    return Plan(
-        key=hashlib.sha256(said.encode()).hexdigest()[:24],
-        first=first,
-        last=until or first + timedelta(days=DAYS_AT_MOST),
-        reviewer=reviewer,
-        applications=[application_in(row, today=first) for row in rows],
-        events=desk,
-        bank_events=bank,
-        seals=seal_writer(folder),
-    )
-
-
-def _go(node: Node, plan: Plan) -> Progress:
-    bar = Bar(len(plan.applications))
-    progress = go(
-        node,
-        plan,
-        lambda now: bar.show(
-            word(
-                "progress", day=now.day, cases=len(now.taken), steps=now.steps, exceptions=len(now.exceptions)
-            )
-        ),
-    )
+def _go(node: Node, plan: Plan, count: int) -> Progress:
+    bar = RunBar(count)
+    progress = go(node, plan, bar.tell)
     bar.end()
     return progress
 

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, TextIO
 
 import click
@@ -149,29 +148,25 @@ def show_unread(headers: tuple[str, ...]) -> None:
     click.echo(word("columns_unread", columns="、".join(headers)), err=True)
 
 
-def show_faults(faulty: list[FaultyRow]) -> None:
-    """Every fault of every row, the first ones written out."""
-    faults = [fault for row in faulty for fault in row.faults]
-    for fault in faults[:SHOWN_FAULTS]:
-        click.echo(fault.sentence(lang()), err=True)
-    if len(faults) > SHOWN_FAULTS:
-        where = word("faults_in_report")
-        click.echo(word("more_faults", count=len(faults) - SHOWN_FAULTS, where=where), err=True)
-
-
 class FaultTeller:
-    """Tells of faulty rows as they come: the first faults in words, every row as JSON where ``lines`` is given."""
+    """Tells of faulty rows as they come: the first faults in words, every row as a line of JSON in ``lines``."""
 
     def __init__(self, lines: TextIO | None = None) -> None:
         self.lines, self.rows, self.faults = lines, 0, 0
 
     def add(self, row: FaultyRow) -> None:
-        for fault in row.faults:
-            if self.faults < SHOWN_FAULTS:
-                click.echo(fault.sentence(lang()), err=True)
-            self.faults += 1
-            if self.lines is not None:
-                self.lines.write(json.dumps(fault.as_json(lang()), ensure_ascii=False) + "\n")
+        """Tell of a row and keep it."""
+        self.tell(row)
+        if self.lines is not None:
+            faults = [fault.as_json(lang()) for fault in row.faults]
+            kept = {"row": row.row, "outcome": "not_read", "faults": faults}
+            self.lines.write(json.dumps(kept, ensure_ascii=False) + "\n")
+
+    def tell(self, row: FaultyRow) -> None:
+        """Tell of a row in words."""
+        for fault in row.faults[: max(0, SHOWN_FAULTS - self.faults)]:
+            click.echo(fault.sentence(lang()), err=True)
+        self.faults += len(row.faults)
         self.rows += 1
 
     def end(self, where: str) -> None:
@@ -185,15 +180,6 @@ def seal_writer(folder: DataFolder) -> Callable[[Sequence[dict[str, object]]], N
     from jiexu.usecases.seals import writer  # noqa: PLC0415  # opens a file only where something is sealed
 
     return writer(folder.path / "seals.jsonl")
-
-
-def write_json(place: Path | None, value: object) -> None:
-    """JSON to a file, or to stdout where none is named."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
-    if place is None:
-        click.echo(text)
-    else:
-        place.write_text(text + "\n", encoding="utf-8")
 
 
 class Bar:

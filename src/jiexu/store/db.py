@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +70,10 @@ class Store:
             ) from error
         if commits:
             _at_commit(name, "after")
+
+    def aside(self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> Cursor:
+        """One statement on the session's own temporary tables, on which nothing that lasts depends: it is no commit."""
+        return self.connection.execute(query, params)
 
     @contextmanager
     def one_view(self, name: str, agencies: Iterable[str]) -> Iterator[Cursor]:

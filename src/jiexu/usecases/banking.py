@@ -26,6 +26,7 @@ from jiexu.store import bulk, steps
 from jiexu.store.db import Cursor, Row
 from jiexu.store.steps import Entry
 from jiexu.usecases.node import Node
+from jiexu.usecases.pages import batched, pages, work_through
 from jiexu.usecases.reviewers import SYSTEM, check_reviewer
 from jiexu.usecases.waves import Done, Work, run
 from jiexu.values.names import same_person
@@ -56,9 +57,7 @@ def review(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None
     check_reviewer(reviewer)
     due = _legs(node, "bank.review.read", "due", agency)
     works = [Work(row["agency"], row["case_no"], BatchReviewed(row["leg"], reviewer)) for row in due]
-    done = run(node, "bank.review", works, day=day, actor=reviewer)
-    found(done)
-    return sum(step.outcome == "done" for _, step in done.steps)
+    return work_through(node, "bank.review", batched(works), day=day, actor=reviewer, found=found)
 
 
 def send(
@@ -77,9 +76,12 @@ def send(
         for key, rows in batches.items()
         for row in rows
     ]
-    done = run(node, "bank.send", works, day=day, actor=by)
-    found(done)
-    return sum(len(step.orders) for _, step in done.steps)
+    orders = 0
+    for page in batched(works):
+        done = run(node, "bank.send", page, day=day, actor=by)
+        found(done)
+        orders += sum(len(step.orders) for _, step in done.steps)
+    return orders
 
 
 def _reviewed(node: Node, agency: str, *, by: str, reviewer: str) -> Batches:
@@ -142,12 +144,11 @@ def take_answers(node: Node, *, day: date, found: Callable[[Done], None]) -> int
         "OR m.state IN ('settled', 'queried', 'chasing') AND a.answer = 'bounced' OR m.state = 'chasing' AND a.answer = 'rest_sent') "
         f"UNION {ANSWERED} WHERE a.answer = 'bounced' AND m.state = 'to_person' ORDER BY 1, 2, 3"
     )
-    with node.store.transaction("bank.answers.read", node.hosted) as cursor:
-        rows = cursor.execute(query).fetchall()
-    works = [Work(row["agency"], row["case_no"], _answer(row)) for row in rows]
-    done = run(node, "bank.answers", works, day=day, actor="bank")
-    found(done)
-    return sum(step.outcome == "done" for _, step in done.steps)
+    works = (
+        [Work(row["agency"], row["case_no"], _answer(row)) for row in rows]
+        for rows in pages(node, "bank.answers.read", query)
+    )
+    return work_through(node, "bank.answers", works, day=day, actor="bank", found=found)
 
 
 def _answer(row: Row) -> Event:
@@ -167,11 +168,12 @@ def book_receipts(
     node: Node, cursor: Cursor, receipts: Sequence[tuple[str, str, int, str, str]], *, day: date
 ) -> None:
     """Money that arrived: (agency, receipt, fen, remark, payer). Booked once, whatever it is for."""
-    fresh = []
-    for agency, receipt, fen, remark, payer in receipts:
-        cursor.execute("SELECT 1 FROM bank_receipt WHERE (agency, receipt) = (%s, %s)", [agency, receipt])
-        if cursor.fetchone() is None:
-            fresh.append((agency, receipt, fen, remark, payer, day))
+    query = "SELECT r.agency, r.receipt FROM bank_receipt r JOIN {keys} ON (r.agency, r.receipt) = (k.agency, k.receipt)"
+    rows = bulk.select_keys(cursor, query, [each[:2] for each in receipts], ("agency", "receipt"))
+    known = {(row["agency"], row["receipt"]) for row in rows}
+    fresh = [(*each, day) for each in receipts if each[:2] not in known]
+    if not fresh:
+        return
     bulk.insert_all(
         cursor, "bank_receipt", ("agency", "receipt", "amount_fen", "remark", "payer", "received_on"), fresh
     )
@@ -212,19 +214,18 @@ def match(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None]
         "JOIN money_track m ON m.agency = f.agency AND m.case_no = f.case_no AND m.way = 'in' AND m.leg::text = split_part(r.remark, '/', 2) "
         "WHERE m.state NOT IN ('mode_unknown', 'cleared') ORDER BY r.agency, r.receipt"
     )
-    with node.store.transaction("bank.match.read", node.hosted) as cursor:
-        rows = cursor.execute(query).fetchall()
-    works = [
-        Work(
-            row["agency"],
-            row["case_no"],
-            ReceiptMatched(row["leg"], row["receipt"], row["amount_fen"], SYSTEM, reviewer),
-        )
-        for row in rows
-    ]
-    done = run(node, "bank.match", works, day=day, actor=SYSTEM)
-    found(done)
-    return sum(step.outcome == "done" for _, step in done.steps)
+    works = (
+        [
+            Work(
+                row["agency"],
+                row["case_no"],
+                ReceiptMatched(row["leg"], row["receipt"], row["amount_fen"], SYSTEM, reviewer),
+            )
+            for row in rows
+        ]
+        for rows in pages(node, "bank.match.read", query)
+    )
+    return work_through(node, "bank.match", works, day=day, actor=SYSTEM, found=found)
 
 
 def match_by_hand(

@@ -108,7 +108,7 @@ def next_day(node: Node, *, data: Path) -> date:
 
 
 def _done(progress: Progress) -> int:
-    return len(progress.taken)
+    return progress.taken
 
 
 def _plan(node: Node, *, last: date, data: Path) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from jiexu.exchange.payloads import Document
@@ -77,40 +77,22 @@ def person_in(row: PersonRow) -> PersonAtAgency:
     )
 
 
-def events_in(rows: Sequence[EventRow]) -> tuple[list[DeskEvent], list[BankEvent]]:
+def events_in(rows: Iterable[EventRow]) -> tuple[list[DeskEvent], list[BankEvent]]:
     """Desk events and bank events of a file, apart: the two reach a case by different doors."""
-    desk, bank = [], []
-    for row in rows:
-        document = Document(row.document.kind, row.document.number) if row.document else None
-        key, case_no = f"row-{row.row}", row.case_no or ""
-        if row.kind in BANK:
-            fault = BANK[row.kind]
-            bank.append(
-                BankEvent(
-                    key,
-                    row.on,
-                    fault,
-                    case_no,
-                    document,
-                    row.origin or "",
-                    row.destination or "",
-                    row.amount_fen or 0,
-                )
-            )
-        else:
-            verb, word = DESK[row.kind]
-            word = MoneyMode[word].value if verb is Verb.DECIDE_MODE else word
-            desk.append(
-                DeskEvent(
-                    key,
-                    row.on,
-                    verb,
-                    case_no,
-                    document,
-                    row.origin or "",
-                    row.destination or "",
-                    row.amount_fen or 0,
-                    word=word,
-                )
-            )
-    return desk, bank
+    both = [event_in(row) for row in rows]
+    return (
+        [event for event in both if isinstance(event, DeskEvent)],
+        [event for event in both if isinstance(event, BankEvent)],
+    )
+
+
+def event_in(row: EventRow) -> DeskEvent | BankEvent:
+    """What one row says happened at a desk or at the bank."""
+    document = Document(row.document.kind, row.document.number) if row.document else None
+    key, case_no, fen = f"row-{row.row}", row.case_no or "", row.amount_fen or 0
+    way = row.origin or "", row.destination or ""
+    if row.kind in BANK:
+        return BankEvent(key, row.on, BANK[row.kind], case_no, document, *way, fen)
+    verb, word = DESK[row.kind]
+    word = MoneyMode[word].value if verb is Verb.DECIDE_MODE else word
+    return DeskEvent(key, row.on, verb, case_no, document, *way, fen, word=word)

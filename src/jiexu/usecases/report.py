@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from jiexu.cases.states import RecordState
@@ -50,6 +51,8 @@ SELECT
   coalesce(sum(n) FILTER (WHERE move = 'already_counted'), 0) AS counted_once
 FROM (SELECT move, (SELECT sum(upper(r) - lower(r)) FROM unnest(months) r) AS n FROM month_move) m
 """
+ALONE = "SELECT s.case_no, s.said FROM stuck_case s JOIN {keys} ON s.case_no = k.case_no"
+"""Cases that stand alone at either side, and with what error."""
 PLACES = ("personal", "estate", "receipts", "returned", "clearing", "on_the_way")
 WHAT = {"contribution": "came_late", "estate_paid": "paid_to_heirs", "paid_to_person": "paid_to_person"}
 """Adjustments by the reason of their postings."""
@@ -119,47 +122,45 @@ def balanced(before: Totals, after: Totals) -> bool:
     return after.whole_fen == before.whole_fen + fen and after.whole_months == before.whole_months + months
 
 
-def rows(
-    node: Node, taken: Sequence[Taken], exceptions: Mapping[tuple[str, str], str]
-) -> Iterator[dict[str, Any]]:
+def rows(node: Node, taken: Iterable[Taken]) -> Iterator[dict[str, Any]]:
     """One row per application, in the order they were given; five hundred cases are looked up at a time."""
-    for at in range(0, len(taken), 500):
-        part = taken[at : at + 500]
+    rest = iter(taken)
+    while part := list(islice(rest, 500)):
+        numbers = [(number,) for number in sorted({each.case_no for each in part})]
         with node.store.transaction("report.rows", node.hosted) as cursor:
-            cases = _cases(cursor, sorted({each.case_no for each in part}))
-        stuck = {case_no: error for (_, case_no), error in exceptions.items()}
+            cases = _cases(cursor, numbers)
+            alone = bulk.select_keys(cursor, ALONE, numbers, ("case_no",))
+        said = {row["case_no"]: row["said"] for row in alone}
         for each in part:
-            yield _row(each, cases.get(each.case_no, []), stuck.get(each.case_no, ""))
+            yield _row(each, cases.get(each.case_no, []), said.get(each.case_no, ""))
 
 
-def _cases(cursor: Cursor, numbers: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+def _cases(cursor: Cursor, numbers: Sequence[tuple[str]]) -> dict[str, list[dict[str, Any]]]:
     files = bulk.select_keys(
         cursor,
         "SELECT f.* FROM file f JOIN {keys} ON f.case_no = k.case_no",
-        [(number,) for number in numbers],
+        numbers,
         ("case_no",),
     )
     money = bulk.select_keys(
         cursor,
         "SELECT m.* FROM money_track m JOIN {keys} ON m.case_no = k.case_no ORDER BY m.leg",
-        [(number,) for number in numbers],
+        numbers,
         ("case_no",),
     )
     query = (
         "SELECT m.agency, m.case_no, sum((SELECT sum(upper(r) - lower(r)) FROM unnest(m.months) r)) AS n FROM month_move m "
         "JOIN {keys} ON m.case_no = k.case_no WHERE m.move IN ('in', 'came_back') GROUP BY 1, 2"
     )
-    moved = {
-        row["case_no"]: int(row["n"])
-        for row in bulk.select_keys(cursor, query, [(number,) for number in numbers], ("case_no",))
-    }
+    moved = {row["case_no"]: int(row["n"]) for row in bulk.select_keys(cursor, query, numbers, ("case_no",))}
+    tracks: dict[tuple[str, str], list[Row]] = {}
+    for track in money:
+        tracks.setdefault((track["agency"], track["case_no"]), []).append(track)
     found: dict[str, list[dict[str, Any]]] = {}
     for row in files:
-        tracks = [
-            track for track in money if (track["agency"], track["case_no"]) == (row["agency"], row["case_no"])
-        ]
+        own = tracks.get((row["agency"], row["case_no"]), [])
         found.setdefault(row["case_no"], []).append(
-            {**row, "money": tracks, "months_moved": moved.get(row["case_no"], 0)}
+            {**row, "money": own, "months_moved": moved.get(row["case_no"], 0)}
         )
     return found
 

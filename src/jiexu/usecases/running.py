@@ -18,17 +18,22 @@ from psycopg.types.json import Jsonb
 from jiexu.cases.events import DayBegan
 from jiexu.gateways import demo_bank
 from jiexu.store.db import Cursor
+from jiexu.store.given import ILLS
 from jiexu.usecases import bankday, banking, delivery, straight
 from jiexu.usecases.applications import ApplicationIn, Taken, take, taken_before
 from jiexu.usecases.bankfaults import BankEvent
 from jiexu.usecases.deskwork import CLERK, DeskEvent, perform
+from jiexu.usecases.given import Given, Page
 from jiexu.usecases.laps import Laps
 from jiexu.usecases.node import Node
+from jiexu.usecases.pages import pages, work_through
 from jiexu.usecases.reviewers import check_reviewer
 from jiexu.usecases.sealing import seal
-from jiexu.usecases.waves import Done, Work, run
+from jiexu.usecases.waves import Done, Work
 
 DAY = timedelta(days=1)
+MOST_EXCEPTIONS = 1000
+"""Exceptions a run tells of by itself; all of them stand in the database, each with a clerk and a date."""
 MOST_ROUNDS = 500
 """Rounds of work after which a day is thought to be going in circles. The longest real day needs about twenty."""
 
@@ -41,7 +46,8 @@ class EndlessDayError(RuntimeError):
 class Plan:
     """What a run is given: applications, what happens at desks and banks and when, the days, and who reviews.
 
-    ``key``: identity of the run; the same key goes on where it stopped. ``last``: no day after this one.
+    ``key``: identity of the run; the same key goes on where it stopped. ``last``: no day after this one. ``given``:
+    what was kept by this session already, in place of applications and events that are at hand.
     """
 
     key: str
@@ -52,19 +58,21 @@ class Plan:
     events: Sequence[DeskEvent] = ()
     bank_events: Sequence[BankEvent] = ()
     seals: Callable[[Sequence[dict[str, object]]], None] | None = None
+    given: Given | None = None
 
 
 @dataclass(slots=True)
 class Progress:
-    """What a run tells while it works. ``exceptions``: cases that stand alone with the error that stopped them.
+    """What a run tells while it works: counts, and what it was given with what became of it.
 
-    ``seconds``: how long each step of the days took, by its name.
+    ``exceptions``: the first cases that stood alone, with the error that stopped them. ``seconds``: how long each step
+    of the days took, by its name.
     """
 
     day: date
-    taken: list[Taken] = field(default_factory=list)
+    given: Given
+    taken: int = 0
     exceptions: dict[tuple[str, str], str] = field(default_factory=dict)
-    desk: dict[str, str] = field(default_factory=dict)
     steps: int = 0
     seconds: Laps = field(default_factory=Laps)
     tell: Callable[[Progress], None] = lambda progress: None
@@ -72,7 +80,8 @@ class Progress:
     def found(self, done: Done) -> None:
         self.steps += len(done.steps)
         for work, error in done.failed:
-            self.exceptions[work.key] = error
+            if work.key in self.exceptions or len(self.exceptions) < MOST_EXCEPTIONS:
+                self.exceptions[work.key] = error
         self.tell(self)
 
 
@@ -98,11 +107,17 @@ def go(node: Node, plan: Plan, tell: Callable[[Progress], None] = lambda progres
     """Run days until nothing moves any more without a person, or the last day is over."""
     check_reviewer(plan.reviewer, by=CLERK)
     place = _resume(node, plan)
-    progress = Progress(place.day, tell=tell)
-    progress.taken = _taken_before(node, plan, place)
+    given = plan.given or Given.keep(
+        node.store,
+        first=plan.first,
+        applications=plan.applications,
+        events=[*plan.events, *plan.bank_events],
+    )
+    progress = Progress(place.day, given, tell=tell)
+    _taken_before(node, progress, place)
     node.store.mark = partial(_mark, plan, place)
     try:
-        while _goes_on(node, plan, place):
+        while _goes_on(node, plan, given, place):
             _stage(node, plan, progress, place)
     finally:
         node.store.mark = None
@@ -112,11 +127,11 @@ def go(node: Node, plan: Plan, tell: Callable[[Progress], None] = lambda progres
     return progress
 
 
-def _goes_on(node: Node, plan: Plan, place: _Place) -> bool:
+def _goes_on(node: Node, plan: Plan, given: Given, place: _Place) -> bool:
     """Whether there is a day to work on. A run at rest looks for the next day on which something happens by itself."""
     if place.stage != "rest":
         return True
-    following = _next_eventful(node, plan, place.day)
+    following = _next_eventful(node, given, place.day)
     if following is None or following > plan.last:
         return False
     place.day, place.stage, place.changed, place.rounds = following, "open", False, 0
@@ -150,7 +165,7 @@ def _stage(node: Node, plan: Plan, progress: Progress, place: _Place) -> None:
                 place.stage = "rest"
 
 
-def _next_eventful(node: Node, plan: Plan, day: date) -> date | None:
+def _next_eventful(node: Node, given: Given, day: date) -> date | None:
     """The next day on which something happens by itself: the bank acts, a window ends, a proposal lapses, an event is given."""
     with node.store.transaction("run.next_day", node.hosted) as cursor:
         bank = _one(cursor, "SELECT min(on_day) AS day FROM demo_bank_transfer WHERE NOT done")
@@ -162,12 +177,7 @@ def _next_eventful(node: Node, plan: Plan, day: date) -> date | None:
             "SELECT min(record_due_on) + 1 AS day FROM file WHERE record_open AND record_state = 'proposed'",
         )
         rests = day + DAY if demo_bank.rests(cursor) else None
-    given = [*(event.on for event in plan.events), *(event.on for event in plan.bank_events)]
-    events = min((on for on in given if on > day), default=None)
-    received = min(
-        (each.asked.received_on for each in plan.applications if each.asked.received_on > day), default=None
-    )
-    days = [each for each in (bank, window, proposal, rests, events, received) if each is not None]
+    days = [each for each in (bank, window, proposal, rests, given.next_day(day)) if each is not None]
     return max(min(days), day + DAY) if days else None
 
 
@@ -182,56 +192,48 @@ def _one(cursor: Cursor, query: str) -> date | None:
 def _sweep(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
     """The deadline sweep: a query on the due date, never a job per case."""
     query = (
-        "SELECT agency, case_no FROM file WHERE record_open AND (record_due_on < %(day)s AND record_holder IN ('other_agency', 'person') "
-        "OR record_due_on <= %(day)s AND record_next = 'window_end') "
-        "UNION SELECT agency, case_no FROM money_track WHERE is_open AND due_on < %(day)s AND holder = 'other_agency' ORDER BY 1, 2"
+        "SELECT agency, case_no FROM file WHERE record_open AND (record_due_on < %s AND record_holder IN ('other_agency', 'person') "
+        "OR record_due_on <= %s AND record_next = 'window_end') "
+        "UNION SELECT agency, case_no FROM money_track WHERE is_open AND due_on < %s AND holder = 'other_agency' ORDER BY 1, 2"
     )
-    with node.store.transaction("run.sweep.read", node.hosted) as cursor:
-        rows = cursor.execute(query, {"day": place.day}).fetchall()
-    done = run(
-        node,
-        "run.sweep",
-        [Work(row["agency"], row["case_no"], DayBegan()) for row in rows],
-        day=place.day,
-        actor="system",
+    works = (
+        [Work(row["agency"], row["case_no"], DayBegan()) for row in rows]
+        for rows in pages(node, "run.sweep.read", query, [place.day] * 3)
     )
-    progress.found(done)
-    return len(done.steps)
+    return work_through(node, "run.sweep", works, day=place.day, actor="system", found=progress.found)
 
 
 def _apply(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
-    today = [each for each in plan.applications if _received(each, plan) == place.day]
-    if not today:
-        return 0
-    progress.taken.extend(take(node, today, day=place.day, actor="applicant"))
-    return len(today)
+    before = progress.taken
+    for page in progress.given.of_day(place.day):
+        _note(progress, page, take(node, [each for _, each in page], day=place.day, actor="applicant"))
+    return progress.taken - before
 
 
-def _taken_before(node: Node, plan: Plan, place: _Place) -> list[Taken]:
+def _taken_before(node: Node, progress: Progress, place: _Place) -> None:
     """What a run that goes on had taken already: looked up, because opening a case twice opens it once."""
     past = place.stage != "open" or place.index > OPEN.index(APPLY)
-    known = [
-        each
-        for each in plan.applications
-        if _received(each, plan) < place.day or (past and _received(each, plan) == place.day)
-    ]
-    return taken_before(node, known)
+    for page in progress.given.before(place.day + DAY if past else place.day):
+        _note(progress, page, taken_before(node, [each for _, each in page]))
 
 
-def _received(application: ApplicationIn, plan: Plan) -> date:
-    return max(application.asked.received_on, plan.first)
+def _note(progress: Progress, page: Page, taken: Sequence[Taken]) -> None:
+    progress.given.note(page, taken)
+    progress.taken += len(taken)
+    progress.tell(progress)
 
 
 def _events(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
     """What desks report on this day; only facts an agency really can have."""
-    today = [
-        event
-        for event in plan.events
-        if event.on == place.day or (event.on < plan.first and place.day == plan.first)
-    ]
-    outcomes = perform(node, plan.key, today, day=place.day, reviewer=plan.reviewer, found=progress.found)
-    progress.desk.update(outcomes)
-    return sum(outcome == "done" for outcome in outcomes.values())
+    done = 0
+    for page in progress.given.heard_on(place.day):
+        events = [event for _, event in page]
+        outcomes = perform(
+            node, plan.key, events, day=place.day, reviewer=plan.reviewer, found=progress.found
+        )
+        progress.given.note_heard(page, outcomes)
+        done += sum(outcome == "done" for outcome in outcomes.values())
+    return done
 
 
 def _statement_out(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
@@ -239,7 +241,8 @@ def _statement_out(node: Node, plan: Plan, progress: Progress, place: _Place) ->
 
 
 def _statement_in(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
-    return bankday.statement_in(node, day=place.day, events=plan.bank_events)
+    strange = progress.given.strange_receipts(place.day)
+    return bankday.statement_in(node, day=place.day, strange=strange)
 
 
 def _deliver(side: str) -> Step:
@@ -274,7 +277,7 @@ def _send(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
 
 
 def _to_the_bank(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
-    bankday.hand_over(node, day=place.day, events=plan.bank_events)
+    bankday.hand_over(node, day=place.day, ills=ILLS)
     return 0
 
 

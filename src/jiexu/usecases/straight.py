@@ -21,8 +21,9 @@ from jiexu.cases.events import (
 )
 from jiexu.store.db import Row
 from jiexu.usecases.node import Node
+from jiexu.usecases.pages import pages, work_through
 from jiexu.usecases.reviewers import SYSTEM
-from jiexu.usecases.waves import Done, Work, run
+from jiexu.usecases.waves import Done, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +94,8 @@ KINDS = (
 
 def work(node: Node, kind: Kind, *, day: date, reviewer: str, found: Callable[[Done], None]) -> int:
     """One pass over one kind; how many pieces of work changed something."""
-    with node.store.transaction(f"{kind.name}.read", node.hosted) as cursor:
-        rows = cursor.execute(kind.query).fetchall()
-    done = run(
-        node,
-        kind.name,
-        [Work(row["agency"], row["case_no"], kind.event(row, reviewer)) for row in rows],
-        day=day,
-        actor=SYSTEM,
+    works = (
+        [Work(row["agency"], row["case_no"], kind.event(row, reviewer)) for row in rows]
+        for rows in pages(node, f"{kind.name}.read", kind.query)
     )
-    found(done)
-    return sum(step.outcome == "done" for _, step in done.steps)
+    return work_through(node, kind.name, works, day=day, actor=SYSTEM, found=found)

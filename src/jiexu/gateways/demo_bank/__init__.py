@@ -6,12 +6,10 @@ banks fail. Files to and from a real bank take its place with settlement.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 
-from jiexu.store import bulk
 from jiexu.store.db import Cursor, Row
 
 
@@ -26,15 +24,8 @@ class Fault(StrEnum):
     DUPLICATE = "duplicate"
 
 
-@dataclass(frozen=True, slots=True)
-class Ill:
-    """A fault for the first payment of a case. ``arrives_fen``: what the payee gets, where that is wrong."""
-
-    fault: Fault
-    arrives_fen: int = 0
-
-
-WELL = Ill(Fault.NONE)
+HEALTHY = "(SELECT ''::text AS case_no, ''::text AS fault, 0::bigint AS fen WHERE false)"
+"""No case has a fault."""
 
 
 def alone(cursor: Cursor) -> None:
@@ -42,57 +33,50 @@ def alone(cursor: Cursor) -> None:
     cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('jiexu demo bank', 0))")
 
 
-def take_orders(cursor: Cursor, ills: Mapping[str, Ill], *, on_day: date) -> int:
-    """Take every order not taken yet; answered from ``on_day``. ``ills``: faults by case number, for first attempts."""
+def take_orders(cursor: Cursor, *, on_day: date, ills: str = HEALTHY, day: date | None = None) -> int:
+    """Take every order not taken yet; answered from ``on_day``. How many.
+
+    ``ills``: a query in brackets for case_no, fault and fen, which may ask for ``day``: the fault of the first attempt
+    at the first amount of a case, and what the payee gets where that is wrong. Whatever is sent again goes well.
+    """
+    query = f"""
+INSERT INTO demo_bank_transfer (id, payer, payee, remark, amount_fen, deliver_fen, fault, on_day)
+SELECT reference, agency, CASE WHEN back THEN 'bank' ELSE payee END, reference, amount_fen, arrives,
+  CASE WHEN 0 < arrives AND arrives < amount_fen THEN 'short' ELSE fault END, %(on_day)s
+FROM (
+  SELECT o.*, coalesce(i.fault, '') AS fault,
+    CASE WHEN i.fault IN ('rejected', 'bounced') THEN 0 WHEN i.fault IN ('short', 'over') THEN i.fen ELSE o.amount_fen END AS arrives
+  FROM bank_order o LEFT JOIN {ills} i ON i.case_no = o.case_no AND o.attempt = 1 AND o.leg = 1 AND NOT o.back
+  WHERE NOT EXISTS (SELECT 1 FROM demo_bank_transfer t WHERE t.id = o.reference)) taken
+ORDER BY reference ON CONFLICT DO NOTHING
+"""
+    return cursor.execute(query, {"on_day": on_day, "day": day}).rowcount
+
+
+def due(cursor: Cursor, day: date) -> Iterator[list[Row]]:
+    """Transfers the bank acts on by this day, in a fixed order, some hundreds at a time."""
     query = (
-        "SELECT o.agency, o.reference, o.case_no, o.leg, o.attempt, o.amount_fen, o.payee, o.back FROM bank_order o "
-        "WHERE NOT EXISTS (SELECT 1 FROM demo_bank_transfer t WHERE t.id = o.reference) ORDER BY o.reference"
+        "SELECT * FROM demo_bank_transfer WHERE NOT done AND on_day <= %s AND id > %s ORDER BY id LIMIT 500"
     )
-    rows = [_transfer(order, _ill(order, ills), on_day) for order in cursor.execute(query).fetchall()]
-    columns = ("id", "payer", "payee", "remark", "amount_fen", "deliver_fen", "fault", "on_day")
-    return bulk.insert(cursor, "demo_bank_transfer", columns, rows)
+    after = ""
+    while rows := cursor.execute(query, [day, after]).fetchall():
+        after = rows[-1]["id"]
+        yield rows
 
 
-def _ill(order: Row, ills: Mapping[str, Ill]) -> Ill:
-    """The fault of the first attempt at the first amount of a case; whatever is sent again goes well."""
-    is_first = order["attempt"] == 1 and order["leg"] == 1 and not order["back"]
-    return ills.get(order["case_no"], WELL) if is_first else WELL
-
-
-def _transfer(order: Row, ill: Ill, on_day: date) -> tuple[object, ...]:
-    reference, amount = order["reference"], order["amount_fen"]
-    payee = "bank" if order["back"] else order["payee"]
-    arrives = {
-        Fault.REJECTED: 0,
-        Fault.BOUNCED: 0,
-        Fault.SHORT: ill.arrives_fen,
-        Fault.OVER: ill.arrives_fen,
-    }.get(ill.fault, int(amount))
-    fault = Fault.SHORT if 0 < arrives < amount else ill.fault
-    return reference, order["agency"], payee, reference, amount, arrives, fault.value, on_day
-
-
-def due(cursor: Cursor, day: date) -> list[Row]:
-    """Transfers the bank acts on by this day, in a fixed order."""
-    return cursor.execute(
-        "SELECT * FROM demo_bank_transfer WHERE NOT done AND on_day <= %s ORDER BY id", [day]
-    ).fetchall()
-
-
-def answer(row: Row) -> str:
-    """What the payer's statement says of a transfer."""
-    return (
-        "rejected"
-        if row["fault"] == Fault.REJECTED
-        else "bounced"
-        if row["fault"] == "bounce_due"
-        else "confirmed"
+def answer(cursor: Cursor, day: date) -> int:
+    """The payers' statements: what was done with every order the bank acts on by this day; how many."""
+    query = (
+        "INSERT INTO bank_answer (agency, reference, answer, answered_on) SELECT payer, id, "
+        "CASE fault WHEN 'rejected' THEN 'rejected' WHEN 'bounce_due' THEN 'bounced' ELSE 'confirmed' END, %(day)s "
+        "FROM demo_bank_transfer WHERE NOT done AND on_day <= %(day)s ORDER BY id ON CONFLICT DO NOTHING"
     )
+    return cursor.execute(query, {"day": day}).rowcount
 
 
 def receipts(row: Row) -> list[tuple[str, str, int, str, str]]:
     """What the payee's statement says: (agency, receipt, fen, remark, payer), none where nothing arrives."""
-    if row["deliver_fen"] == 0 or not row["payee"].isdigit():
+    if row["fault"] == "bounce_due" or row["deliver_fen"] == 0 or not row["payee"].isdigit():
         return []
     copies = 2 if row["fault"] == Fault.DUPLICATE else 1
     return [
@@ -101,16 +85,12 @@ def receipts(row: Row) -> list[tuple[str, str, int, str, str]]:
     ]
 
 
-def finish(cursor: Cursor, rows: list[Row], next_day: date) -> None:
-    """Mark transfers done; one that will bounce does so on the next bank day, a short one may owe a rest."""
-    for row in rows:
-        if row["fault"] == Fault.BOUNCED:
-            cursor.execute(
-                "UPDATE demo_bank_transfer SET fault = 'bounce_due', on_day = %s WHERE id = %s",
-                [next_day, row["id"]],
-            )
-        else:
-            cursor.execute("UPDATE demo_bank_transfer SET done = true WHERE id = %s", [row["id"]])
+def finish(cursor: Cursor, day: date, next_day: date) -> int:
+    """Mark what the bank acted on by this day as done; one that will bounce does so on the next bank day. How many."""
+    later = "UPDATE demo_bank_transfer SET fault = 'bounce_due', on_day = %(next)s WHERE NOT done AND on_day <= %(day)s AND fault = 'bounced'"
+    done = "UPDATE demo_bank_transfer SET done = true WHERE NOT done AND on_day <= %(day)s"
+    days = {"day": day, "next": next_day}
+    return cursor.execute(later, days).rowcount + cursor.execute(done, days).rowcount
 
 
 def rests(cursor: Cursor) -> list[Row]:
@@ -129,7 +109,5 @@ def rest_receipt(row: Row) -> tuple[str, str, int, str, str]:
 
 
 def rest_paid(cursor: Cursor, rows: list[Row]) -> None:
-    for row in rows:
-        cursor.execute(
-            "UPDATE demo_bank_transfer SET deliver_fen = amount_fen, fault = '' WHERE id = %s", [row["id"]]
-        )
+    query = "UPDATE demo_bank_transfer SET deliver_fen = amount_fen, fault = '' WHERE id = ANY(%s)"
+    cursor.execute(query, [[row["id"] for row in rows]])
