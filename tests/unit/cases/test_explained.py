@@ -22,7 +22,7 @@ from jiexu.cases.events import (
 )
 from jiexu.cases.file import File
 from jiexu.cases.states import Next
-from jiexu.cases.step import Facts, Step
+from jiexu.cases.step import NOT_LOOKED_UP, Facts, NotLookedUpError, Step
 from jiexu.exchange.payloads import Check, WithdrawRequest
 from jiexu.rules.inputs import Scheme
 from jiexu.rules.money import MoneyMode
@@ -199,3 +199,8 @@ def test_a_receipt_of_another_message_lets_go_of_nothing() -> None:
     assert refused(story.at_origin(Receipted(1, story.world.today))) == "already_done: receipt_known"
     assert story.o.record.handing_over == story.o.sent
     assert replace(story.o.record, due_after=None).is_open
+
+
+def test_a_person_who_was_not_looked_up_is_no_person_without_cover_but_an_error() -> None:
+    with pytest.raises(NotLookedUpError, match="'enrolments' of a person was asked for"):
+        _ = NOT_LOOKED_UP.enrolments
