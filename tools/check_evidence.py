@@ -21,13 +21,15 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 Record = dict[str, Any]
-LARGEST, ZEROS, TOP = 66 << 20, "0" * 64, ("manifest.json", "signature.json")
+WHOLE, LARGEST, ZEROS, TOP = range(1 - 2**53, 2**53), 66 << 20, "0" * 64, ("manifest.json", "signature.json")
+JSON = json.JSONDecoder(parse_int=lambda n: WHOLE[WHOLE.index(int(n))], parse_float=int, parse_constant=int)
 FIXED = ("directory.json", "case.json", "decisions.json", "money.json", "index.html")
 BUNDLE = r"bundles/\d{6}-[0-9a-f]{16}\.json"
 PIECE, DOCUMENT = r"messages/\d{6}-\d{4,9}\.(envelope\.json|payload\.json|salt)", r"documents/[\w-]+\.pdf"
 HASH, TEXT, TIME = "[0-9a-f]{64}", r"[\w .:/+-]{1,80}", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 BUNDLED = "version agency receiver key_id purpose count root time seal signature"
 FORMS: Record = {"signature": "[0-9a-f]{128}", "format": "evidence/1", "time": TIME, "seal": None}
+FORMS |= {"side": "origin|destination", "engine": r"jiexu [0-9a-z.+]{1,30}", "case_no": "[0-9A-Z]{1,20}"}
 FORMS |= dict.fromkeys(("as_of", "valid_from", "valid_until"), r"\d{4}-\d\d-\d\d")
 FORMS |= dict.fromkeys(("root", "bundle_root", "prev", "seen", "payload_hash", "public_key"), HASH)
 FORMS |= dict.fromkeys(("seq", "step", "version", "count", "seen_seq", "index"), int)
@@ -79,8 +81,7 @@ def shaped(name: str, value: Any, fields: str) -> Record:
     return dict(value)
 
 
-def day(text: str) -> date:
-    """A day, or the Beijing day of an instant in UTC."""
+def day(text: str) -> date:  # in Beijing, also of an instant written in UTC
     return (datetime.fromisoformat(text) + timedelta(hours=8 if "T" in text else 0)).date()
 
 
@@ -112,6 +113,7 @@ class Check:
         self.manifest = shaped(TOP[0], self.read(TOP[0]), fields)
         self.hashes, self.payloads = self.manifest["entries"], self.manifest["payloads"]
         self.sides = self.manifest["agency"], self.manifest["other"]
+        need(self.manifest["step"] > 0 and len(set(self.sides)) == 2, TOP[0], "its step or its agencies")
         self.trust(root)
         for name in sorted((self.hashes.keys() | self.entries.keys() | set(FIXED)) - set(TOP)):
             need(name in self.entries, name, "on the signed list, but not here")
@@ -124,10 +126,9 @@ class Check:
             self.bundle(name)
         self.contents()
 
-    def read(self, name: str) -> Any:
-        """The JSON of an entry, refused unless its bytes are the only ones that write it."""
+    def read(self, name: str) -> Any:  # refused unless its bytes are the only ones that write it
         need(name in self.entries, name, "missing")
-        value = json.loads(self.entries[name].decode(), parse_float=int)
+        value = JSON.decode(self.entries[name].decode())
         need(canonical(value) == self.entries[name], name, "not canonical JSON")
         return value
 
@@ -184,7 +185,9 @@ class Check:
         facing = f"bundles/{ends[0]}-{root[:16]}.json", set(self.sides), bundle["count"], *ends, root, ends[1]
         keys = bundle["key_id"][:6], receipt["key_id"][:6]
         right = facing == (name, set(ends), len(said), *keys, receipt["bundle_root"], receipt["agency"])
-        need(right and value["proofs"], name, "bundle and receipt belong neither together nor to this case")
+        right = right and value["proofs"] and bundle["version"] == 2
+        need(right, name, "bundle and receipt belong neither together nor to this case")
+        made, came = day(bundle["time"]), day(receipt["time"])
         for proof in value["proofs"]:
             shaped(name, proof, "message index path")
             one, at = self.envelopes[proof["message"]], proof["index"]
@@ -192,10 +195,8 @@ class Check:
             held = 0 <= at < len(said) and climb(leaf, at, len(said), proof["path"]).hex() == root
             held = held and (one["sender"], one["id"]) == (ends[0], said[at][0])
             need(held, name, f"{proof['message']} is not proven to stand in the bundle")
-            need(day(one["time"]) <= day(receipt["time"]), name, "its receipt is older than its message")
+            need(day(one["time"]) <= came, name, "its receipt is older than its message")
             self.outcomes[proof["message"]] = said[at][1]
-        made, came = day(bundle["time"]), day(receipt["time"])
-        need(bundle["version"] == 2, name, "not a bundle of version 2")
         self.verify(name, "bundle/2", bundle, bundle, made, max(made, came))
         self.verify(name, "receipt/1", receipt, receipt, came)
 

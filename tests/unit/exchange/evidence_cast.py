@@ -6,6 +6,7 @@ what anybody else could do, by changing bytes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -14,7 +15,9 @@ from typing import Any
 from exchange_strategies import CHENGDU, QUJING, SECRETS, SIGNERS
 
 import check_evidence
+from jiexu.exchange import evidence as form
 from jiexu.exchange.bundle import give_receipt, seal
+from jiexu.exchange.canonical import canonical, digest
 from jiexu.exchange.container import pack, unpack
 from jiexu.exchange.envelope import ZEROS, Envelope, Lane, compose, derive_salt
 from jiexu.exchange.evidence import BundleHeld, Content, Evidence, Piece, write
@@ -161,6 +164,29 @@ def again(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
     """A file unpacked, changed and packed by somebody without a key."""
     entries = unpack(data)
     change(entries)
+    return pack(entries)
+
+
+def dumped(value: object) -> bytes:
+    """Canonical bytes, also of what has none: a careless or ill-willed writer does not look."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def resealed(data: bytes, change: Callable[[dict[str, bytes], dict[str, Any]], None]) -> bytes:
+    """A file changed and signed again by its exporter. ``change``: is given the entries and the manifest.
+
+    Hashes are made anew unless the change is about them.
+    """
+    entries = unpack(data)
+    manifest = json.loads(entries.pop("manifest.json"))
+    signer, listed = SIGNERS[QUJING], dict(manifest["entries"])
+    del entries["signature.json"]
+    change(entries, manifest)
+    if manifest["entries"] == listed:
+        manifest["entries"] = {name: digest(held) for name, held in entries.items()}
+    entries["manifest.json"] = dumped(manifest)
+    seal = signer.sign(form.signed_bytes(entries["manifest.json"])).hex()
+    entries["signature.json"] = canonical({"key_id": signer.key_id, "signature": seal})
     return pack(entries)
 
 

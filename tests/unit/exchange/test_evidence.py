@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import io
+import json
+import random
+import re
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from evidence_cast import (
     FINGERPRINT,
+    ROOT,
     again,
     both,
     carried,
     certificate,
+    dumped,
     evidence,
     ours,
+    resealed,
     theirs,
     told,
     with_ends,
@@ -29,7 +36,7 @@ from exchange_strategies import CHENGDU, QUJING, SIGNERS
 import check_evidence
 from flip_evidence import changed
 from jiexu.exchange.canonical import canonical, parse
-from jiexu.exchange.container import LARGEST, ContainerError, pack, unpack
+from jiexu.exchange.container import LARGEST, MOST_ENTRIES, ContainerError, pack, unpack
 from jiexu.exchange.evidence import Content, Evidence
 from jiexu.exchange.evidence_check import Checked
 from jiexu.exchange.signing import Ed25519Signer
@@ -134,6 +141,8 @@ def test_a_bomb_is_refused_before_it_unfolds() -> None:
             entry.write(bytes(1 << 20))
     assert len(packed.getvalue()) < 1 << 20
     assert all(both(packed.getvalue()))
+    assert "packed again by another program" in str(ours(packed.getvalue()))
+    assert "compressed or overlapping" in str(theirs(packed.getvalue()))
 
 
 def test_a_file_without_end_is_refused_by_its_length() -> None:
@@ -146,6 +155,28 @@ def test_an_entry_told_twice_is_refused() -> None:
     one = pack({"manifest.json": b"{}"})
     entry = one[: one.index(b"PK\x01\x02")]
     assert all(both(entry + one))
+
+
+def test_wherever_a_file_is_cut_off_both_say_so() -> None:
+    at_headers = [place + off for place in headers(FILE) for off in (1, 3, 4, 17, 29, 30)]
+    for length in [*range(0, len(FILE), 61), *at_headers]:
+        assert all(both(FILE[:length])), f"cut at {length}"
+
+
+def headers(data: bytes) -> list[int]:
+    """Where entries begin."""
+    return [match.start() for match in re.finditer(rb"PK\x03\x04", data)]
+
+
+def test_a_container_has_bounds_and_is_read_in_one_way() -> None:
+    with pytest.raises(ContainerError, match="too much"):
+        pack({f"f{number}": b"" for number in range(MOST_ENTRIES + 1)})
+    one = pack({"a": b"1"})
+    entry = one[: one.index(b"PK\x01\x02")]
+    for wrong in (b"", one[1:], entry + one, entry[:-1], entry * (MOST_ENTRIES + 1)):
+        with pytest.raises(ContainerError, match="does not go on"):
+            unpack(wrong)
+    assert unpack(one) == unpack(entry) == {"a": b"1"}
 
 
 @pytest.mark.parametrize("name", ["../up", "/root", "a//b", "C:\\x", "名", "a b", "", "x" * 121])
@@ -194,6 +225,21 @@ def test_a_signature_written_otherwise_is_another_file() -> None:
         entries["signature.json"] = canonical({**seal, "signature": str(seal["signature"]).upper()})
 
     assert both(again(FILE, upper)) == ("signature.json", "signature.json")
+
+
+def test_a_key_the_directory_ended_early_stands_no_longer_than_its_shortest_certificate() -> None:
+    shorter = certificate(CHENGDU, last=date(2026, 11, 22))
+    ended = replace(WHOLE, certificates=[*WHOLE.certificates, shorter])
+    assert both(written(ended))[0].startswith("bundles/")
+    assert both(written(replace(WHOLE, certificates=[*WHOLE.certificates, certificate(CHENGDU)]))) == ("", "")
+
+
+def test_a_certificate_that_names_a_key_after_another_agency_is_refused() -> None:
+    posing = replace(certificate(CHENGDU), agency=QUJING)
+    posing = replace(posing, signature=ROOT.sign(posing.signed_bytes()).hex())
+    assert (
+        both(written(replace(WHOLE, certificates=[*WHOLE.certificates, posing]))) == ("directory.json",) * 2
+    )
 
 
 # ---------------------------------------------------------------- what the exporter could do with its own key
@@ -299,6 +345,158 @@ def test_a_receipt_of_a_day_before_its_messages_is_named_by_both() -> None:
     said = both(written(replace(WHOLE, bundles=[*WHOLE.bundles[:3], early])))
     assert said[0] == said[1]
     assert said[0].startswith("bundles/530300-")
+
+
+def test_an_envelope_whose_number_is_not_derived_from_it_is_refused() -> None:
+    pieces = {each.name: each for each in WHOLE.messages}
+    last = pieces["510100-0004"]
+    pieces["510100-0004"] = replace(last, envelope=replace(last.envelope, id="0" * 32))
+    said = both(written(with_ends(WHOLE, messages=list(pieces.values()), bundles=WHOLE.bundles[:1])))
+    assert said == ("messages/510100-0004.envelope.json",) * 2
+
+
+Table = dict[str, Any]
+
+
+def more_fields(entries: dict[str, bytes], _manifest: Table) -> None:
+    entries["directory.json"] = canonical({**json.loads(entries["directory.json"]), "more": "field"})
+
+
+def more_messages(_entries: dict[str, bytes], manifest: Table) -> None:
+    manifest["payloads"]["510100-0009"] = "erased"
+
+
+def no_proofs(entries: dict[str, bytes], _manifest: Table) -> None:
+    name = min(each for each in entries if each.startswith("bundles/"))
+    entries[name] = canonical({**json.loads(entries[name]), "proofs": []})
+
+
+def no_content(entries: dict[str, bytes], _manifest: Table) -> None:
+    del entries["messages/530300-0001.payload.json"]
+
+
+def no_salt(entries: dict[str, bytes], _manifest: Table) -> None:
+    del entries["messages/530300-0001.salt"]
+
+
+def content_said_to_be_withheld(_entries: dict[str, bytes], manifest: Table) -> None:
+    manifest["payloads"]["530300-0001"] = "withheld"
+
+
+def content_said_to_be_somewhere(_entries: dict[str, bytes], manifest: Table) -> None:
+    manifest["payloads"]["530300-0001"] = "somewhere"
+
+
+def money_with_spaces(entries: dict[str, bytes], _manifest: Table) -> None:
+    entries["money.json"] = b'{"postings": []}'
+
+
+def decisions_with_fractions(entries: dict[str, bytes], _manifest: Table) -> None:
+    entries["decisions.json"] = b'{"decisions":[0.5],"facts":{}}'
+
+
+def page_gone(entries: dict[str, bytes], _manifest: Table) -> None:
+    del entries["index.html"]
+
+
+def another_format(_entries: dict[str, bytes], manifest: Table) -> None:
+    manifest["format"] = "evidence/2"
+
+
+def another_kind_of_entry(entries: dict[str, bytes], _manifest: Table) -> None:
+    entries["run.sh"] = b"rm"
+
+
+def facing_itself(_entries: dict[str, bytes], manifest: Table) -> None:
+    manifest["other"] = manifest["agency"]
+
+
+def no_such_day(_entries: dict[str, bytes], manifest: Table) -> None:
+    manifest["as_of"] = "2026-13-01"
+
+
+def before_the_first_step(_entries: dict[str, bytes], manifest: Table) -> None:
+    manifest["step"] = 0
+
+
+def contents_as_numbers(_entries: dict[str, bytes], manifest: Table) -> None:
+    manifest["payloads"] = dict.fromkeys(manifest["payloads"], 1)
+
+
+def no_root(entries: dict[str, bytes], _manifest: Table) -> None:
+    entries["directory.json"] = canonical({**json.loads(entries["directory.json"]), "root": None})
+
+
+def no_certificates(entries: dict[str, bytes], _manifest: Table) -> None:
+    entries["directory.json"] = canonical({**json.loads(entries["directory.json"]), "certificates": None})
+
+
+def salt_of_no_message(entries: dict[str, bytes], _manifest: Table) -> None:
+    entries["messages/530300-0009.salt"] = bytes(32)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        no_such_day, before_the_first_step, contents_as_numbers, no_root, no_certificates, salt_of_no_message,
+        more_fields, more_messages, no_proofs, no_content, no_salt, content_said_to_be_withheld,
+        content_said_to_be_somewhere, money_with_spaces, decisions_with_fractions, page_gone, another_format,
+        another_kind_of_entry, facing_itself,
+    ],
+)  # fmt: skip
+def test_what_an_exporter_signs_against_the_format_is_refused_by_both(
+    change: Callable[[dict[str, bytes], Table], None],
+) -> None:
+    assert both(resealed(FILE, lambda _entries, _manifest: None)) == ("", "")
+    assert all(both(resealed(FILE, change)))
+
+
+def places(value: object) -> Iterator[tuple[Any, Any]]:
+    """Every place in a JSON value where something else could stand: the container and the key."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, held in items:
+        yield value, key
+        yield from places(held)
+
+
+JUNK: tuple[object, ...] = (
+    None,
+    True,
+    -1,
+    0,
+    2**60,
+    "",
+    "x",
+    "2026-13-01",
+    "0" * 64,
+    "名",
+    [],
+    [[]],
+    {},
+    {"a": 1},
+)
+
+
+def test_whatever_an_exporter_puts_anywhere_both_say_the_same_and_neither_breaks(
+    request: pytest.FixtureRequest,
+) -> None:
+    """One value of one entry replaced by something else and signed again; as many as ``--evidence-places`` says."""
+    draw = random.Random("20261123")  # noqa: S311  a test's dice
+    refused = 0
+    for _ in range(request.config.getoption("--evidence-places")):
+        name = draw.choice(
+            [each for each in unpack(FILE) if each.endswith(".json") and each != "signature.json"]
+        )
+
+        def change(entries: dict[str, bytes], manifest: Table, name: str = name) -> None:
+            value = manifest if name == "manifest.json" else json.loads(entries[name])
+            where, key = draw.choice(list(places(value)))
+            where[key] = draw.choice(JUNK)
+            if name != "manifest.json":
+                entries[name] = dumped(value)
+
+        refused += all(both(resealed(FILE, change)))
+    assert refused, "nothing was refused: this test changes the wrong places"
 
 
 def test_erased_and_withheld_contents_leave_everything_else_checkable() -> None:
