@@ -44,9 +44,10 @@ def cases(node: Node) -> dict[str, str]:
     do(node, by_letter, Verb.ISSUE_FORM)
     return {
         "wire": ended(node, 1),
+        "lacking": ended(node, 4, name=LACKING),
         "letter": by_letter,
         "refused": refused(node, 2),
-        "lacking": ended(node, 4, name=LACKING),
+        "accepted": accepted_offline(node, 5),
     }
 
 

@@ -195,7 +195,8 @@ def amounts(section: str, listed: Sequence[Sequence[Any]], total: str, field: Fi
 def marked(field: Fields, label: str) -> Both:
     """A label with its mark, where it stands as a value."""
     zh, en = paper(f"label.{label}")
-    return zh + field.marks.get(label, ""), en
+    mark = field.marks.get(label, "")
+    return zh + mark, en + mark
 
 
 def picked(value: Any, langs: Sequence[Lang]) -> Any:

@@ -13,7 +13,7 @@ from jiexu.documents.blocks import Block, Fields
 from jiexu.documents.content import Content
 from jiexu.documents.kinds import Kind
 from jiexu.documents.words import Both, paper
-from jiexu.gateways.policyfiles.facts import cite
+from jiexu.gateways.policyfiles.facts import cite, shipped_sources
 from jiexu.gateways.policyfiles.refusals import shipped_refusals
 from jiexu.texts import LANGS
 from jiexu.values import case_number
@@ -84,9 +84,10 @@ def title(content: Content) -> Both:
 def whose(kind: Kind) -> list[Both]:
     """Whose fields these are: the law's, practice's, ours."""
     marks = set(MARKS.get(kind, {}).values())
-    said = [paper("whose.text", source=_cited(LAW))] if TEXT in marks else []
-    said += [paper("whose.practice", source=_cited(OLD_PROCEDURE))] if PRACTICE in marks else []
-    return [*said, paper("whose.ours", law=_cited(LAW))]
+    law, old = (shipped_sources()[key].number or key for key in (LAW, OLD_PROCEDURE))
+    said = [paper("whose.text", source=law)] if TEXT in marks else []
+    said += [paper("whose.practice", source=old)] if PRACTICE in marks else []
+    return [*said, paper("whose.ours", law=law)]
 
 
 def _cited(reference: str) -> Both:
