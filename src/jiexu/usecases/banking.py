@@ -7,7 +7,7 @@ behind ``gateways.demo_bank``; what an agency knows of it stands in ``bank_answe
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from jiexu.cases.events import (
@@ -209,23 +209,39 @@ def book_receipts(
 def match(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None]) -> int:
     """Match receipts to amounts by the reference in their remark; the rest stays with finance."""
     query = (
-        "SELECT r.agency, r.receipt, r.amount_fen, f.case_no, m.leg FROM receipt_waiting w JOIN bank_receipt r USING (agency, receipt) "
-        "JOIN file f ON f.agency = r.agency AND f.case_no = split_part(r.remark, '/', 1) "
-        "JOIN money_track m ON m.agency = f.agency AND m.case_no = f.case_no AND m.way = 'in' AND m.leg::text = split_part(r.remark, '/', 2) "
-        "WHERE m.state NOT IN ('mode_unknown', 'cleared') ORDER BY r.agency, r.receipt"
+        "SELECT w.agency, w.receipt, r.amount_fen, r.remark FROM receipt_waiting w "
+        "JOIN bank_receipt r ON (r.agency, r.receipt) = (w.agency, w.receipt) ORDER BY w.agency, w.receipt"
     )
     works = (
         [
             Work(
                 row["agency"],
-                row["case_no"],
-                ReceiptMatched(row["leg"], row["receipt"], row["amount_fen"], SYSTEM, reviewer),
+                case_no,
+                ReceiptMatched(leg, row["receipt"], row["amount_fen"], SYSTEM, reviewer),
             )
-            for row in rows
+            for row, case_no, leg in _referred(node, rows)
         ]
         for rows in pages(node, "bank.match.read", query)
     )
     return work_through(node, "bank.match", works, day=day, actor=SYSTEM, found=found)
+
+
+def _referred(node: Node, receipts: Sequence[Row]) -> Iterator[tuple[Row, str, int]]:
+    """Receipts whose remark begins with case and number of an amount that is due here, as ``order_reference`` writes it."""
+    named = [(row, *row["remark"].split("/")[:2]) for row in receipts if "/" in row["remark"]]
+    query = (
+        "SELECT m.agency, m.case_no, m.leg FROM money_track m JOIN {keys} ON (m.agency, m.case_no) = (k.agency, k.case_no) "
+        "WHERE m.way = 'in' AND m.state NOT IN ('mode_unknown', 'cleared')"
+    )
+    keys = sorted({(row["agency"], case_no) for row, case_no, _ in named})
+    with node.store.transaction("bank.match.amounts", node.hosted) as cursor:
+        amounts = {
+            (row["agency"], row["case_no"], str(row["leg"]))
+            for row in bulk.select_keys(cursor, query, keys, ("agency", "case_no"))
+        }
+    for row, case_no, leg in named:
+        if (row["agency"], case_no, leg) in amounts:
+            yield row, case_no, int(leg)
 
 
 def match_by_hand(
