@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from jiexu.bench.schema import Shape, differing, shape_of
 from jiexu.bench.server import Server
@@ -63,15 +64,17 @@ class Ground:
     migrated: Shape
     first: Session | None = None
 
-    def check_session(self, session: Session, *, when: str) -> None:
-        """One session, alone and against the first that was seen. Raises UnevenGroundError."""
+    def check_session(self, session: Session, *, when: str, database: str = "") -> None:
+        """One session, alone and against the first that was seen, in a database of this name. Raises UnevenGroundError."""
         self.first = self.first or session
-        _refuse([*lowered(session, when), *unlike(self.first, session, when), *kept_settings(self.server)])
+        kept = kept_settings(self.server, database)
+        _refuse([*lowered(session, when), *unlike(self.first, session, when), *kept])
 
     def check_database(self, database: Connections, *, when: str) -> None:
         """A database of ours, its sessions and its shape. Raises UnevenGroundError."""
+        name = str(conninfo_to_dict(database.owner)["dbname"])
         for url in (database.worker, database.desk, database.owner):
-            self.check_session(look(url), when=when)
+            self.check_session(look(url), when=when, database=name)
         shaped = [
             Difference("shape", {"kind": kind, "name": name, "when": when})
             for kind, name in differing(self.migrated, shape_of(database))
@@ -121,8 +124,8 @@ def unlike(first: Session, session: Session, when: str) -> list[Difference]:
     ]
 
 
-def kept_settings(server: Server) -> list[Difference]:
-    """Durability turned off for some role or database of the server: a session opened so is not seen otherwise."""
+def kept_settings(server: Server, database: str) -> list[Difference]:
+    """Durability turned off for some role in this database or in all: a session opened so is not seen otherwise."""
     query = (
         "SELECT coalesce(d.datname, '*') AS database, coalesce(r.rolname, '*') AS role, unnest(s.setconfig) AS setting "
         "FROM pg_db_role_setting s LEFT JOIN pg_database d ON d.oid = s.setdatabase LEFT JOIN pg_roles r ON r.oid = s.setrole ORDER BY 1, 2, 3"
@@ -133,7 +136,7 @@ def kept_settings(server: Server) -> list[Difference]:
             {"name": row["setting"].partition("=")[0], "role": row["role"], "database": row["database"]},
         )
         for row in server.rows(query)
-        if _turns_off(row["setting"])
+        if row["database"] in {"*", database} and _turns_off(row["setting"])
     ]
 
 

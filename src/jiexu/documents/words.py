@@ -46,7 +46,7 @@ def joined(parts: Iterable[Both], zh: str = "、", en: str = ", ") -> Both:
 
 def day(on: date) -> Both:
     """2026年11月23日, 23 November 2026."""
-    return paper("day", year=on.year, month=on.month, day=on.day, name=_month_name(on.month))
+    return paper("day", year=on.year, month=_month_name(on.month), day=on.day)
 
 
 def day_text(written: str | None) -> Both:
@@ -55,7 +55,7 @@ def day_text(written: str | None) -> Both:
 
 
 def month(one: Month) -> Both:
-    return paper("month", year=one.year, month=one.month, name=_month_name(one.month))
+    return paper("month", year=one.year, month=_month_name(one.month))
 
 
 def span(first: str, last: str) -> Both:
