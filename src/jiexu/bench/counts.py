@@ -63,7 +63,7 @@ EXPECTED: Mapping[str, Rows] = {
 
 ALWAYS = {
     "R-003": 1, "R-004": 1, "R-007": 1, "R-015": 1, "R-016": 1, "R-017": 1, "R-018": 1, "R-019": 1,
-    "R-024": 2, "R-025": 1, "R-032": 1, "R-048": 1, "R-076": 2,
+    "R-024": 2, "R-025": 1, "R-029": 3, "R-032": 1, "R-048": 1, "R-049": 1, "R-076": 2,
 }  # fmt: skip
 """Rules that decide in every case, and how often."""
 WHO_APPLIES = ("R-012", "R-013", "R-014")
