@@ -50,7 +50,7 @@ def test_whoever_looks_at_the_case_sees_that_too(node: Node, stuck: str, databas
 
 def test_a_receipt_of_nobody_lies_with_finance_until_a_day(node: Node) -> None:
     strange = BankEvent("row-2", MONDAY, Fault.NONE, destination=QUJING, arrives_fen=700)
-    bankday.statement_in(node, day=MONDAY, events=[strange])
+    bankday.statement_in(node, day=MONDAY, strange=[strange])
     (row,) = unmatched(node, QUJING)
     assert (row["holder"], row["due_on"].isoformat(), row["due_kind"]) == (
         "finance",
