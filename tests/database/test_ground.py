@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
@@ -12,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 from jiexu.bench.ground import Ground, UnevenGroundError, look
 from jiexu.bench.processes import postmaster, processor_seconds, run_child
 from jiexu.bench.schema import Shape, shape_of
-from jiexu.bench.server import Server
+from jiexu.bench.server import Server, database_of
 from jiexu.bench.trouble import BenchTroubleError
 from jiexu.gateways.postgres.roles import Connections
 
@@ -21,9 +24,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def server(postgres: Running, tmp_path: Path) -> Server:
+def server(postgres: Running, tmp_path: Path) -> Iterator[Server]:
     """The test server as a benchmark sees it."""
-    return Server(postgres.kind, postgres.admin, postgres.template, tmp_path)
+    opened = Server(postgres.kind, postgres.admin, postgres.template, tmp_path)
+    with opened.present():
+        yield opened
 
 
 @pytest.fixture(scope="session")
@@ -117,6 +122,20 @@ def test_databases_of_a_benchmark_are_taken_away(server: Server) -> None:
     assert server.rows("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [server.mark]) == []
 
 
+def test_what_a_killed_benchmark_left_is_taken_away_and_what_a_running_one_has_is_not(
+    server: Server, postgres: Running, tmp_path: Path
+) -> None:
+    killed = Server(postgres.kind, postgres.admin, postgres.template, tmp_path)
+    running = Server(postgres.kind, postgres.admin, postgres.template, tmp_path)
+    left, kept = killed.new("left"), running.new("kept")
+    with running.present():
+        server.tidy()
+        names = {row["datname"] for row in server.rows("SELECT datname FROM pg_database")}
+    running.clear()
+    assert database_of(left) not in names
+    assert database_of(kept) in names
+
+
 def test_processor_time_counts_sessions_that_have_ended(server: Server, database: Connections) -> None:
     first = postmaster(server.admin)
     before = processor_seconds(first)
@@ -128,6 +147,21 @@ def test_processor_time_counts_sessions_that_have_ended(server: Server, database
     after = processor_seconds(first)
     assert after is not None
     assert after > before
+
+
+def test_a_child_ends_with_the_one_that_waits_for_it(tmp_path: Path) -> None:
+    def ask_to_end(_number: int, _frame: object) -> None:
+        raise SystemExit
+
+    before = signal.signal(signal.SIGTERM, ask_to_end)
+    try:
+        # The child asks its parent to end, and would then go on for an hour.
+        script = f"echo $$ > {tmp_path}/child; kill -TERM $PPID; exec sleep 3600"
+        with pytest.raises(SystemExit):
+            run_child(["/bin/sh", "-c", script], environment={}, log=tmp_path / "log")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert not psutil.pid_exists(int((tmp_path / "child").read_text()))
 
 
 def test_a_child_that_fails_is_said_with_the_end_of_its_log(tmp_path: Path) -> None:

@@ -20,25 +20,35 @@ EVERYTHING = "SELECT set_config('jiexu.agencies', (SELECT string_agg(code, ',') 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """How many rows of a table there must be: for each case, for each account part that moves, for each line of months."""
+    """How many rows of a table there must be: for each case, account part that moves, line of months, family that shares."""
 
     case: int = 0
     part: int = 0
     line: int = 0
+    sharing: int = 0
     which: str = "true"
 
     def of(self, size: Size) -> int:
         """The rows of a run of some size."""
-        return self.case * size.cases + self.part * size.parts + self.line * size.lines
+        return (
+            self.case * size.cases
+            + self.part * size.parts
+            + self.line * size.lines
+            + self.sharing * size.sharing
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What was asked for: cases, the account parts with money that they move, and lines of months of one kind."""
+    """What was asked for: cases, the account parts with money that they move, lines of months of one kind.
+
+    ``sharing``: people who share their account with relatives, which ends with the transfer.
+    """
 
     cases: int
     parts: int
     lines: int
+    sharing: int
 
 
 EXPECTED: Mapping[str, Rows] = {
@@ -48,7 +58,7 @@ EXPECTED: Mapping[str, Rows] = {
     "bundle_message": Rows(case=14),  # every one in a signed bundle, sent and received
     "outbox": Rows(),  # everything was receipted
     "journal": Rows(case=16, which="kind <> 'person'"),  # the audit: one row a step, one a bank receipt
-    "notice": Rows(case=9),
+    "notice": Rows(case=9, sharing=1),  # that the sharing ends is told too
     "posting": Rows(case=1, part=2, which="reason <> 'opening'"),  # received; each part paid out and credited
     "hold": Rows(part=1),
     "hold_resolution": Rows(part=1),
@@ -68,8 +78,9 @@ ALWAYS = {
 """Rules that decide in every case, and how often."""
 WHO_APPLIES = ("R-012", "R-013", "R-014")
 """Member, employer or agent: one of them in every case."""
-NOTED = ("R-022", "R-035", "R-050", "R-096", "R-097")
-"""Rules that add a note where a place asks for a paid month, a part stays or is shared, or something is owed."""
+NOTED = ("R-022", "R-026", "R-035", "R-050", "R-096", "R-097")
+"""Rules that add a note where a place asks for a paid month or promises to be faster, a part stays or is shared, or
+something is owed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +97,10 @@ def size_of(loaded: Connections, *, cases: int) -> Size:
     with psycopg.connect(loaded.owner, autocommit=True) as connection:
         connection.execute(EVERYTHING)
         parts = "SELECT count(*) FROM account WHERE movable AND balance_fen > 0"
-        lines = (
-            "SELECT count(*) FROM month_line l WHERE EXISTS (SELECT 1 FROM enrolment e "
-            "WHERE (e.agency, e.person, e.scheme) = (l.agency, l.person, l.scheme) AND e.status = 'stopped')"
-        )
-        return Size(cases, _number(connection, parts), _number(connection, lines))
+        stopped = "SELECT FROM enrolment e WHERE (e.agency, e.person) = (x.agency, x.person) AND e.status = 'stopped'"
+        lines = f"SELECT count(*) FROM month_line x WHERE EXISTS ({stopped} AND e.scheme = x.scheme)"
+        sharing = f"SELECT count(*) FROM person x WHERE sharing_open AND EXISTS ({stopped})"
+        return Size(cases, *(_number(connection, query) for query in (parts, lines, sharing)))
 
 
 def count(database: Connections, size: Size) -> list[Counted]:

@@ -45,7 +45,13 @@ def run_child(command: Sequence[str], *, environment: Mapping[str, str], log: Pa
         child = subprocess.Popen(  # noqa: S603 - ourselves, and PostgreSQL's own programs
             command, env={**kept, **environment}, stdin=subprocess.DEVNULL, stdout=words, stderr=words
         )
-        _, status, used = os.wait4(child.pid, 0)
+        try:
+            _, status, used = os.wait4(child.pid, 0)
+        except BaseException:
+            # Whoever ends us in the middle ends the child too, before its database goes.
+            child.terminate()
+            child.wait()
+            raise
         seconds = time.monotonic() - began
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:

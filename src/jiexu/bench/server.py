@@ -25,6 +25,13 @@ from jiexu.gateways.postgres.roles import Connections, create_database, on_socke
 from jiexu.gateways.postgres.server import ADMIN, Tell, embedded
 
 PAUSE_SECONDS = 0.02
+MARK = "jiexu_bench_"
+"""What the names of a benchmark's databases begin with."""
+LEFT_BEHIND = (
+    "SELECT datname AS name FROM pg_database d WHERE datname ~ %s AND pg_has_role(datdba, 'USAGE') AND NOT EXISTS "
+    "(SELECT FROM pg_stat_activity a WHERE a.application_name <> '' AND starts_with(d.datname, a.application_name || '_')) ORDER BY 1"
+)
+"""Databases of benchmarks none of whose sessions is there any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class Server:
     admin: str
     roles: Connections
     folder: Path
-    mark: str = field(default_factory=lambda: f"jiexu_bench_{secrets.token_hex(3)}")
+    mark: str = field(default_factory=lambda: f"{MARK}{secrets.token_hex(3)}")
     made: list[str] = field(default_factory=list)
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
@@ -73,6 +80,18 @@ class Server:
         """Take away every database that was made."""
         for name in list(self.made):
             self._drop(name)
+
+    def tidy(self) -> None:
+        """Take away what benchmarks left behind that were killed; those that still run keep theirs."""
+        for row in self.rows(LEFT_BEHIND, [f"^{MARK}[0-9a-f]{{6}}_"]):
+            self.made.append(row["name"])
+            self._drop(row["name"])
+
+    @contextmanager
+    def present(self) -> Iterator[None]:
+        """A session under the mark for as long as databases with it are used, by which other benchmarks know that."""
+        with psycopg.connect(self.admin, autocommit=True, application_name=self.mark):
+            yield
 
     def _drop(self, name: str) -> None:
         with psycopg.connect(self.admin, autocommit=True) as admin:
@@ -114,7 +133,8 @@ def database_of(database: Connections) -> str:
 
 @contextmanager
 def opened(*, folder: DataFolder, environment: Mapping[str, str], tell: Tell) -> Iterator[Server]:
-    """The embedded server of a folder, or the one ``DATABASE_URL`` names; databases made there do not outlive this.
+    """The embedded server of a folder, or the one ``DATABASE_URL`` names; databases made there do not outlive this;
+    where it was killed, the next one takes them away.
 
     Raises NodeTroubleError where the folder is in use or the server does not come up.
     """
@@ -124,7 +144,9 @@ def opened(*, folder: DataFolder, environment: Mapping[str, str], tell: Tell) ->
             roles.owner if outside else on_socket(server=embedded(folder), role=ADMIN, database="postgres")
         )
         server = Server("outside" if outside else "embedded", admin, roles, folder.path)
-        try:
-            yield server
-        finally:
-            server.clear()
+        with server.present():
+            server.tidy()
+            try:
+                yield server
+            finally:
+                server.clear()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 import click
 
@@ -24,6 +26,8 @@ from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.texts import LANGS, say
 
 LARGEST_SEED = 10**9
+ENDED_BY_SIGNAL = 128
+"""What a shell adds to the number of the signal that ended a command."""
 
 
 def _text(key: str, **data: object) -> str:
@@ -115,7 +119,11 @@ def drawn(seed: int | None) -> int:
 
 @contextmanager
 def ready(folder: DataFolder, seed: int, *, as_json: bool) -> Iterator[Server]:
-    """The server to measure on. Ends the command in sentences where it does not come up, or the ground is not even."""
+    """The server to measure on. Ends the command in sentences where it does not come up, or the ground is not even.
+
+    Whoever asks the process to end gets its databases taken away and its server stopped first.
+    """
+    signal.signal(signal.SIGTERM, _leave)
     try:
         with sentences(folder), opened(folder=folder, environment=os.environ, tell=tell) as server:
             yield server
@@ -123,6 +131,11 @@ def ready(folder: DataFolder, seed: int, *, as_json: bool) -> Iterator[Server]:
         said = [_text("uneven", seed=seed), *(each.sentence(lang()) for each in uneven.differences)]
         _say(uneven_json(uneven, seed=seed), said, as_json=as_json)
         sys.exit(1)
+
+
+def _leave(number: int, _frame: FrameType | None) -> NoReturn:
+    """Ends the process on its usual way, with the status that says by which signal."""
+    sys.exit(ENDED_BY_SIGNAL + number)
 
 
 def _say(told: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None:

@@ -76,7 +76,8 @@ def test_what_is_said_instead_of_numbers_names_no_ratio() -> None:
 
 
 def test_rows_are_expected_for_cases_parts_and_lines_together() -> None:
-    assert Rows(case=1, part=2, line=3).of(Size(cases=10, parts=20, lines=11)) == 10 + 40 + 33
+    size = Size(cases=10, parts=20, lines=11, sharing=4)
+    assert Rows(case=1, part=2, line=3, sharing=1).of(size) == 10 + 40 + 33 + 4
 
 
 def test_a_table_with_too_few_rows_is_said_with_both_numbers() -> None:
