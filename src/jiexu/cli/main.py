@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import os
 
 import click
 
 from jiexu import __version__
 from jiexu.cli.common import text
+from jiexu.cli.lazy import LazyGroup
 from jiexu.texts import LANGS
 
 COMMANDS = {
@@ -27,27 +26,14 @@ COMMANDS = {
     "case": "jiexu.cli.case:case",
     "verify": "jiexu.cli.verify:verify",
     "policy": "jiexu.cli.policy:policy",
+    "rules": "jiexu.cli.rules:rules",
+    "calc": "jiexu.cli.calc:calc",
     "seals": "jiexu.cli.seals:seals",
     "keys": "jiexu.cli.keys:keys",
     "simulate": "jiexu.cli.simulate:simulate",
     "bench": "jiexu.cli.bench:bench",
 }
-"""Word → ``module:attribute`` of its click command. A word whose module does not exist yet is not offered."""
-
-
-class LazyGroup(click.Group):
-    """A group that imports a command when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click asks for it so
-        return [word for word, place in COMMANDS.items() if importlib.util.find_spec(place.partition(":")[0])]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        module, _, attribute = COMMANDS[cmd_name].partition(":")
-        command = getattr(importlib.import_module(module), attribute)
-        assert isinstance(command, click.Command)  # noqa: S101 - a wrong entry above is our own mistake
-        return command
+"""Word → ``module:attribute`` of its click command."""
 
 
 def remember_folder(_ctx: click.Context, _param: click.Parameter, named: str | None) -> None:
@@ -56,7 +42,12 @@ def remember_folder(_ctx: click.Context, _param: click.Parameter, named: str | N
         os.environ["JIEXU_DATA"] = named
 
 
-@click.group(cls=LazyGroup, help=text("help_main"), context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    places=COMMANDS,
+    help=text("help_main"),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, "--version", message="jiexu %(version)s")
 @click.option("--data", metavar="DIR", expose_value=False, callback=remember_folder, help=text("help_data"))
 @click.option("--lang", type=click.Choice(LANGS), expose_value=False, help=text("help_lang"))

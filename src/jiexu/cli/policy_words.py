@@ -10,7 +10,7 @@ from jiexu.gateways.policyfiles.areas import areas
 from jiexu.gateways.policyfiles.facts import shipped_sources
 from jiexu.rules.channels import RegisteredChannel
 from jiexu.rules.facts import Bound, Fact, FactStatus, Number, Rival, Scope, Span, Text, Value, Wanted
-from jiexu.rules.overview import Held
+from jiexu.rules.overview import PROMISE, Held
 from jiexu.rules.policy import NATION, Parameter
 from jiexu.texts import Lang, catalogue, say
 from jiexu.values.areas import Level
@@ -42,8 +42,8 @@ def group(name: str) -> str:
 
 
 def parameter_name(name: str, lang: Lang) -> str:
-    """The readable name of a parameter."""
-    return say(lang, f"parameters.{name}")
+    """The readable name of a parameter, or of a promise of ours."""
+    return say(lang, f"rules.{name}" if name.startswith(PROMISE) else f"parameters.{name}")
 
 
 @cache

@@ -8,15 +8,16 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
-from typing import Any, TextIO
+from datetime import date
+from typing import TextIO
 
 import click
 import psycopg
 
 from jiexu.cli.common import Refused, lang, text
 from jiexu.cli.opened import at_work, looking
-from jiexu.exchange.envelope import BEIJING
+from jiexu.cli.params import Day as Day  # noqa: PLC0414  # offered here as well
+from jiexu.cli.params import today as today  # noqa: PLC0414  # offered here as well
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.gateways.postgres.server import last_words
@@ -33,25 +34,6 @@ SHOWN_FAULTS = 20
 def word(key: str, /, **data: object) -> str:
     """A sentence of ``texts/transfer.yaml`` in the language of this run."""
     return say(lang(), f"transfer.{key}", **data)
-
-
-def today() -> date:
-    """The Beijing day of this machine's clock: the shell's, never the core's."""
-    return datetime.now(BEIJING).date()
-
-
-class Day(click.ParamType[date]):
-    """A Beijing day written as 2026-11-23."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        try:
-            return (
-                value if isinstance(value, date) else datetime.strptime(value, "%Y-%m-%d").astimezone().date()
-            )
-        except ValueError:
-            self.fail(word("not_a_day", value=value), param, ctx)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from jiexu.rules.inputs import Applicant, Asked, Channel, Enrolment, PersonFacts
 from jiexu.rules.money import MoneyMode, money_mode, movable_parts, owed
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.process import died_before_acceptance, sharing
-from jiexu.rules.retirement import RetirementGroup, retirement_age
+from jiexu.rules.retirement import R_084, RetirementGroup, retirement_age
 from jiexu.rules.rule import Anchor, Entries, Rule
 from jiexu.rules.scope import R_010, posted
 
@@ -34,6 +34,7 @@ R_006 = Rule(
     ("nhsa-2021-43:2",),
     Basis.INFERENCE,
     Confidence.MEDIUM,
+    parameters=("handling.over_age_refused", *R_084.parameters),
 )
 R_012 = Rule("R-012", Anchor.APPLICATION, ("ALLOWED",), ("nhsa-2021-43:5",))
 R_013 = Rule(
@@ -47,7 +48,13 @@ R_014 = Rule(
     confidence=Confidence.MEDIUM,
 )
 R_015 = Rule("R-015", Anchor.APPLICATION, ("ONLINE", "COUNTER", "PROACTIVE"), ("nhsa-2021-43:5",))
-R_016 = Rule("R-016", Anchor.APPLICATION, ("IDENTITY_ONLY", "NO_GROUND_KNOWN"), ("handling-2023:31",))
+R_016 = Rule(
+    "R-016",
+    Anchor.APPLICATION,
+    ("IDENTITY_ONLY", "NO_GROUND_KNOWN"),
+    ("handling-2023:31",),
+    parameters=("handling.extra_proof_needs_ground",),
+)
 R_017 = Rule("R-017", Anchor.EVENT, ("STOPPED", "NOT_STOPPED", "NO_RECORD"), ("nhsa-2021-43:6",))
 R_018 = Rule("R-018", Anchor.EVENT, ("ENROLLED", "NOT_ENROLLED"), ("nhsa-2021-43:6",))
 R_019 = Rule("R-019", Anchor.ACCEPTANCE, ("ACCEPTED",), ("nhsa-2021-43:6",))
@@ -57,8 +64,16 @@ R_021 = Rule(
     Anchor.APPLICATION,
     ("CURRENT_YEAR", "NEXT_YEAR_JOINED", "NO_GROUND_KNOWN"),
     ("nhsa-2021-43:4",),
+    parameters=("resident.same_year_refused",),
 )
-R_022 = Rule("R-022", Anchor.APPLICATION, ("MONTH_PAID", "MONTH_UNPAID"), ("nanjing-guide",), Basis.LOCAL)
+R_022 = Rule(
+    "R-022",
+    Anchor.APPLICATION,
+    ("MONTH_PAID", "MONTH_UNPAID"),
+    ("nanjing-guide",),
+    Basis.LOCAL,
+    parameters=("handling.dest_paid_month_required",),
+)
 R_023 = Rule("R-023", Anchor.APPLICATION, ("CONTACT_LETTER",), ("mohrss-2016-94", "suzhou-offline"))
 R_091 = Rule(
     "R-091",
@@ -67,6 +82,7 @@ R_091 = Rule(
     ("nanjing-guide",),
     Basis.INFERENCE,
     Confidence.MEDIUM,
+    parameters=("handling.dest_paid_month_required",),
 )
 
 

@@ -48,17 +48,46 @@ class Clock:
     counting: Decision
 
 
-R_024 = Rule("R-024", Anchor.ACCEPTANCE, ("DUE",), ("nhsa-2021-43:7",))
-R_025 = Rule("R-025", Anchor.EVENT, ("DUE",), ("nhsa-2021-43:8",))
-R_026 = Rule("R-026", Anchor.EVENT, ("PROMISED",), ("nhsa-2021-43:9",), Basis.LOCAL)
-R_027 = Rule("R-027", Anchor.EVENT, ("PROMISED", "AFTER_MATCHING"), ("nhsa-2021-43:8",), Basis.LOCAL)
+R_024 = Rule(
+    "R-024", Anchor.ACCEPTANCE, ("DUE",), ("nhsa-2021-43:7",), parameters=("handling.transfer_out_days",)
+)
+R_025 = Rule("R-025", Anchor.EVENT, ("DUE",), ("nhsa-2021-43:8",), parameters=("handling.transfer_in_days",))
+R_026 = Rule(
+    "R-026",
+    Anchor.EVENT,
+    ("PROMISED",),
+    ("nhsa-2021-43:9",),
+    Basis.LOCAL,
+    parameters=(
+        "handling.promise_out_days",
+        "handling.promise_in_days",
+    ),
+)
+R_027 = Rule(
+    "R-027",
+    Anchor.EVENT,
+    ("PROMISED", "AFTER_MATCHING"),
+    ("nhsa-2021-43:8",),
+    Basis.LOCAL,
+    parameters=(
+        "pa.credit_days",
+        "promise.credit",
+    ),
+)
 R_028 = Rule(
     "R-028", Anchor.EVENT, ("OVERDUE", "IN_TIME"), ("sil:83", "handling-2023:16", "handling-2023:52")
 )
 R_029 = Rule(
     "R-029", Anchor.EVENT, ("COUNTED",), ("civil-code:201", "civil-code:203"), confidence=Confidence.MEDIUM
 )
-R_030 = Rule("R-030", Anchor.APPLICATION, ("DUE",), ("mohrss-2016-94",), confidence=Confidence.MEDIUM)
+R_030 = Rule(
+    "R-030",
+    Anchor.APPLICATION,
+    ("DUE",),
+    ("mohrss-2016-94",),
+    confidence=Confidence.MEDIUM,
+    parameters=("handling.old_stage_days",),
+)
 R_031 = Rule(
     "R-031",
     Anchor.APPLICATION,
@@ -66,6 +95,11 @@ R_031 = Rule(
     ("suzhou-offline",),
     Basis.LOCAL,
     Confidence.MEDIUM,
+    parameters=(
+        "handling.offline_letter_days",
+        "handling.offline_out_days",
+        "handling.offline_in_days",
+    ),
 )
 
 LEGAL = frozenset({"DUE", "LOCAL_DAYS"})
@@ -148,7 +182,8 @@ def promise_due(
 
 def _our_promise(what: str) -> Rule:
     """Our own promises are no rules of law: they are cited by their name and shown as ours."""
-    return Rule(f"promise.{what}", Anchor.EVENT, ("PROMISED",), (), Basis.DESIGN)
+    name = f"promise.{what}"
+    return Rule(name, Anchor.EVENT, ("PROMISED",), (), Basis.DESIGN, parameters=(name,))
 
 
 def _clock(

@@ -43,9 +43,22 @@ R_093 = Rule(
     ("nhsa-2021-43:8", "sil:89", "handling-2023:53"),
     confidence=Confidence.MEDIUM,
 )
-R_094 = Rule("R-094", Anchor.EVENT, ("REFUSED_LOCALLY", "MONEY_WAITS"), ("qinghai-guide",), Basis.LOCAL)
+R_094 = Rule(
+    "R-094",
+    Anchor.EVENT,
+    ("REFUSED_LOCALLY", "MONEY_WAITS"),
+    ("qinghai-guide",),
+    Basis.LOCAL,
+    parameters=("handling.refusals_added",),
+)
 R_095 = Rule("R-095", Anchor.EVENT, ("CORRECT_DATA_FIRST",), (), Basis.INFERENCE, Confidence.MEDIUM)
-R_096 = Rule("R-096", Anchor.APPLICATION, ("SAME_PROCEDURE", "NO_GROUND_KNOWN"), ("hk-mo-tw-2019",))
+R_096 = Rule(
+    "R-096",
+    Anchor.APPLICATION,
+    ("SAME_PROCEDURE", "NO_GROUND_KNOWN"),
+    ("hk-mo-tw-2019",),
+    parameters=("scope.hk_mo_tw_included",),
+)
 R_097 = Rule(
     "R-097", Anchor.APPLICATION, ("BY_ANALOGY_MANUAL",), ("sil:97",), Basis.INFERENCE, Confidence.MEDIUM
 )

@@ -55,15 +55,39 @@ class MoneyDecision:
     decisions: tuple[Decision, ...]
 
 
-R_032 = Rule("R-032", Anchor.APPLICATION, ("REMIT", "UNKNOWN"), ("nhsa-2021-43:7",))
+R_032 = Rule(
+    "R-032",
+    Anchor.APPLICATION,
+    ("REMIT", "UNKNOWN"),
+    ("nhsa-2021-43:7",),
+    parameters=(
+        "pa.cross_mode",
+        "area.unclear_with",
+    ),
+)
 R_033 = Rule(
     "R-033", Anchor.APPLICATION, ("NO_ACCOUNT", "NO_BALANCE", "NOTHING_MOVABLE"), ("nhsa-2021-43:7",)
 )
 R_034 = Rule("R-034", Anchor.APPLICATION, ("MANUAL",), ("handling-2023:46",), Basis.DESIGN, Confidence.LOW)
-R_035 = Rule("R-035", Anchor.EVENT, ("MAY_BE_OFFSET", "NO_GROUND_KNOWN"), ("handling-2023:46",))
+R_035 = Rule(
+    "R-035",
+    Anchor.EVENT,
+    ("MAY_BE_OFFSET", "NO_GROUND_KNOWN"),
+    ("handling-2023:46",),
+    parameters=("account.offset_allowed",),
+)
 INTRA = ("STAY", "CREDIT_THEN_CLEAR", "INSTANT", "REMIT", "UNKNOWN")
-R_036 = Rule("R-036", Anchor.APPLICATION, INTRA, ("nhsa-2021-43:3",), Basis.LOCAL)
-R_037 = Rule("R-037", Anchor.APPLICATION, ("USABLE_NOT_MOVED_NOT_CASHED",), ("guangdong-intra",), Basis.LOCAL)
+R_036 = Rule(
+    "R-036", Anchor.APPLICATION, INTRA, ("nhsa-2021-43:3",), Basis.LOCAL, parameters=("pa.intra_mode",)
+)
+R_037 = Rule(
+    "R-037",
+    Anchor.APPLICATION,
+    ("USABLE_NOT_MOVED_NOT_CASHED",),
+    ("guangdong-intra",),
+    Basis.LOCAL,
+    parameters=("pa.intra_mode",),
+)
 R_038 = Rule(
     "R-038",
     Anchor.APPLICATION,
@@ -71,10 +95,24 @@ R_038 = Rule(
     ("nhsa-2021-43:7",),
     Basis.LOCAL,
     Confidence.MEDIUM,
+    parameters=("pa.er_money",),
 )
 R_039 = Rule("R-039", Anchor.APPLICATION, ("NONE",), (), Basis.INFERENCE)
-R_040 = Rule("R-040", Anchor.EVENT, ("TO_PERSON", "KEEP", "UNKNOWN"), ("guangdong-intra",), Basis.LOCAL)
-R_041 = Rule("R-041", Anchor.APPLICATION, ("DENIED", "LOCAL_LIST_TO_CHECK"), ("guofa-1998-44",))
+R_040 = Rule(
+    "R-040",
+    Anchor.EVENT,
+    ("TO_PERSON", "KEEP", "UNKNOWN"),
+    ("guangdong-intra",),
+    Basis.LOCAL,
+    parameters=("pa.cannot_transfer",),
+)
+R_041 = Rule(
+    "R-041",
+    Anchor.APPLICATION,
+    ("DENIED", "LOCAL_LIST_TO_CHECK"),
+    ("guofa-1998-44",),
+    parameters=("pa.payout_cases",),
+)
 R_042 = Rule(
     "R-042",
     Anchor.EVENT,

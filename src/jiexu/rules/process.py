@@ -25,7 +25,15 @@ R_043 = Rule(
     Confidence.MEDIUM,
 )
 LOCAL_CASE = ("PAID_BY_LOCAL_LIST", "NOT_ON_LOCAL_LIST", "NOT_KNOWN")
-R_044 = Rule("R-044", Anchor.EVENT, ("LOCAL_RULE", "NOT_KNOWN"), (), Basis.LOCAL, Confidence.LOW)
+R_044 = Rule(
+    "R-044",
+    Anchor.EVENT,
+    ("LOCAL_RULE", "NOT_KNOWN"),
+    (),
+    Basis.LOCAL,
+    Confidence.LOW,
+    parameters=("pa.no_heir_goes_to",),
+)
 R_045 = Rule(
     "R-045",
     Anchor.EVENT,
@@ -33,12 +41,27 @@ R_045 = Rule(
     ("overseas-chinese-2004:23", "guangdong-intra"),
     Basis.LOCAL,
     Confidence.MEDIUM,
+    parameters=("pa.payout_cases",),
 )
-R_046 = Rule("R-046", Anchor.EVENT, LOCAL_CASE, ("guangdong-intra",), Basis.LOCAL, Confidence.MEDIUM)
+R_046 = Rule(
+    "R-046",
+    Anchor.EVENT,
+    LOCAL_CASE,
+    ("guangdong-intra",),
+    Basis.LOCAL,
+    Confidence.MEDIUM,
+    parameters=("pa.payout_cases",),
+)
 R_047 = Rule("R-047", Anchor.EVENT, ("HOLD_AND_QUERY",), ("nhsa-2021-43:8",))
 R_048 = Rule("R-048", Anchor.EVENT, ("EQUAL", "TOO_LITTLE", "TOO_MUCH"), ("nhsa-2021-43:8",))
 R_049 = Rule("R-049", Anchor.EVENT, ("NORMAL",), ("nhsa-2021-43:8",))
-R_050 = Rule("R-050", Anchor.EVENT, ("ENDS_WITH_TRANSFER", "NO_GROUND_KNOWN"), ("nhsa-2026-sharing",))
+R_050 = Rule(
+    "R-050",
+    Anchor.EVENT,
+    ("ENDS_WITH_TRANSFER", "NO_GROUND_KNOWN"),
+    ("nhsa-2026-sharing",),
+    parameters=("sharing.ends_on_transfer",),
+)
 R_051 = Rule(
     "R-051", Anchor.EVENT, ("RESIDUAL_AT_ORIGIN",), ("nhsa-2026-sharing",), Basis.INFERENCE, Confidence.LOW
 )
@@ -49,6 +72,7 @@ R_052 = Rule(
     ("guobanfa-2021-14",),
     Basis.INFERENCE,
     Confidence.MEDIUM,
+    parameters=("pa.use_after_stop",),
 )
 R_053 = Rule("R-053", Anchor.EVENT, ("NOT_A_TRANSFER",), ("wallet-news",), Basis.INFERENCE, Confidence.MEDIUM)
 

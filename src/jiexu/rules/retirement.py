@@ -15,6 +15,12 @@ R_084 = Rule(
     Anchor.RETIREMENT,
     ("AGE",),
     ("npc-2024-retirement", "state-council-2024-retirement:1", "state-council-2024-retirement:2"),
+    parameters=(
+        "retirement.cap",
+        "retirement.first_cohort",
+        "retirement.old_age",
+        "retirement.step",
+    ),
 )
 MONTHS = 12
 

@@ -35,7 +35,11 @@ class Anchor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One numbered rule. ``outcomes``: the closed list of words it may answer with."""
+    """One numbered rule.
+
+    ``outcomes``: the closed list of words it may answer with. ``parameters``: every parameter of the policy it reads,
+    so that rule and numbers can be shown together; a test holds it to them.
+    """
 
     id: str
     anchored_on: Anchor
@@ -43,6 +47,7 @@ class Rule:
     articles: tuple[str, ...] = ()
     basis: Basis = Basis.LAW
     confidence: Confidence = Confidence.HIGH
+    parameters: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

@@ -9,9 +9,15 @@ from jiexu.rules.inputs import Asked, Scheme
 from jiexu.rules.policy import Found, Policy, province_of
 from jiexu.rules.rule import Anchor, Entries, Rule
 
-R_001 = Rule("R-001", Anchor.APPLICATION, ("NO_TRANSFER",), ("nhsa-2021-43:2",))
-R_002 = Rule("R-002", Anchor.APPLICATION, ("INTRA_PROVINCE",), ("nhsa-2021-43:3",))
-R_003 = Rule("R-003", Anchor.APPLICATION, ("CROSS_PROVINCE",), ("nhsa-2021-43:3",))
+R_001 = Rule(
+    "R-001", Anchor.APPLICATION, ("NO_TRANSFER",), ("nhsa-2021-43:2",), parameters=("pa.intra_mode",)
+)
+R_002 = Rule(
+    "R-002", Anchor.APPLICATION, ("INTRA_PROVINCE",), ("nhsa-2021-43:3",), parameters=("pa.intra_mode",)
+)
+R_003 = Rule(
+    "R-003", Anchor.APPLICATION, ("CROSS_PROVINCE",), ("nhsa-2021-43:3",), parameters=("area.unclear_with",)
+)
 R_004 = Rule(
     "R-004",
     Anchor.APPLICATION,
@@ -28,6 +34,7 @@ R_010 = Rule(
     Anchor.APPLICATION,
     ("RR", "JOINED_NEXT_YEAR", "JOINED_THIS_YEAR", "YEAR_UNKNOWN", "BENEFITS_NOT_BEGUN"),
     ("nhsa-2021-43:4", "handling-2023:13"),
+    parameters=("resident.requires_benefit_start",),
 )
 R_011 = Rule(
     "R-011", Anchor.EVENT, ("FILING_INSTEAD",), ("nhsa-2021-43:2",), Basis.INFERENCE, Confidence.MEDIUM

@@ -13,33 +13,50 @@ from jiexu.rules.inputs import Scheme, Sex
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.rule import Anchor, Entries, Rule
 
+YEARS_ASKED = {
+    "total": "ee.retire.total_years",
+    "paid": "ee.retire.paid_years",
+    "local": "ee.retire.local_years",
+}
 R_076 = Rule("R-076", Anchor.MONTH, ("ADDED", "HANDED_OVER"), ("sil:32", "nhsa-2021-43:12"))
 R_077 = Rule(
     "R-077", Anchor.MONTH, ("COUNTED_ONCE", "NO_DUPLICATES"), ("sil:32",), Basis.INFERENCE, Confidence.MEDIUM
 )
 R_078 = Rule("R-078", Anchor.MONTH, ("SEPARATE_COUNTER",), ("taian-deemed",), Basis.LOCAL, Confidence.MEDIUM)
-R_079 = Rule("R-079", Anchor.MONTH, ("DEEMED", "COUNTED_AS_PAID"), ("military-2012:23",))
+R_079 = Rule(
+    "R-079",
+    Anchor.MONTH,
+    ("DEEMED", "COUNTED_AS_PAID"),
+    ("military-2012:23",),
+    parameters=("ee.retire.military_years_count_as",),
+)
 R_080 = Rule(
     "R-080",
     Anchor.MONTH,
     ("SEPARATE_COUNTER", "CONVERTED_LOCALLY"),
     ("mohrss-2015-80",),
     confidence=Confidence.MEDIUM,
+    parameters=("ee.retire.resident_years_per_employee_year",),
 )
 R_081 = Rule(
-    "R-081", Anchor.RETIREMENT, ("REACHED", "NOT_REACHED", "NOT_KNOWN"), ("sil:27", "shanghai-2024:16")
+    "R-081",
+    Anchor.RETIREMENT,
+    ("REACHED", "NOT_REACHED", "NOT_KNOWN"),
+    ("sil:27", "shanghai-2024:16"),
+    parameters=tuple(YEARS_ASKED.values()),
 )
-R_082 = Rule("R-082", Anchor.RETIREMENT, ("LOCAL_MODES", "NOT_KNOWN"), ("sil:27", "zhejiang-2021:21"))
+R_082 = Rule(
+    "R-082",
+    Anchor.RETIREMENT,
+    ("LOCAL_MODES", "NOT_KNOWN"),
+    ("sil:27", "zhejiang-2021:21"),
+    parameters=("ee.retire.topup.modes",),
+)
 R_083 = Rule("R-083", Anchor.EVENT, ("CONFLICT_WITH_NATIONAL_RULE",), ("nhsa-2021-43:12",))
 R_085 = Rule("R-085", Anchor.ALWAYS, ("BLOCKED",), ("npc-2024-retirement",))
 
 MONTHS = 12
 NEVER = Decimal("Infinity")
-YEARS_ASKED = {
-    "total": "ee.retire.total_years",
-    "paid": "ee.retire.paid_years",
-    "local": "ee.retire.local_years",
-}
 
 
 def months_rule(*, scheme: str, kind: MonthKind) -> str:

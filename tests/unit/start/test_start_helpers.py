@@ -14,7 +14,8 @@ import start
 from psycopg.conninfo import conninfo_to_dict
 
 from jiexu.cli.common import is_disk_full, spoken
-from jiexu.cli.main import COMMANDS, LazyGroup, main
+from jiexu.cli.lazy import LazyGroup
+from jiexu.cli.main import COMMANDS, main
 from jiexu.cli.ports import LAST, USUAL, listen
 from jiexu.conf.settings import database
 from jiexu.gateways.postgres.binaries import version_said

@@ -1,0 +1,97 @@
+"""From what a clerk writes in a case to the arguments of a rule, by the types the rule itself names."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from jiexu.gateways.policyfiles.calendar import working_days
+from jiexu.gateways.policyfiles.facts import shipped_policy
+from jiexu.records.monthset import MonthSet
+from jiexu.rules.calendar import Calendar
+from jiexu.rules.decision import Confidence
+from jiexu.rules.facts import Bound, Fact, Span
+from jiexu.rules.policy import Policy
+from jiexu.values.month import Month
+from jiexu.values.period import Period
+
+TODAY = date(2026, 11, 23)
+
+
+def arguments(function: Callable[..., Any], given: dict[str, Any], policy: Policy) -> dict[str, Any]:
+    """What a case gives, in the types the function takes; policy, calendar and today are filled in."""
+    hints = typing.get_type_hints(function)
+    shared = {"policy": policy, "calendar": working_days(), "on": TODAY, "today": TODAY}
+    said = {name: value for name, value in shared.items() if name in hints}
+    return said | {name: built(hints[name], value) for name, value in given.items()}
+
+
+def built(kind: Any, value: Any) -> Any:  # noqa: PLR0911  # one return a kind
+    """One value in the type that is wanted: months as 2026-03, sets of months as runs, facts of a person as maps."""
+    inner = [arm for arm in typing.get_args(kind) if arm is not type(None)]
+    if value is None or kind in {Policy, Calendar, Any}:
+        return value
+    if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
+        return built(inner[0], value)
+    if typing.get_origin(kind) in {tuple, frozenset}:
+        return typing.get_origin(kind)(built(inner[0], each) for each in value)
+    if kind is Month:
+        return Month.parse(str(value))
+    if kind is MonthSet:
+        runs = value if isinstance(value, list) else [value]
+        return MonthSet.union(
+            MonthSet.between(run.first, run.last) for run in map(Period.parse, map(str, runs))
+        )
+    if dataclasses.is_dataclass(kind) and isinstance(value, dict):
+        hints = typing.get_type_hints(kind)
+        return kind(**{name: built(hints[name], each) for name, each in value.items()})  # type: ignore[operator]
+    if isinstance(kind, type) and issubclass(kind, Enum | Decimal):
+        return kind(str(value))
+    return value
+
+
+def with_facts(base: Policy, listed: dict[str, dict[str, Any]]) -> Policy:
+    """The policy, and what the case says of a place that the policy says nothing of."""
+    facts = [
+        Fact(
+            f"{place}/{name}/case/{number}", name, place, value_of(record["value"]), date(1990, 1, 1), None, TODAY,
+            Confidence(record.get("confidence", "medium")), scope=scope_of(record.get("scope", {})),
+        )
+        for name, places in listed.items()
+        for place, written in places.items()
+        for number, record in enumerate(records_of(written))
+    ]  # fmt: skip
+    return base.with_facts(facts, digest="with facts of the case") if facts else base
+
+
+def records_of(written: Any) -> list[dict[str, Any]]:
+    """A plain value is one record for everybody; a list of maps with ``value`` are records with scopes."""
+    if isinstance(written, list) and all(isinstance(each, dict) for each in written):
+        return written
+    return [{"value": written}]
+
+
+def value_of(written: Any) -> Any:
+    """Fractions and amounts stand in quotes in policy files; a map is a limit."""
+    if isinstance(written, dict):
+        ends = {"at_most": "high", "at_least": "low"}
+        return Bound(**{ends.get(name, name): each for name, each in written.items()})
+    if isinstance(written, list):
+        return tuple(written)
+    if isinstance(written, str) and written.replace(".", "", 1).isdigit() and "." in written:
+        return Decimal(written)
+    return None if written == "unknown" else written
+
+
+def scope_of(written: dict[str, Any]) -> dict[str, Any]:
+    """A word, or a range of days or months."""
+    return {axis: Span(**wanted) if isinstance(wanted, dict) else wanted for axis, wanted in written.items()}
+
+
+SHIPPED = shipped_policy()
