@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from documents_cast import RARE, accepted_offline, carry, do, ended, new_roles, opened_offline
-from store_cast import CHENGDU, MONDAY, QUJING
+from store_cast import CHENGDU, MONDAY, QUJING, REVIEWER
 
 from jiexu.cases.states import RecordState
 from jiexu.documents import carrying, codes, keys, making, proving, signing, taking
@@ -20,9 +20,12 @@ from jiexu.documents.making import Made
 from jiexu.documents.proving import Case
 from jiexu.documents.setting import Press
 from jiexu.exchange.bundle import BundleError
+from jiexu.exchange.codec import read_payload
+from jiexu.exchange.payloads import Form, MoneyCredited, RecordIn
+from jiexu.exchange.wire import Message, unpack
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.store import files
-from jiexu.usecases import letters
+from jiexu.usecases import bankday, banking, letters
 from jiexu.usecases.deskwork import Verb
 from jiexu.usecases.node import KEY_DAYS, Node, directory_root, found_agencies, open_node
 from jiexu.usecases.verifying import verify
@@ -286,6 +289,57 @@ def test_a_page_whose_message_somebody_changed_is_refused(node: Node) -> None:
     with pytest.raises(BundleError):
         taking.take(node, carrying.parts(delivery.replace(b"T02:00:00Z", b"T03:00:00Z", 1)), day=MONDAY)
     assert state(node, CHENGDU, case_no) is RecordState.ACCEPTED
+
+
+def said(page: Sequence[str]) -> list[object]:
+    """What the messages on a machine-readable page say."""
+    _, messages = unpack(carrying.joined(page))
+    return [
+        read_payload(each.envelope.type, each.payload, each.envelope.version)
+        for each in messages
+        if isinstance(each, Message)
+    ]
+
+
+def test_a_form_printed_again_carries_its_own_message_and_not_the_corrected_one(node: Node) -> None:
+    case_no = accepted_offline(node)
+    do(node, case_no, Verb.ISSUE_FORM)
+    first = making.make(node, case_no, Kind.INFORMATION_FORM, day=MONDAY, by="经办张").issued
+    carry(node, QUJING, case_no)
+    do(node, case_no, Verb.DISPUTE_FORM)
+    carry(node, CHENGDU, case_no)
+    do(node, case_no, Verb.ISSUE_FORM)
+    second = making.make(node, case_no, Kind.INFORMATION_FORM, day=TUESDAY, by="经办张").issued
+    again = making.make(node, case_no, Kind.INFORMATION_FORM, day=TUESDAY, by="x", number=1).issued
+    assert again == first
+    assert second.number == 2
+    for issued, issue in ((again, 1), (second, 2)):
+        assert [(type(each), each.issue) for each in said(issued.carrier) if isinstance(each, Form)] == [
+            (Form, issue)
+        ]
+
+
+def paid(node: Node, case_no: str) -> None:
+    """The money of a case goes out and arrives, and the destination credits it."""
+    banking.review_and_send(node, day=MONDAY, reviewer=REVIEWER, found=lambda done: None)
+    bankday.hand_over(node, day=MONDAY)
+    bankday.statements(node, day=TUESDAY)
+    banking.take_answers(node, day=TUESDAY, found=lambda done: None)
+    banking.match(node, day=TUESDAY, reviewer=REVIEWER, found=lambda done: None)
+
+
+def test_a_completion_notice_printed_again_says_no_money_that_came_after_it(node: Node) -> None:
+    case_no = accepted_offline(node)
+    do(node, case_no, Verb.ISSUE_FORM)
+    carry(node, QUJING, case_no)
+    do(node, case_no, Verb.TAKE_IN)
+    early = making.make(node, case_no, Kind.COMPLETION_NOTICE, day=MONDAY, by="经办张").issued
+    paid(node, case_no)
+    late = making.make(node, case_no, Kind.COMPLETION_NOTICE, day=TUESDAY, by="经办张").issued
+    again = making.make(node, case_no, Kind.COMPLETION_NOTICE, day=TUESDAY, by="x", number=1).issued
+    assert again == early
+    assert [type(each) for each in said(again.carrier)] == [RecordIn]
+    assert [type(each) for each in said(late.carrier)] == [RecordIn, MoneyCredited]
 
 
 def test_a_case_by_wire_prints_no_machine_readable_page(brought: Brought) -> None:

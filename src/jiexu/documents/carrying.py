@@ -11,13 +11,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from jiexu.documents.content import Content
+from jiexu.cases.states import ARRIVED
+from jiexu.documents.content import Content, Facts
 from jiexu.documents.errors import DocumentError
 from jiexu.documents.kinds import TERMS
-from jiexu.exchange.payloads import MessageType
+from jiexu.exchange.codec import read_payload
+from jiexu.exchange.envelope import read_envelope
+from jiexu.exchange.payloads import Form, MessageType, MoneyCredited, Payload, RecordIn
 from jiexu.exchange.wire import LONGEST_DELIVERY
 from jiexu.rules.inputs import Channel
 from jiexu.store.db import Cursor, Row
+from jiexu.store.steps import open_payload
 from jiexu.usecases.delivery import sealed
 from jiexu.usecases.node import Node
 from jiexu.values import base32
@@ -28,33 +32,43 @@ PART_BYTES: Final = 560
 _MARK_BYTES = 4
 _HEAD_BYTES = 2 + _MARK_BYTES
 SENT = (
-    "SELECT id, seq, type, envelope, payload, receiver FROM message "
+    "SELECT id, type, envelope, payload, receiver FROM message "
     "WHERE (agency, case_no, sender) = (%s, %s, %s) AND type = ANY(%s) AND payload IS NOT NULL ORDER BY seq"
 )
 
 
 def written(node: Node, cursor: Cursor, content: Content, *, day: date) -> tuple[str, ...]:
-    """The codes of a document's messages; none where the case goes by wire, or nothing was sent that it stands for.
+    """The codes of the messages a document says the same as; none where the case goes by wire, or none was sent.
 
-    ``day``: when the document was issued. The same document carries the same codes whenever it is printed.
+    ``day``: when the document was issued. The same document carries the same codes whenever it is printed, whatever
+    the case has said since.
     """
     facts, carries = content.facts, TERMS[content.kind].carries
     if facts["channel"] != Channel.OFFLINE or not carries:
         return ()
     agency = facts["agency"]
     types = [each.value for each in carries]
-    rows = _newest(cursor.execute(SENT, [agency, facts["case_no"], agency, types]).fetchall())
+    sent = cursor.execute(SENT, [agency, facts["case_no"], agency, types]).fetchall()
+    rows = [row for row in sent if _is_said(_payload(node, agency, row), facts)]
     if not rows:
         return ()
     return parts(sealed(node, (agency, rows[0]["receiver"]), rows, day=day, journals={}))
 
 
-def _newest(rows: list[Row]) -> list[Row]:
-    """The last message of each type, but of amounts credited every one: each says something of its own."""
-    last = {row["type"]: row["seq"] for row in rows}
-    return [
-        row for row in rows if row["type"] == MessageType.MONEY_CREDITED or row["seq"] == last[row["type"]]
-    ]
+def _payload(node: Node, agency: str, row: Row) -> Payload:
+    _, payload = open_payload(row["payload"], message_id=row["id"], secrets=node.secrets[agency])
+    return read_payload(MessageType(row["type"]), payload, read_envelope(bytes(row["envelope"])).version)
+
+
+def _is_said(payload: Payload, facts: Facts) -> bool:
+    """Whether a document says what a message of its kind does: of forms and amounts a case may send several."""
+    match payload:
+        case Form(issue=issue) | RecordIn(issue=issue):
+            return bool(issue == facts["issue"])
+        case MoneyCredited(leg=leg):
+            return any(each["leg"] == leg and each["state"] in ARRIVED for each in facts["money"])
+        case _:
+            return True
 
 
 def parts(delivery: bytes) -> tuple[str, ...]:
