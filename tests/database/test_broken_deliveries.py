@@ -10,17 +10,19 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from store_cast import CHENGDU, KUNMING, MONDAY, QUJING, asks, lives, plan
+from store_cast import CHENGDU, KUNMING, MONDAY, QUJING, REVIEWER, asks, lives, plan
 
 from jiexu.exchange.bundle import Receipt, bundle_root, give_receipt, seal
 from jiexu.exchange.canonical import canonical, parse
-from jiexu.exchange.envelope import Lane, compose, derive_salt, hash_of_value, message_id, salted_hash
+from jiexu.exchange.chain import Fault
+from jiexu.exchange.envelope import ZEROS, Lane, compose, derive_salt, hash_of_value, message_id, salted_hash
 from jiexu.exchange.lanes import Arrival
 from jiexu.exchange.payloads import TYPE_OF, Application, Document, Notice, Payload, WithdrawRequest
 from jiexu.exchange.wire import LONGEST_DELIVERY, Message
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.usecases import delivery, not_taken
 from jiexu.usecases.applications import take
+from jiexu.usecases.deskwork import DeskEvent, Verb, perform
 from jiexu.usecases.node import Node, instant, open_node
 from jiexu.usecases.people import load_people
 from jiexu.usecases.receiving import Answer, Delivery, receive
@@ -192,6 +194,40 @@ def test_another_message_in_the_place_of_one_that_was_processed_is_kept_and_chan
     assert said_of(answer(node, signed(node, [other]))) == ["recorded_differently"]
     assert [row["outcome"] for row in not_taken.waiting(node, QUJING)] == ["recorded_differently"]
     assert verify(node).breaks == ()
+
+
+FALSE_SIGHT = {
+    "another than was sent": ({"seen_seq": 1, "seen": "ab" * 32}, (Fault.SEEN_DIFFERS,)),
+    "one that never was": ({"seen_seq": 9, "seen": "ab" * 32}, (Fault.SEEN_DIFFERS,)),
+    "less than before": ({"seen_seq": 0, "seen": ZEROS}, (Fault.SEEN_GOES_BACK,)),
+    "after another": ({"prev": "ab" * 32}, (Fault.PREV_DIFFERS,)),
+}
+
+
+@pytest.mark.parametrize("kind", FALSE_SIGHT)
+def test_what_a_message_says_it_saw_is_compared_at_the_place_it_names(node: Node, kind: str) -> None:
+    """成都 writes before it saw the form: not the end of 曲靖's lane decides, but the message in the place named."""
+    changes, breaks = FALSE_SIGHT[kind]
+    (case_no,) = applied(node, 1)
+    delivery.carry(node, day=MONDAY)
+    form = [DeskEvent("it", MONDAY, Verb.ISSUE_FORM, case_no)]
+    perform(node, "", form, day=MONDAY, reviewer=REVIEWER, found=lambda done: None)
+    with node.store.transaction("test.lane", [CHENGDU]) as cursor:
+        file = cursor.execute("SELECT sent, sent_hash, received, received_hash FROM file").fetchone()
+    assert file is not None
+    lane = Lane(case_no, CHENGDU, QUJING, **file)
+    honest = as_json(said(node, lane, WithdrawRequest("case", "by_person")))
+    false = copy.deepcopy(honest)
+    renamed(false, **changes)
+    assert said_of(answer(node, signed(node, [false]))) == ["broken_chain"]
+    (row,) = not_taken.waiting(node, QUJING)
+    kept = not_taken.look(node, QUJING, row["id"])
+    assert kept is not None
+    assert (kept.said, kept.breaks) == (None, breaks)
+    assert said_of(answer(node, signed(node, [honest]))) == ["recorded"]
+    again = not_taken.look(node, QUJING, row["id"])
+    assert again is not None
+    assert again.breaks == breaks, "named by the place, however the case went on"
 
 
 def foreign(node: Node, kind: str) -> Message:

@@ -38,6 +38,8 @@ def listed(*, agency: str, which: str | None, out: Path | None, as_json: bool, f
             click.echo(_line(kept.row))
             if kept.said is not None:
                 click.echo(say(lang(), f"exchange.{kept.said.code}", **kept.said.data))
+            for fault in kept.breaks:
+                click.echo(say(lang(), f"exchange.break_{fault.value}"))
             if out is not None:
                 out.write_bytes(kept.body)
                 click.echo(word("not_taken_written", place=out))

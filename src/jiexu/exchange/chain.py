@@ -63,11 +63,25 @@ def _faults(
 ) -> Iterator[Fault]:
     """What is wrong with one envelope beside the one before it and the one it saw."""
     before = held.get((envelope.sender, envelope.seq - 1))
+    prev, saw = (before.hash, before.seen_seq) if before else (ZEROS, 0)
     if before is None and envelope.seq > 1:
         yield Fault.MISSING
-    elif envelope.prev != hashes.get((envelope.sender, envelope.seq - 1), ZEROS):
+        prev = envelope.prev
+    yield from differences(
+        envelope, prev=prev, saw=saw, seen=hashes.get((envelope.receiver, envelope.seen_seq), ZEROS)
+    )
+
+
+def differences(envelope: Envelope, *, prev: str, saw: int, seen: str | None) -> Iterator[Fault]:
+    """How an envelope does not follow on what is kept in the places it names.
+
+    ``prev``, ``saw``: hash of the sender's message before, and the sequence of the other side that one had seen;
+    ``ZEROS`` and 0 before the first. ``seen``: hash of the other side's message in the place the envelope names,
+    ``ZEROS`` for place 0, None where nothing is kept there.
+    """
+    if envelope.prev != prev:
         yield Fault.PREV_DIFFERS
-    if before is not None and envelope.seen_seq < before.seen_seq:
+    if envelope.seen_seq < saw:
         yield Fault.SEEN_GOES_BACK
-    if envelope.seen != hashes.get((envelope.receiver, envelope.seen_seq), ZEROS):
+    if envelope.seen != seen:
         yield Fault.SEEN_DIFFERS

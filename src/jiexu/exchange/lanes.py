@@ -6,16 +6,20 @@ nothing: storing, receipting and acting are the use case's.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from jiexu.exchange.canonical import MalformedError
+from jiexu.exchange.chain import differences
 from jiexu.exchange.codec import read_payload
-from jiexu.exchange.envelope import SALT_BYTES, Envelope, Lane, check_envelope, salted_hash
+from jiexu.exchange.envelope import SALT_BYTES, ZEROS, Envelope, Lane, check_envelope, message_id, salted_hash
 from jiexu.exchange.payloads import Payload
 
-__all__ = ["AGAIN", "Arrival", "Lane", "advance", "check_message", "judge"]
+__all__ = [
+    "AGAIN", "Arrival", "Kept", "Lane", "advance", "check_message", "judge", "look_up", "named_places",
+]  # fmt: skip
 
 
 class Arrival(StrEnum):
@@ -41,6 +45,41 @@ AGAIN: Final = frozenset({Arrival.PAYLOAD_DIFFERS, Arrival.OUT_OF_ORDER})
 """Answers to which the sender sends again: the message was spoilt on its way, or comes before its turn."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept here in the places a message names. Of ``seen`` and ``saw``, what the ends of the lane tell is not asked.
+
+    ``same``: hash of the envelope in the message's own place, None for none. ``seen``: hash of ours in the place it
+    saw, None for none. ``saw``: the sequence of ours that the sender's message before had seen, 0 for none.
+    """
+
+    same: str | None = None
+    seen: str | None = None
+    saw: int = 0
+
+
+def named_places(lane: Lane, envelope: Envelope) -> tuple[str, str] | None:
+    """Ids of the sender's message before and of the one of ours it saw, where ``judge`` has to know what is kept there.
+
+    None where it saw the end of our lane, as nearly every message did.
+    """
+    if envelope.seen_seq >= lane.sent:
+        return None
+    before = message_id(lane.case_no, lane.other, envelope.seq - 1)
+    return before, message_id(lane.case_no, lane.me, envelope.seen_seq)
+
+
+def look_up(lane: Lane, envelope: Envelope, find: Callable[[str], Envelope | None]) -> Kept:
+    """What ``judge`` has to know of what is kept here. ``find``: the envelope recorded under an id, None for none."""
+    same, places = find(envelope.id), named_places(lane, envelope)
+    before, seen = map(find, places) if places else (None, None)
+    return Kept(
+        same=same.hash if same else None,
+        seen=seen.hash if seen else None,
+        saw=before.seen_seq if before else 0,
+    )
+
+
 def check_message(envelope: Envelope, payload: bytes, salt: bytes) -> Payload:
     """The content of a message that is well formed in itself. Raises MalformedError with what to correct."""
     check_envelope(envelope)
@@ -53,12 +92,12 @@ def check_message(envelope: Envelope, payload: bytes, salt: bytes) -> Payload:
 
 
 def judge(
-    lane: Lane, envelope: Envelope, payload: bytes, salt: bytes, recorded_hash: str | None
+    lane: Lane, envelope: Envelope, payload: bytes, salt: bytes, kept: Kept
 ) -> tuple[Arrival, Payload | None]:
     """What this message is to the owner of the lane, and what it says where it can be read.
 
-    ``recorded_hash``: hash of the envelope recorded here under the same case, sender and sequence, None where
-    there is none. ``broken_chain`` also says that the sender claims to have seen what was never sent to it.
+    ``kept``: what stands here in the places it names (``named_places``). ``broken_chain`` also says that the sender
+    claims to have seen what was never sent to it, or less than it had seen before; ``differences`` says which.
     """
     try:
         check_envelope(envelope)
@@ -71,7 +110,7 @@ def judge(
         said = read_payload(envelope.type, payload, envelope.version)
     except MalformedError:
         return Arrival.MALFORMED, None
-    return _place(lane, envelope, recorded_hash), said
+    return _place(lane, envelope, kept), said
 
 
 def _speaks_for(envelope: Envelope, payload: bytes, salt: bytes) -> bool:
@@ -83,20 +122,14 @@ def advance(lane: Lane, envelope: Envelope) -> Lane:
     return replace(lane, received=envelope.seq, received_hash=envelope.hash)
 
 
-def _place(lane: Lane, envelope: Envelope, recorded_hash: str | None) -> Arrival:
+def _place(lane: Lane, envelope: Envelope, kept: Kept) -> Arrival:
     """Where a sound message for us stands in the sender's sequence."""
     if envelope.seq <= lane.received:
-        same = envelope.hash == recorded_hash
+        same = envelope.hash == kept.same
         return Arrival.ALREADY_RECORDED if same else Arrival.RECORDED_DIFFERENTLY
     if envelope.seq > lane.received + 1:
         return Arrival.OUT_OF_ORDER
-    if envelope.prev != lane.received_hash or not _could_have_seen(lane, envelope):
+    seen = {0: ZEROS, lane.sent: lane.sent_hash}.get(envelope.seen_seq, kept.seen)
+    if any(differences(envelope, prev=lane.received_hash, saw=kept.saw, seen=seen)):
         return Arrival.BROKEN_CHAIN
     return Arrival.IN_ORDER
-
-
-def _could_have_seen(lane: Lane, envelope: Envelope) -> bool:
-    """Whether what the sender says it saw is ours, as far as the end of our lane tells."""
-    if envelope.seen_seq == lane.sent:
-        return envelope.seen == lane.sent_hash
-    return envelope.seen_seq < lane.sent

@@ -16,7 +16,7 @@ from jiexu.cases.file import File
 from jiexu.cases.states import RecordState, Side
 from jiexu.cases.step import NOT_LOOKED_UP, Facts, MonthMove, Outcome, Rival, Step
 from jiexu.exchange.envelope import Envelope, Lane, compose, derive_salt
-from jiexu.exchange.lanes import Arrival, advance, judge
+from jiexu.exchange.lanes import Arrival, advance, judge, look_up
 from jiexu.exchange.payloads import TYPE_OF, Application, Payload
 from jiexu.ledger.books import Books
 from jiexu.ledger.books import Outcome as Booked
@@ -68,12 +68,12 @@ class Commit(NamedTuple):
     steps: tuple[Step, ...]
     packets: tuple[Packet, ...]
     lanes: tuple[Lane, ...]
-    recorded: tuple[Place, str] | None
+    recorded: tuple[Envelope, ...]
 
 
 @dataclass(slots=True)
 class Node:
-    """An agency. ``version`` counts its transactions; ``recorded``: hashes of what it processed by case and number."""
+    """An agency. ``version`` counts its transactions; ``recorded``: what it sent and processed, by id."""
 
     agency: str
     calendar: Calendar
@@ -86,7 +86,7 @@ class Node:
     files: dict[str, File] = field(default_factory=dict)
     lanes: dict[str, Lane] = field(default_factory=dict)
     outbox: dict[Place, Packet] = field(default_factory=dict)
-    recorded: dict[Place, str] = field(default_factory=dict)
+    recorded: dict[str, Envelope] = field(default_factory=dict)
     receipts: list[BankReceipt] = field(default_factory=list)
 
     @property
@@ -105,9 +105,9 @@ class Node:
     def judge(self, packet: Packet) -> Arrival:
         """What an arriving message is to this agency."""
         envelope = packet.envelope
-        known = self.recorded.get((envelope.case_no, envelope.seq))
         lane = self.lane(envelope.case_no, envelope.sender)
-        arrival, _ = judge(lane, envelope, packet.payload, packet.salt, known)
+        kept = look_up(lane, envelope, self.recorded.get)
+        arrival, _ = judge(lane, envelope, packet.payload, packet.salt, kept)
         return arrival
 
     # -- one transaction ----------------------------------------------------------------------------------
@@ -129,9 +129,7 @@ class Node:
         packets: list[Packet] = []
         for each in steps:
             self._compose(each, today, lanes, packets)
-        recorded = None
-        if packet is not None:
-            recorded = ((case_no, packet.envelope.seq), packet.envelope.hash)
+        recorded = tuple(each.envelope for each in (*packets, *([packet] if packet else [])))
         return Commit(self.version, tuple(steps), tuple(packets), tuple(lanes.values()), recorded)
 
     def commit(self, commit: Commit) -> None:
@@ -153,9 +151,7 @@ class Node:
         self.books, self.people, self.files = books, people, files
         self.lanes.update({lane.case_no: lane for lane in commit.lanes})
         self.outbox.update({(each.envelope.case_no, each.envelope.seq): each for each in commit.packets})
-        if commit.recorded is not None:
-            place, envelope_hash = commit.recorded
-            self.recorded[place] = envelope_hash
+        self.recorded.update({envelope.id: envelope for envelope in commit.recorded})
         self.version += 1
 
     # -- inside -------------------------------------------------------------------------------------------

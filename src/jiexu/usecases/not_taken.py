@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from jiexu.exchange.bundle import Bundle, BundleError
 from jiexu.exchange.canonical import MalformedError, canonical
-from jiexu.exchange.envelope import derive_salt
+from jiexu.exchange.chain import Fault, differences
+from jiexu.exchange.envelope import ZEROS, Envelope, derive_salt, message_id, read_envelope
 from jiexu.exchange.lanes import Arrival, check_message
 from jiexu.exchange.sealing import seal_payload
 from jiexu.exchange.wire import LONGEST_DELIVERY, Arrived, Message, open_delivery, read_message, unpack
@@ -52,11 +53,12 @@ ORDER BY m.case_no, m.seq LIMIT %s
 @dataclass(frozen=True, slots=True)
 class Kept:
     """One thing that was not taken. ``said``: what was wrong, as a fault with its sentence; None where it cannot be
-    told again from the bytes alone."""
+    told again from the bytes alone. ``breaks``: where it does not follow on what is kept in the places it names."""
 
     row: Row
     body: bytes
     said: ValueFault | None
+    breaks: tuple[Fault, ...] = ()
 
 
 def keep_deliveries(node: Node, refused: Sequence[tuple[str, bytes, ValueFault]], *, day: date) -> None:
@@ -139,10 +141,30 @@ def look(node: Node, agency: str, which: str) -> Kept | None:
         rows = cursor.execute(
             "SELECT * FROM not_taken WHERE starts_with(id, %s) ORDER BY id LIMIT 2", [which]
         ).fetchall()
-    if len(rows) != 1:
-        return None
-    body = open_body(rows[0], node.secrets[agency])
-    return Kept(rows[0], body, _fault(node, rows[0], body))
+        if len(rows) != 1:
+            return None
+        body = open_body(rows[0], node.secrets[agency])
+        broken = rows[0]["outcome"] == Arrival.BROKEN_CHAIN
+        breaks = _breaks(cursor, agency, read_message(body).envelope) if broken else ()
+    return Kept(rows[0], body, _fault(node, rows[0], body), breaks)
+
+
+def _breaks(cursor: Cursor, agency: str, envelope: Envelope) -> tuple[Fault, ...]:
+    """Where a message does not follow on what is kept here, now as on the day it came: what is kept stays."""
+    before = message_id(envelope.case_no, envelope.sender, envelope.seq - 1)
+    saw = message_id(envelope.case_no, agency, envelope.seen_seq)
+    query = "SELECT id, envelope FROM message WHERE id = ANY(%s)"
+    rows = cursor.execute(query, [[before, saw]]).fetchall()
+    kept = {row["id"]: read_envelope(bytes(row["envelope"])) for row in rows}
+    prev, seen = kept.get(before), kept.get(saw)
+    return tuple(
+        differences(
+            envelope,
+            prev=prev.hash if prev else ZEROS,
+            saw=prev.seen_seq if prev else 0,
+            seen=seen.hash if seen else None if envelope.seen_seq else ZEROS,
+        )
+    )
 
 
 def open_body(row: Row, secrets: Secrets) -> bytes:

@@ -27,21 +27,20 @@ from jiexu.exchange.bundle import (
     receipt_from_json,
 )
 from jiexu.exchange.canonical import MalformedError, parse, write
-from jiexu.exchange.envelope import ZEROS, Envelope, Lane
-from jiexu.exchange.lanes import AGAIN, Arrival, judge
-from jiexu.exchange.payloads import MessageType, Payload
+from jiexu.exchange.envelope import Envelope
+from jiexu.exchange.lanes import AGAIN, Arrival
+from jiexu.exchange.payloads import MessageType
 from jiexu.exchange.wire import LONGEST_DELIVERY, Arrived, Message, open_delivery, pack
 from jiexu.store import bulk
 from jiexu.store.db import Cursor
 from jiexu.store.steps import MESSAGE_COLUMNS, Incoming, message_row
 from jiexu.usecases import not_taken
+from jiexu.usecases.judging import Came, judge_layer
 from jiexu.usecases.node import Node, instant
 from jiexu.usecases.waves import Done, Work, run
 from jiexu.values import case_number
 from jiexu.values.errors import ValueFault
 
-Place = tuple[str, str, str]
-"""Whose lane: agency, case number, sender."""
 BundleKey = tuple[str, str, str]
 """At which agency, which root, of which sender."""
 
@@ -61,23 +60,11 @@ Answer = Receipt | ValueFault
 
 
 @dataclass(slots=True)
-class _Came:
-    """One message of a bundle, and what became of it. ``known``: whether its case has a file here."""
-
-    bundle: Bundle
-    arrived: Arrived
-    outcome: str = ""
-    arrival: Arrival = Arrival.MALFORMED
-    payload: Payload | None = None
-    known: bool = False
-
-
-@dataclass(slots=True)
 class _Opened:
     """A bundle whose signature stands. ``given``: the receipt it got."""
 
     bundle: Bundle
-    came: list[_Came]
+    came: list[Came]
     given: Receipt | None = field(default=None)
 
     @property
@@ -159,7 +146,7 @@ def _answerable(node: Node, bundle: Bundle, messages: Sequence[Arrived], day: da
         node.signer(bundle.receiver, day)
     except ValueFault as fault:
         return fault
-    return _Opened(bundle, [_Came(bundle, each) for each in messages])
+    return _Opened(bundle, [Came(bundle, each) for each in messages])
 
 
 def _take(node: Node, opened: Sequence[_Opened], *, day: date, found: Callable[[Done], None]) -> None:
@@ -171,7 +158,7 @@ def _take(node: Node, opened: Sequence[_Opened], *, day: date, found: Callable[[
     fresh = [each for each in opened if each.given is None]
     for layer in _layers([came for each in fresh for came in each.came]):
         with node.store.transaction("delivery.judge", node.hosted) as cursor:
-            _judge(cursor, layer)
+            judge_layer(cursor, layer)
         _process(node, layer, day=day, found=found)
     if not fresh:
         return
@@ -194,9 +181,9 @@ def _look_up_receipts(cursor: Cursor, opened: Sequence[_Opened]) -> None:
             each.given = receipt_from_json(parse(known[each.key], longest=LONGEST_DELIVERY))
 
 
-def _layers(came: Iterable[_Came]) -> list[list[_Came]]:
+def _layers(came: Iterable[Came]) -> list[list[Came]]:
     """Messages of one case one after another: each is judged when the one before it was processed."""
-    layers: list[list[_Came]] = [[]]
+    layers: list[list[Came]] = [[]]
     times: Counter[tuple[str, str]] = Counter()
     for each in came:
         at = 0
@@ -209,75 +196,12 @@ def _layers(came: Iterable[_Came]) -> list[list[_Came]]:
     return layers
 
 
-# ---------------------------------------------------------------- what a message is
-
-
-def _judge(cursor: Cursor, layer: Sequence[_Came]) -> None:
-    sound = [(each, each.arrived) for each in layer if isinstance(each.arrived, Message)]
-    lanes = _lanes(cursor, sorted({_place(each.bundle, message.envelope) for each, message in sound}))
-    query = "SELECT m.agency, m.id, m.hash, m.outcome FROM message m JOIN {keys} ON (m.agency, m.id) = (k.agency, k.id)"
-    ids = [(each.bundle.receiver, message.name) for each, message in sound]
-    rows = bulk.select_keys(cursor, query, ids, ("agency", "id"))
-    recorded = {(row["agency"], row["id"]): row for row in rows}
-    for each in layer:
-        if not isinstance(each.arrived, Message):
-            each.arrival = each.arrived.arrival
-        elif (each.arrived.envelope.sender, each.arrived.envelope.receiver) != (
-            each.bundle.agency,
-            each.bundle.receiver,
-        ):
-            own = each.arrived.envelope.receiver == each.bundle.receiver
-            each.arrival = Arrival.WRONG_SENDER if own else Arrival.NOT_FOR_US
-        else:
-            message, row = each.arrived, recorded.get((each.bundle.receiver, each.arrived.name))
-            lane, each.known = lanes[_place(each.bundle, message.envelope)]
-            each.arrival, each.payload = judge(
-                lane, message.envelope, message.payload, message.salt, row["hash"] if row else None
-            )
-            if each.arrival is Arrival.ALREADY_RECORDED and row is not None:
-                each.outcome = row["outcome"]
-        each.outcome = each.outcome or each.arrival.value
-
-
-def _place(bundle: Bundle, envelope: Envelope) -> Place:
-    return bundle.receiver, envelope.case_no, bundle.agency
-
-
-def _lanes(cursor: Cursor, places: Sequence[Place]) -> dict[Place, tuple[Lane, bool]]:
-    """Where both lanes of a case stand here, and whether it has a file here.
-
-    Of a case nobody opened here, where each sender's refused messages end: what one agency says about a case never
-    opened decides nothing about what another does.
-    """
-    query = "SELECT f.agency, f.case_no, f.other, f.sent, f.sent_hash, f.received, f.received_hash FROM file f JOIN {keys} ON (f.agency, f.case_no) = (k.agency, k.case_no)"
-    keys = sorted({(agency, case_no) for agency, case_no, _ in places})
-    rows = bulk.select_keys(cursor, query, keys, ("agency", "case_no"))
-    columns = ("case_no", "agency", "other", "sent", "sent_hash", "received", "received_hash")
-    files = {(row["agency"], row["case_no"]): Lane(*(row[name] for name in columns)) for row in rows}
-    without = [place for place in places if place[:2] not in files]
-    orphans = (
-        "SELECT DISTINCT ON (m.agency, m.case_no, m.sender) m.agency, m.case_no, m.sender, m.seq, m.hash FROM message m "
-        "JOIN {keys} ON (m.agency, m.case_no, m.sender) = (k.agency, k.case_no, k.sender) ORDER BY m.agency, m.case_no, m.sender, m.seq DESC"
-    )
-    ends = {
-        (row["agency"], row["case_no"], row["sender"]): (row["seq"], row["hash"])
-        for row in bulk.select_keys(cursor, orphans, without, ("agency", "case_no", "sender"))
-    }
-    found = {}
-    for place in places:
-        agency, case_no, sender = place
-        at, end = ends.get(place, (0, ZEROS))
-        orphan = Lane(case_no, agency, sender, received=at, received_hash=end)
-        found[place] = (files.get((agency, case_no), orphan), (agency, case_no) in files)
-    return found
-
-
 # ---------------------------------------------------------------- what becomes of it
 
 
-def _process(node: Node, layer: Sequence[_Came], *, day: date, found: Callable[[Done], None]) -> None:
+def _process(node: Node, layer: Sequence[Came], *, day: date, found: Callable[[Done], None]) -> None:
     """Run what is in order through the machines; no case stands twice in a layer."""
-    works: dict[Work, _Came] = {}
+    works: dict[Work, Came] = {}
     strangers: list[Work] = []
     for each in layer:
         if (

@@ -30,7 +30,7 @@ from jiexu.exchange.bundle import (
 from jiexu.exchange.canonical import MalformedError
 from jiexu.exchange.envelope import Envelope, Lane, message_id
 from jiexu.exchange.journal_seal import JournalSeal, seal_journal
-from jiexu.exchange.lanes import Arrival, judge
+from jiexu.exchange.lanes import Arrival, Kept, judge
 from jiexu.exchange.payloads import Notice, Payload
 from jiexu.exchange.signing import Key, Keyring, Sign
 from jiexu.exchange.wire import Message, pack, unpack
@@ -325,7 +325,7 @@ def delivered(data: bytes) -> None:
     for message in messages:
         assert isinstance(message, Message), "what cannot be read is no longer what was signed"
         lane = Lane(message.envelope.case_no, QUJING, CHENGDU)
-        arrival, _ = judge(lane, message.envelope, message.payload, message.salt, None)
+        arrival, _ = judge(lane, message.envelope, message.payload, message.salt, Kept())
         if arrival is not Arrival.IN_ORDER:
             raise AssertionError(arrival)
 

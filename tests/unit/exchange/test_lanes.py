@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiexu.exchange.canonical import MalformedError
-from jiexu.exchange.envelope import ZEROS, Lane, message_id, salted_hash
-from jiexu.exchange.lanes import AGAIN, Arrival, advance, check_message, judge
+from jiexu.exchange.envelope import ZEROS, Envelope, Lane, message_id, salted_hash
+from jiexu.exchange.lanes import AGAIN, Arrival, Kept, advance, check_message, judge, look_up, named_places
 from jiexu.exchange.payloads import Check, Notice, Payload
 from jiexu.exchange.wire import Message
 
 CASE = "CASE1"
 SENDER, RECEIVER = Lane(CASE, CHENGDU, QUJING), Lane(CASE, QUJING, CHENGDU)
+NOTHING = Kept()
 NOTICE, CHECK = Notice(date(2026, 11, 23)), Check(positive=True, refusals=())
 
 FIRST, AFTER_FIRST = send(SENDER, NOTICE)
@@ -23,8 +24,8 @@ SECOND, _ = send(AFTER_FIRST, NOTICE)
 RECEIVED_FIRST = advance(RECEIVER, FIRST.envelope)
 
 
-def arrival(lane: Lane, message: Message, recorded: str | None = None) -> Arrival:
-    return judge(lane, message.envelope, message.payload, message.salt, recorded)[0]
+def arrival(lane: Lane, message: Message, kept: Kept = NOTHING) -> Arrival:
+    return judge(lane, message.envelope, message.payload, message.salt, kept)[0]
 
 
 def with_payload(message: Message, payload: bytes) -> Message:
@@ -42,7 +43,7 @@ def another_first(**changes: str | int) -> Message:
 @given(any_payload)
 def test_the_next_message_is_in_order(payload: Payload) -> None:
     message, _ = send(SENDER, payload)
-    judged = judge(RECEIVER, message.envelope, message.payload, message.salt, None)
+    judged = judge(RECEIVER, message.envelope, message.payload, message.salt, NOTHING)
     assert judged == (Arrival.IN_ORDER, payload)
     assert check_message(message.envelope, message.payload, message.salt) == payload
 
@@ -63,58 +64,116 @@ def test_processing_moves_the_lane_on() -> None:
     assert arrival(RECEIVED_FIRST, SECOND) is Arrival.IN_ORDER
 
 
-CASES: list[tuple[str, Lane, Message, str | None, Arrival]] = [
-    ("bad seq", RECEIVER, another_first(seq=0), None, Arrival.MALFORMED),
-    ("content of no type", RECEIVER, with_payload(FIRST, b"{}"), None, Arrival.MALFORMED),
-    ("other case", replace(RECEIVER, case_no="CASE2"), FIRST, None, Arrival.NOT_FOR_US),
-    ("other receiver", replace(RECEIVER, me="440100"), FIRST, None, Arrival.NOT_FOR_US),
-    ("other sender", replace(RECEIVER, other="440100"), FIRST, None, Arrival.WRONG_SENDER),
+TWO_SENT = replace(RECEIVER, sent=2, sent_hash="ef" * 32)
+
+CASES: list[tuple[str, Lane, Message, Kept, Arrival]] = [
+    ("bad seq", RECEIVER, another_first(seq=0), NOTHING, Arrival.MALFORMED),
+    ("content of no type", RECEIVER, with_payload(FIRST, b"{}"), NOTHING, Arrival.MALFORMED),
+    ("other case", replace(RECEIVER, case_no="CASE2"), FIRST, NOTHING, Arrival.NOT_FOR_US),
+    ("other receiver", replace(RECEIVER, me="440100"), FIRST, NOTHING, Arrival.NOT_FOR_US),
+    ("other sender", replace(RECEIVER, other="440100"), FIRST, NOTHING, Arrival.WRONG_SENDER),
     (
         "other content",
         RECEIVER,
         replace(FIRST, payload=b'{"accepted_on":"2026-11-24"}'),
-        None,
+        NOTHING,
         Arrival.PAYLOAD_DIFFERS,
     ),
-    ("short salt", RECEIVER, replace(FIRST, salt=FIRST.salt[:-1]), None, Arrival.PAYLOAD_DIFFERS),
-    ("content spoilt", RECEIVER, replace(FIRST, payload=b"{"), None, Arrival.PAYLOAD_DIFFERS),
-    ("other salt", RECEIVER, replace(FIRST, salt=bytes(32)), None, Arrival.PAYLOAD_DIFFERS),
-    ("again", RECEIVED_FIRST, FIRST, FIRST.envelope.hash, Arrival.ALREADY_RECORDED),
-    ("again, nothing recorded", RECEIVED_FIRST, FIRST, None, Arrival.RECORDED_DIFFERENTLY),
+    ("short salt", RECEIVER, replace(FIRST, salt=FIRST.salt[:-1]), NOTHING, Arrival.PAYLOAD_DIFFERS),
+    ("content spoilt", RECEIVER, replace(FIRST, payload=b"{"), NOTHING, Arrival.PAYLOAD_DIFFERS),
+    ("other salt", RECEIVER, replace(FIRST, salt=bytes(32)), NOTHING, Arrival.PAYLOAD_DIFFERS),
+    ("again", RECEIVED_FIRST, FIRST, Kept(FIRST.envelope.hash), Arrival.ALREADY_RECORDED),
+    ("again, nothing recorded", RECEIVED_FIRST, FIRST, NOTHING, Arrival.RECORDED_DIFFERENTLY),
     (
         "again at another time",
         RECEIVED_FIRST,
         another_first(time="2026-11-23T01:02:04Z"),
-        FIRST.envelope.hash,
+        Kept(FIRST.envelope.hash),
         Arrival.RECORDED_DIFFERENTLY,
     ),
-    ("second before first", RECEIVER, SECOND, None, Arrival.OUT_OF_ORDER),
-    ("first with a forerunner", RECEIVER, another_first(prev="ab" * 32), None, Arrival.BROKEN_CHAIN),
+    ("second before first", RECEIVER, SECOND, NOTHING, Arrival.OUT_OF_ORDER),
+    ("first with a forerunner", RECEIVER, another_first(prev="ab" * 32), NOTHING, Arrival.BROKEN_CHAIN),
     (
         "saw what was never sent",
         RECEIVER,
         another_first(seen_seq=1, seen="ab" * 32),
-        None,
+        NOTHING,
         Arrival.BROKEN_CHAIN,
     ),
     (
         "saw another than was sent",
         replace(RECEIVER, sent=1, sent_hash="cd" * 32),
         another_first(seen_seq=1, seen="ab" * 32),
-        None,
+        NOTHING,
         Arrival.BROKEN_CHAIN,
     ),
-    ("in order", RECEIVER, FIRST, None, Arrival.IN_ORDER),
+    (
+        "saw another than was sent before the last",
+        TWO_SENT,
+        another_first(seen_seq=1, seen="ab" * 32),
+        Kept(seen="cd" * 32),
+        Arrival.BROKEN_CHAIN,
+    ),
+    (
+        "saw less than its message before",
+        TWO_SENT,
+        another_first(seen_seq=0),
+        Kept(saw=1),
+        Arrival.BROKEN_CHAIN,
+    ),
+    (
+        "saw one before the last",
+        TWO_SENT,
+        another_first(seen_seq=1, seen="ab" * 32),
+        Kept(seen="ab" * 32, saw=1),
+        Arrival.IN_ORDER,
+    ),
+    ("in order", RECEIVER, FIRST, NOTHING, Arrival.IN_ORDER),
 ]
 
 
 @pytest.mark.parametrize(
-    ("lane", "message", "recorded", "expected"), [row[1:] for row in CASES], ids=[row[0] for row in CASES]
+    ("lane", "message", "kept", "expected"), [row[1:] for row in CASES], ids=[row[0] for row in CASES]
 )
-def test_each_arrival_has_its_answer(
-    lane: Lane, message: Message, recorded: str | None, expected: Arrival
+def test_each_arrival_has_its_answer(lane: Lane, message: Message, kept: Kept, expected: Arrival) -> None:
+    assert arrival(lane, message, kept) is expected
+
+
+@given(st.lists(st.sampled_from([CHENGDU, QUJING]), max_size=12), st.data())
+def test_of_two_who_write_whenever_they_like_every_message_is_in_order_and_no_other_in_its_place(
+    order: list[str], data: st.DataObject
 ) -> None:
-    assert arrival(lane, message, recorded) is expected
+    """Each message may wait any time on its way; what it saw is compared at the place it names."""
+    lanes = {CHENGDU: SENDER, QUJING: RECEIVER}
+    held: dict[str, dict[str, Envelope]] = {CHENGDU: {}, QUJING: {}}
+    waiting: dict[str, list[Message]] = {CHENGDU: [], QUJING: []}
+    for who in order:
+        message, lanes[who] = send(lanes[who], NOTICE)
+        held[who][message.name] = message.envelope
+        waiting[lanes[who].other].append(message)
+        for reader, letters in waiting.items():
+            for _ in range(data.draw(st.integers(0, len(letters)))):
+                letter, lane = letters.pop(0), lanes[reader]
+                kept = look_up(lane, letter.envelope, held[reader].get)
+                assert arrival(lane, letter, kept) is Arrival.IN_ORDER
+                if letter.envelope.seen_seq:
+                    false = replace(letter, envelope=replace(letter.envelope, seen="ab" * 32))
+                    assert arrival(lane, false, kept) is Arrival.BROKEN_CHAIN
+                lanes[reader] = advance(lane, letter.envelope)
+                held[reader][letter.name] = letter.envelope
+                again = look_up(lanes[reader], letter.envelope, held[reader].get)
+                assert arrival(lanes[reader], letter, again) is Arrival.ALREADY_RECORDED
+
+
+def test_what_saw_the_end_of_the_lane_needs_no_look_at_what_is_kept() -> None:
+    seen = another_first(seen_seq=2, seen="ef" * 32)
+    assert named_places(TWO_SENT, seen.envelope) is None
+    assert arrival(TWO_SENT, seen) is Arrival.IN_ORDER
+    earlier = another_first(seen_seq=1, seen="ab" * 32)
+    assert named_places(TWO_SENT, earlier.envelope) == (
+        message_id(CASE, CHENGDU, 0),
+        message_id(CASE, QUJING, 1),
+    )
 
 
 def test_every_answer_is_shown_above_and_they_stand_in_order_of_precedence() -> None:
