@@ -225,13 +225,13 @@ class Check:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Check an evidence file.")
     parser.add_argument("file", type=Path)
-    parser.add_argument("--root", help="fingerprint of the directory root, as the directory publishes it")
+    parser.add_argument("--root", help="fingerprint of the directory root, as it is published")
     given = parser.parse_args()
     try:
         with given.file.open("rb") as file:
             found = Check(file.read(LARGEST + 1), given.root and re.sub("[^0-9a-f]", "", given.root.lower()))
     except Exception as wrong:  # noqa: BLE001  what nobody foresaw is refused, not passed
-        print(f"WRONG. {wrong if isinstance(wrong, WrongError) else f'Not as evidence/1 says: {wrong!r}'}")
+        print("WRONG.", wrong if isinstance(wrong, WrongError | OSError) else f"Not as evidence/1: {wrong!r}")
         return 1
     said, (own, other), contents = found.manifest, found.sides, list(found.payloads.values())
     proven = {side: sum(each[:6] == side for each in found.outcomes) for side in found.sides}

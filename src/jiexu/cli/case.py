@@ -7,6 +7,7 @@ import re
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 import click
@@ -54,9 +55,6 @@ def export(
 ) -> None:
     """Writes the file and says with which fingerprint it is to be checked."""
     from jiexu.cli.working import reading  # noqa: PLC0415 - psycopg and Django only where a database is asked
-    from jiexu.documents.making import all_issued  # noqa: PLC0415
-    from jiexu.usecases import evidence  # noqa: PLC0415
-    from jiexu.web.evidence import page  # noqa: PLC0415
 
     try:
         number = case_number.validate(case_no)
@@ -64,17 +62,8 @@ def export(
         raise Refused(say(lang(), f"errors.{error.code}", **error.data)) from None
     with reading(folder) as node:
         side, code = _whose(node, number, side, agency)
-        try:
-            documents = {} if redact else all_issued(node, number, code)
-            data = evidence.export(
-                node, case_no=number, agency=code, page=page, documents=documents, redact=redact
-            )
-        except evidence.NothingToExportError as error:
-            raise Refused(word("cannot_export", what=error)) from None
-        try:
-            out.write_bytes(data)
-        except OSError as error:
-            raise Refused(word("unwritable", place=out, reason=error.strerror or error)) from None
+        data = _made(node, number, code, redact=redact)
+        _put(out, data)
         click.echo(
             word(
                 "exported",
@@ -86,6 +75,66 @@ def export(
             )
         )
     click.echo(word("compare", root=check(data).root))
+
+
+def _made(node: Node, number: str, code: str, *, redact: bool) -> bytes:
+    """The evidence file of a case as an agency holds it. Ends the command where something it needs is missing."""
+    from jiexu.documents.making import all_issued  # noqa: PLC0415
+    from jiexu.usecases import evidence  # noqa: PLC0415
+    from jiexu.web.evidence import page  # noqa: PLC0415
+
+    try:
+        documents = {} if redact else all_issued(node, number, code)
+        return evidence.export(
+            node, case_no=number, agency=code, page=page, documents=documents, redact=redact
+        )
+    except evidence.NothingToExportError as error:
+        raise Refused(word("cannot_export", what=error)) from None
+
+
+def _put(out: Path, data: bytes) -> None:
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        raise Refused(word("unwritable", place=out, reason=error.strerror or error)) from None
+
+
+@case.command(help=word("help_draw"))
+@click.option("--count", type=click.IntRange(1), default=100, show_default=True, help=word("help_draw_count"))
+@click.option("--seed", type=int, required=True, help=word("help_draw_seed"))
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help=word("help_draw_out")
+)
+@click.option("--redact", is_flag=True, help=word("help_redact"))
+@node_options
+def draw(*, count: int, seed: int, out: Path, redact: bool, folder: DataFolder) -> None:
+    """Exports files of drawn cases and checks each; the same cases and seed draw the same."""
+    from jiexu.cli.working import Bar, reading  # noqa: PLC0415 - psycopg and Django only where a database is asked
+    from jiexu.usecases.evidence import held  # noqa: PLC0415
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(word("unwritable", place=out, reason=error.strerror or error)) from None
+    unsound = 0
+    with reading(folder) as node:
+        files = held(node)
+        drawn = sorted(Random(seed).sample(files, min(count, len(files))))  # noqa: S311 - a lot everybody can draw again
+        bar = Bar(len(drawn))
+        for done, (number, code) in enumerate(drawn, start=1):
+            name = f"{number}-{code}.zip"
+            data = _made(node, number, code, redact=redact)
+            _put(out / name, data)
+            try:
+                check(data)
+            except ValueFault as fault:
+                said = say(lang(), f"exchange.{fault.code}", **fault.data)
+                click.echo(f"{name}: {word('wrong', said=said)}", err=True)
+                unsound += 1
+            bar.show(word("drawing", done=done, count=len(drawn)))
+        bar.end()
+    click.echo(word("drawn", count=len(drawn), of=len(files), seed=seed, place=out, unsound=unsound))
+    sys.exit(1 if unsound else 0)
 
 
 def _whose(node: Node, number: str, side: str | None, agency: str | None) -> tuple[str, str]:

@@ -22,11 +22,18 @@ from jiexu.usecases.node import ENGINE, Node
 
 NONE: Mapping[str, bytes] = {}
 
-__all__ = ["NothingToExportError", "export"]
+__all__ = ["NothingToExportError", "export", "held"]
 
 
 class NothingToExportError(LookupError):
     """The agency has no file of the case here, or something it would have to show or sign with is missing."""
+
+
+def held(node: Node) -> list[tuple[str, str]]:
+    """Every file of a case the agencies here hold, as (case number, agency), in order of both."""
+    with node.store.one_view("evidence.held", node.hosted) as cursor:
+        rows = cursor.execute("SELECT case_no, agency FROM file").fetchall()
+    return sorted((row["case_no"], row["agency"]) for row in rows)
 
 
 def export(
