@@ -172,6 +172,14 @@ def as_admin(server: Server, database: Connections) -> psycopg.Connection[tuple[
     return psycopg.connect(make_conninfo(server.admin, dbname=database_of(database)), autocommit=True)
 
 
+def unlisted(server: Server, database: Connections, agency: str) -> None:
+    """As if nobody had ever listed an account of the agency."""
+    with as_admin(server, database) as admin:
+        admin.execute("SET session_replication_role = replica")
+        for table in ("agency_account_approval", "agency_account"):
+            admin.execute(sql.SQL("DELETE FROM {} WHERE code = %s").format(sql.Identifier(table)), [agency])
+
+
 def tables(admin: psycopg.Connection[tuple[object, ...]]) -> list[str]:
     query = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1"
     return [str(row[0]) for row in admin.execute(query)]

@@ -22,6 +22,7 @@ from documents_cast import (
     opened_offline,
     refused,
 )
+from prove_cast import unlisted
 from pypdf import PdfReader
 from store_cast import CHENGDU, MONDAY, QUJING, number_of
 
@@ -213,14 +214,13 @@ def test_a_contact_letter_is_for_the_route_on_paper_alone(cases: Cases) -> None:
 
 
 def test_a_contact_letter_names_where_the_money_goes_or_leaves_the_place_free(
-    cases: Cases, node: Node, database: Connections
+    cases: Cases, node: Node, database: Connections, postgres: Server
 ) -> None:
     listed = make(cases.node, cases.by_letter, Kind.CONTACT_LETTER).issued.content.facts["account"]
     assert listed["account"] in text_of(
         printed(cases.node, make(cases.node, cases.by_letter, Kind.CONTACT_LETTER))
     )
-    with psycopg.connect(database.owner) as owner:
-        owner.execute("DELETE FROM agency_account WHERE code = %s", [CHENGDU])
+    unlisted(postgres, database, CHENGDU)
     free = make(node, opened_offline(node), Kind.CONTACT_LETTER)
     assert free.issued.content.facts["account"] is None
     assert "由转入地财务填写" in text_of(printed(node, free))

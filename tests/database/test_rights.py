@@ -19,6 +19,7 @@ APPEND_ONLY = (
 OF_THE_NODE = {
     "agency",
     "agency_account",
+    "agency_account_approval",
     "certificate",
     "directory_root",
     "demo_bank_transfer",
@@ -29,6 +30,8 @@ OF_THE_NODE = {
     "schema_file",
 }
 """Tables that belong to no agency: who the agencies are, the demonstration's bank and clock, runs, the schema."""
+FOR_ALL_TO_READ = {"agency_account", "agency_account_approval"}
+"""Where agencies are paid: read by all, written by the agency's own desk."""
 FORBIDDEN = psycopg.errors.InsufficientPrivilege
 
 
@@ -69,9 +72,14 @@ def test_a_policy_asks_for_the_agencies_once_a_statement_and_covers_every_comman
         found = owner.execute(
             "SELECT tablename, cmd, permissive, qual, with_check FROM pg_policies"
         ).fetchall()
-    assert {row[0] for row in found} == set(of_agencies(stored))
-    assert {row[1:3] for row in found} == {("ALL", "PERMISSIVE")}
-    assert all("SELECT jiexu_agencies()" in row[3] and row[3] == row[4] for row in found)
+    own = [row for row in found if row[0] not in FOR_ALL_TO_READ]
+    assert {row[0] for row in own} == set(of_agencies(stored))
+    assert {row[1:3] for row in own} == {("ALL", "PERMISSIVE")}
+    assert all("SELECT jiexu_agencies()" in row[3] and row[3] == row[4] for row in own)
+    shared = {row[:2]: row[3:] for row in found if row[0] in FOR_ALL_TO_READ}
+    assert set(shared) == {(name, command) for name in FOR_ALL_TO_READ for command in ("SELECT", "INSERT")}
+    for (_, command), (using, check) in shared.items():
+        assert (using, check) == ("true", None) if command == "SELECT" else "jiexu_agencies()" in check
 
 
 @pytest.mark.parametrize("role", ["worker", "desk", "owner"])

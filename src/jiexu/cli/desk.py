@@ -12,7 +12,7 @@ import click
 
 from jiexu.cases.states import Side
 from jiexu.cli.common import lang, node_options
-from jiexu.cli.desk_verbs import desk_verb, not_taken_there
+from jiexu.cli.desk_verbs import account_waits, desk_verb, not_taken_there
 from jiexu.cli.working import (
     Day,
     agency_of,
@@ -31,7 +31,7 @@ from jiexu.texts import say
 from jiexu.usecases import bankday, banking, delivery, not_taken
 from jiexu.usecases.deskwork import CLERK, Verb
 from jiexu.usecases.inbox import inbox as looked_up
-from jiexu.usecases.inbox import unmatched, untaken
+from jiexu.usecases.inbox import unapproved, unmatched, untaken
 from jiexu.values import case_number
 from jiexu.values.money import format_yuan
 
@@ -53,9 +53,16 @@ def inbox(*, agency: str, as_json: bool, folder: DataFolder) -> None:
         code = agency_of(node, agency, today())
         node.speak_for(code)
         rows, receipts = looked_up(node, code), unmatched(node, code)
+        entered = unapproved(node, code)
         came, sent = untaken(node, code), not_taken.unanswered(node, code)
     if as_json:
-        found = {"work": rows, "unmatched": receipts, "not_taken": came, "not_taken_there": sent}
+        found = {
+            "work": rows,
+            "unmatched": receipts,
+            "not_taken": came,
+            "not_taken_there": sent,
+            "accounts": entered,
+        }
         click.echo(json.dumps(found, ensure_ascii=False, default=str))
         return
     for row in rows:
@@ -101,6 +108,8 @@ def inbox(*, agency: str, as_json: bool, folder: DataFolder) -> None:
                 remark=row["remark"] or "-",
             )
         )
+    for row in entered:
+        click.echo(account_waits(row))
     for row in sent:
         click.echo(not_taken_there(row))
     if came:
@@ -113,7 +122,7 @@ def inbox(*, agency: str, as_json: bool, folder: DataFolder) -> None:
                 holder=say(lang(), f"states.holder.{came[0]['holder']}"),
             )
         )
-    if not (rows or receipts or came or sent):
+    if not (rows or receipts or entered or came or sent):
         click.echo(word("inbox_empty"))
 
 

@@ -70,3 +70,19 @@ def not_taken_there(row: Row) -> str:
         receiver=row["receiver"],
         outcome=say(lang(), f"exchange.{outcome}"),
     )
+
+
+def account_waits(row: Row) -> str:
+    """An account that somebody entered, with all its approver must compare."""
+    return word(
+        "inbox_account",
+        due=row["due_on"],
+        kind=say(lang(), f"states.due.{row['due_kind']}"),
+        number=row["number"],
+        bank=f"{row['bank']} {row['cnaps']}",
+        account=row["account"],
+        holder=row["holder"],
+        day=row["valid_from"],
+        name=row["entered_by"],
+        who=say(lang(), f"states.holder.{row['holder']}"),
+    )

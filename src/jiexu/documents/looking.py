@@ -13,6 +13,7 @@ from jiexu.records.record import Line, MonthKind, PersonRecord
 from jiexu.rules.inputs import PersonFacts
 from jiexu.store import files, people
 from jiexu.store.db import Cursor
+from jiexu.usecases.accounts import present
 from jiexu.usecases.node import Node
 from jiexu.values.bank import AgencyAccount
 
@@ -45,8 +46,11 @@ class Looked:
         return self.file.agency if self.file.opener else self.file.other
 
 
-def look(cursor: Cursor, node: Node, agency: str, case_no: str) -> Looked | None:
-    """One agency's side of a case, locked so that two who print it do not number it twice; None where it has none."""
+def look(cursor: Cursor, node: Node, agency: str, case_no: str, on: date | None = None) -> Looked | None:
+    """One agency's side of a case, locked so that two who print it do not number it twice; None where it has none.
+
+    ``on``: the day for which the account is looked up; unsaid, the newest approved one.
+    """
     stored = files.lock(cursor, [(agency, case_no)], node.files, wait=True).get((agency, case_no))
     if stored is None:
         return None
@@ -56,14 +60,8 @@ def look(cursor: Cursor, node: Node, agency: str, case_no: str) -> Looked | None
         _person(cursor, file),
         _moves(cursor, file),
         _credited(cursor, file) if file.money else {},
-        _account(cursor, agency),
+        present(cursor, [agency], on).get(agency),
     )
-
-
-def _account(cursor: Cursor, agency: str) -> AgencyAccount | None:
-    query = "SELECT code, holder, bank, cnaps, account FROM agency_account WHERE code = %s"
-    row = cursor.execute(query, [agency]).fetchone()
-    return None if row is None else AgencyAccount(*row.values())
 
 
 def _person(cursor: Cursor, file: File) -> Person | None:

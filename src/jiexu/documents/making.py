@@ -38,7 +38,7 @@ def make(node: Node, given: str, kind: Kind, *, day: date, by: str, number: int 
     case_no = case_number.validate(given)
     agency = _issuer(node, case_no, kind)
     with node.store.transaction("document.make", [agency]) as cursor:
-        looked = look(cursor, node, agency, case_no)
+        looked = look(cursor, node, agency, case_no, day)
         if looked is None:
             raise DocumentError("no_such_case", case=case_no)
         rows = [row for row in documents.of_case(cursor, case_no) if row["kind"] == kind]

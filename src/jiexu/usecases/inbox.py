@@ -1,17 +1,18 @@
 """What an agency has to do, by date: a query on the due date, nothing else decides the order.
 
-What belongs to no case has a holder and a date too: receipts nobody can match, and what came and was not taken.
+What belongs to no case has a holder and a date too: receipts nobody can match, accounts nobody approved, and what came and was not taken.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
 
 from jiexu.cases.states import Holder
 from jiexu.rules.clocks import promise_due
 from jiexu.store.db import Row
-from jiexu.usecases import not_taken
+from jiexu.usecases import accounts, not_taken
 from jiexu.usecases.node import Node
 
 QUERY = """
@@ -42,6 +43,15 @@ def unmatched(node: Node, agency: str, *, limit: int = 200) -> list[Row]:
     with node.store.transaction("inbox.unmatched", [agency]) as cursor:
         rows = cursor.execute(UNMATCHED, [limit]).fetchall()
     return _dated(node, agency, rows, since="received_on", holder=Holder.FINANCE, promise="unmatched")
+
+
+def unapproved(node: Node, agency: str) -> list[Row]:
+    """Accounts of this agency that somebody entered and nobody approved: a reviewer looks at them by our promise."""
+    rows = [
+        {**asdict(each.account), "number": each.number, "valid_from": each.valid_from, "entered_by": each.by, "entered_on": each.on}
+        for each in accounts.waiting(node, agency)
+    ]  # fmt: skip
+    return _dated(node, agency, rows, since="entered_on", holder=Holder.REVIEWER, promise="account")
 
 
 def untaken(node: Node, agency: str, *, limit: int = 200) -> list[Row]:

@@ -137,9 +137,10 @@ def _found(cursor: Cursor, pools: list[Pool], root: Ed25519Signer, on: date) -> 
     ]
     agencies = [(pool.code, pool.name, pool.name_en, pool.short_name) for pool in pools]
     bulk.insert(cursor, "agency", ("code", "name", "name_en", "short_name"), agencies)
-    accounts.publish(cursor, [accounts.invented(pool.code, pool.name) for pool in pools])
     salts = [(pool.code, secrets.token_bytes(32), secrets.token_bytes(32)) for pool in pools]
     bulk.insert(cursor, "agency_secret", ("agency", "salt_secret", "payload_key"), salts)
+    invented = [accounts.invented(pool.code, pool.name) for pool in pools]
+    accounts.found(cursor, invented, {code: salt for code, salt, _ in salts}, valid_from=KEYS_FROM, on=on)
     directory.keep(cursor, keys)
 
 

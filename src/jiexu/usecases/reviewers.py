@@ -9,12 +9,24 @@ from jiexu.values.names import same_person
 
 SYSTEM: Final = "system"
 """Who handles in straight-through work; the reviewer is a person with a name."""
-NO_PERSON: Final = frozenset({"", SYSTEM, "bank", "applicant", "demonstration"})
+DEMONSTRATION, DIRECTORY = "demonstration", "directory"
+"""Who entered and approved what the demonstration invents."""
+NO_PERSON: Final = frozenset({"", SYSTEM, "bank", "applicant", DEMONSTRATION, DIRECTORY})
 """Names the node itself writes into its books: nobody of that name can have looked at anything."""
 
 
 class ReviewerError(ValueFault):
     """A step with money was to be reviewed by nobody, or by the one who handles it."""
+
+
+def check_handler(by: str) -> None:
+    """Raise ReviewerError unless a person with a name handles."""
+    if by.strip().casefold() in NO_PERSON:
+        raise ReviewerError(
+            "handler_is_nobody",
+            "{name!r} is no person who can enter this; give the name of the one who does.",
+            name=by,
+        )
 
 
 def check_reviewer(reviewer: str, *, by: str = "") -> None:

@@ -105,7 +105,9 @@ class Seen:
         """What the agencies know of the people this work looks at."""
         keys = {self.person_key(work): self._scheme(work) for work in self._looking(wave)}
         self.known = people.load(self.cursor, [key for key in keys if key[1]], keys)
-        self.unpayable = missing(self.cursor, [other for work in wave if (other := self._paid(work))])
+        self.unpayable = missing(
+            self.cursor, [other for work in wave if (other := self._paid(work))], self.day
+        )
         self.left_behind = _left_behind(
             self.cursor, [self.person_key(work) for work in wave if isinstance(work.event, FormIssued)]
         )

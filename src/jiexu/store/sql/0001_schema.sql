@@ -25,14 +25,31 @@ CREATE TABLE agency (
   short_name text NOT NULL
 );
 
--- Where agencies are paid, as the directory lists it. No agency's own: whoever pays looks here. One that is not listed
--- cannot be paid (R-094).
+-- Where agencies are paid (经办机构银行信息). No agency's own: whoever pays looks here. An account is never changed: another is
+-- entered, and counts once a second person has approved it. The present one is the newest approved that is in force;
+-- an agency without one cannot be paid (R-094).
 CREATE TABLE agency_account (
-  code text PRIMARY KEY REFERENCES agency,
+  code text NOT NULL REFERENCES agency,
+  number integer NOT NULL CHECK (number > 0),
   holder text NOT NULL CHECK (holder <> ''),
   bank text NOT NULL CHECK (bank <> ''),
   cnaps text NOT NULL CHECK (cnaps ~ '^[0-9]{12}$'),
-  account text NOT NULL CHECK (account ~ '^[0-9A-Z]{6,32}$')
+  account text NOT NULL CHECK (account ~ '^[0-9A-Z]{6,32}$'),
+  valid_from date NOT NULL,
+  entered_by text NOT NULL CHECK (btrim(entered_by) <> ''),
+  entered_on date NOT NULL,
+  PRIMARY KEY (code, number),
+  UNIQUE (code, number, entered_by)
+);
+CREATE TABLE agency_account_approval (
+  code text NOT NULL,
+  number integer NOT NULL,
+  entered_by text NOT NULL,
+  approved_by text NOT NULL,
+  approved_on date NOT NULL,
+  PRIMARY KEY (code, number),
+  FOREIGN KEY (code, number, entered_by) REFERENCES agency_account (code, number, entered_by),
+  CONSTRAINT two_people_stand_on_an_account CHECK (jiexu_two_people(entered_by, approved_by))
 );
 
 -- The directory's word on keys, as it signed it; a key's id begins with its agency's code. A key ends early by a further,
@@ -696,7 +713,7 @@ CREATE TABLE node_setting (name text PRIMARY KEY, value jsonb NOT NULL);
 DO $$
 DECLARE name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['certificate','case_number','person_change','month_entry','month_move','posting','hold','hold_resolution','bundle','bundle_message','not_taken','decision',
+  FOREACH name IN ARRAY ARRAY['agency_account','agency_account_approval','certificate','case_number','person_change','month_entry','month_move','posting','hold','hold_resolution','bundle','bundle_message','not_taken','decision',
                               'notice','document','journal','counterpart_seal','bank_order','bank_answer','bank_receipt','receipt_match'] LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION jiexu_append_only()', name);
     EXECUTE format('CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION jiexu_append_only()', name);
@@ -717,7 +734,19 @@ BEGIN
   END LOOP;
 END $$;
 
-GRANT SELECT ON agency, agency_account, certificate, agency_secret, node_setting TO jiexu_worker, jiexu_desk;
+-- Everybody looks up where an agency is paid; only its own desk says so.
+DO $$
+DECLARE name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['agency_account','agency_account_approval'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
+    EXECUTE format('CREATE POLICY for_all_to_read ON %I FOR SELECT USING (true)', name);
+    EXECUTE format('CREATE POLICY own_agency ON %I FOR INSERT WITH CHECK (code IN (SELECT jiexu_agencies()))', name);
+  END LOOP;
+END $$;
+
+GRANT SELECT ON agency, agency_account, agency_account_approval, certificate, agency_secret, node_setting TO jiexu_worker, jiexu_desk;
 GRANT SELECT ON person, identity_document, enrolment, person_change, month_line, case_number, file, money_track, month_move, posting, account, hold, hold_resolution,
   message, outbox, not_taken, decision, notice, document, journal, bank_batch, bank_order, bank_receipt, receipt_waiting, receipt_match TO jiexu_worker, jiexu_desk;
 -- What became of its own messages, and no more of the bundles.
@@ -725,6 +754,7 @@ GRANT SELECT (agency, sender, message_id, outcome) ON bundle_message TO jiexu_de
 GRANT INSERT ON case_number, file, money_track, month_move, posting, hold, hold_resolution, message, outbox, decision, notice, document, journal, bank_batch,
   bank_order, receipt_match TO jiexu_worker, jiexu_desk;
 GRANT INSERT (agency, person, part, movable) ON account TO jiexu_worker, jiexu_desk;
+GRANT INSERT ON agency_account, agency_account_approval TO jiexu_worker, jiexu_desk;
 -- What a file is about is written once; only where it stands may change.
 GRANT UPDATE (stands, accepted_on, origin_due, destination_due, own_check, other_check, doubt, refusals, form, withdrawing, died_on, trips, sent, sent_hash, received, received_hash, version, record_state, record_open, record_holder, record_next, record_due_on, record_due_kind, record_due_calendar, record_handing_over, record_after)
   ON file TO jiexu_worker, jiexu_desk;
@@ -740,7 +770,6 @@ GRANT SELECT, INSERT, UPDATE ON demonstration_files TO jiexu_worker;
 GRANT INSERT ON agency, certificate, agency_secret, agency_signing_key, person, identity_document, enrolment, month_entry, bundle, bundle_message, not_taken, counterpart_seal, bank_answer,
   bank_receipt, node_setting TO jiexu_worker;
 GRANT UPDATE ON enrolment, node_setting TO jiexu_worker;
-GRANT INSERT, UPDATE ON agency_account TO jiexu_worker;
 GRANT UPDATE (payload) ON message TO jiexu_worker;
 GRANT DELETE ON outbox TO jiexu_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON stuck_case TO jiexu_worker, jiexu_desk;

@@ -8,6 +8,7 @@ from itertools import islice
 from jiexu.ledger.entries import posting_id
 from jiexu.store import bulk, documents, lives, people, steps, streams
 from jiexu.store.db import Cursor, Row
+from jiexu.usecases import accounts
 from jiexu.usecases.node import Node
 from jiexu.usecases.people import FIRST_VERSION
 from jiexu.usecases.verifying.months import spans
@@ -172,11 +173,38 @@ def _postings(cursor: Cursor, ids: Sequence[tuple[str, str]]) -> list[Row]:
     return bulk.select_keys(cursor, query, ids, ("agency", "id"))
 
 
+def _accounts(cursor: Cursor, page: list[Row]) -> Contents:
+    """Accounts of agencies: their entries, and their approvals."""
+    keys = sorted({(row["agency"], row["ref"]) for row in page})
+    query = "SELECT t.* FROM {table} t JOIN {{keys}} ON (t.code, t.number::text) = (k.code, k.number)"
+
+    def rows(table: str) -> list[Row]:
+        return bulk.select_keys(cursor, query.format(table=table), keys, ("code", "number"))
+
+    entries = {
+        (row["code"], accounts.JOURNAL_KIND, str(row["number"]), accounts.ENTERED): accounts.entry_content(
+            row
+        )
+        for row in rows("agency_account")
+    }
+    approvals = {
+        (
+            row["code"],
+            accounts.JOURNAL_KIND,
+            str(row["number"]),
+            accounts.APPROVED,
+        ): accounts.approval_content(row)
+        for row in rows("agency_account_approval")
+    }
+    return {**entries, **approvals}
+
+
 OUTSIDE: dict[str, Callable[[Cursor, list[Row]], Contents]] = {
     lives.JOURNAL_KIND: _people,
     "receipt": _receipts,
     "statement": _statements,
     documents.JOURNAL_KIND: _documents,
+    accounts.JOURNAL_KIND: _accounts,
 }
 """Kinds of lines that are no step of a case."""
 
@@ -226,5 +254,16 @@ OUTSIDE_STEPS = (
             kind=documents.JOURNAL_KIND, ref="t.case_no || '/' || t.kind", more=" AND j.version = t.number"
         ),
         "document",
+    ),
+    *(
+        (
+            f"SELECT t.agency, t.number AS ref FROM (SELECT code AS agency, number::text AS number FROM {table}) t WHERE "
+            + WITHOUT.format(kind=accounts.JOURNAL_KIND, ref="t.number", more=f" AND j.version = {version}"),
+            table,
+        )
+        for table, version in (
+            ("agency_account", accounts.ENTERED),
+            ("agency_account_approval", accounts.APPROVED),
+        )
     ),
 )
