@@ -4,36 +4,35 @@ from __future__ import annotations
 
 from datetime import date
 
-EMPLOYEE, RESIDENT = "employee", "resident"
+NEW_RULE_FROM = date(2021, 12, 1)
 
 
 def refusals(
-    origin_scheme: str,
-    destination_scheme: str,
     *,
     same_area: bool,
-    retired: bool | None,
-    origin_stopped: bool | None,
-    destination_enrolled: bool | None,
-) -> tuple[list[str], list[str]]:
-    """Codes of refusal that hold, and codes that cannot be judged because a fact is missing.
+    retired_at_origin: bool,
+    retired_at_destination: bool,
+    origin_stopped: bool,
+    destination_enrolled: bool,
+) -> list[str]:
+    """Codes of refusal that hold.
 
-    NA-05 same pooling area (R-001); NA-03 retired member of employee insurance (R-005);
-    NA-01 origin not stopped (R-017); NA-02 not enrolled at the destination (R-018). All are
-    looked at; the text names no order among them.
+    NA-05 same pooling area (R-001); NA-03 retired member of employee insurance (R-005), at
+    either place; NA-01 origin not stopped (R-017); NA-02 not enrolled at the destination
+    (R-018). All are looked at; the text names no order among them. A retired relation is out
+    of scope and so neither to be stopped nor missing: `origin_stopped` is about the other
+    relations at the origin, and who is retired at the destination is not told to enrol.
     """
-    holds, unknown = [], []
-    for code, fact in (
-        ("NA-05", same_area),
-        ("NA-03", retired if origin_scheme == EMPLOYEE else False),
-        ("NA-01", None if origin_stopped is None else not origin_stopped),
-        ("NA-02", None if destination_enrolled is None else not destination_enrolled),
-    ):
-        if fact is None:
-            unknown.append(code)
-        elif fact:
-            holds.append(code)
-    return holds, unknown
+    return [
+        code
+        for code, holds in (
+            ("NA-01", not origin_stopped),
+            ("NA-02", not destination_enrolled and not retired_at_destination),
+            ("NA-03", retired_at_origin or retired_at_destination),
+            ("NA-05", same_area),
+        )
+        if holds
+    ]
 
 
 def residents_year_refused(
@@ -48,8 +47,12 @@ def residents_year_refused(
     R-010, R-021: only who has joined the next year at the destination may move. `next` is
     read as a year of cover later than the last one paid at the origin. Where the place also
     wants the benefit period to have begun (Xinxiang), that year must have started on the day
-    of application. None where a fact is missing that could still decide.
+    of application. None where a fact is missing that could still decide. The ban is one of
+    the notice of 2021 and holds from 2021-12-01 (errata row 112). A year of cover that has
+    ended at the origin is not the current one.
     """
+    if applied < NEW_RULE_FROM or (origin_last_year is not None and origin_last_year < applied.year):
+        return False
     if origin_last_year is None or destination_year is None:
         return None
     if destination_year <= origin_last_year:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 NEW_RULE_FROM = date(2021, 12, 1)
 
@@ -19,13 +19,21 @@ def working_days_allowed(step: str, applied: date) -> int:
     return {"origin": 10, "destination": 5}[step]
 
 
-def due(step: str, began: date, applied: date, working_days: list[date]) -> date | None:
-    """The last day of a step that began on `began`; None where the list ends too early.
+def due(
+    step: str, began: date, applied: date, working_days: frozenset[date], last_known: date
+) -> date | None:
+    """The last day of a step that began on `began`; None where the working days are not known so far.
 
     R-029 (civil code 201, 203 by analogy): the first day is not counted, so the first
-    working day after `began` is day 1. `working_days` holds every working day in order,
-    with those made up at weekends and without public holidays.
+    working day after `began` is day 1. `working_days` holds every working day until
+    `last_known`, with those made up at weekends and without public holidays.
     """
-    later = [day for day in working_days if day > began]
-    allowed = working_days_allowed(step, applied)
-    return later[allowed - 1] if len(later) >= allowed else None
+    left = working_days_allowed(step, applied)
+    day = began
+    while left:
+        day += timedelta(days=1)
+        if day > last_known:
+            return None
+        if day in working_days:
+            left -= 1
+    return day

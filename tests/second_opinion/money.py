@@ -10,30 +10,33 @@ def money_mode(
     destination_scheme: str,
     *,
     same_area: bool,
-    same_province: bool,
-    balance: int | None,
-    intra_mode: str | None,
+    same_province: bool | None,
+    parts: list[tuple[int, bool]],
+    mode_at_origin: str | None,
+    mode_at_destination: str | None,
     er_money: str | None,
 ) -> str:
-    """One word: what becomes of the balance.
+    """One word: what becomes of the balance, from `(fen, may move)` for each part of the account.
 
     In the order that the notes give: R-001 inside one pooling area there is nothing to
     transfer. R-039 who comes from resident insurance has no account, and errata row 102 puts
-    this before R-036. R-033 and R-034: nothing to move, or a person has to look at it.
-    R-038 employee to resident: the place decides, `unknown` until someone has asked. Read as
-    standing before R-036 too, because the new cover has no account whatever the distance.
-    R-036 inside a province its own way decides. R-032 everything else is sent from agency to
-    agency. Section 2.10 marks `REMIT` as the default inside a province only as an inference
-    (M), so without a known way the answer is `unknown`.
+    this before R-036. R-033 and R-034: nothing to move, or a person has to look at it, which
+    holds as soon as one part is below zero. R-038 employee to resident: the place decides,
+    `unknown` until someone has asked. Read as standing before R-036 too, because the new
+    cover has no account whatever the distance. R-036 inside a province its own way decides,
+    where both places name the same; `INSTANT` is done by the place that takes in. Section
+    2.10 marks `REMIT` as the default inside a province only as an inference (M), so without a
+    known way the answer is `unknown`; so it is where nobody knows whether two places share a
+    province (errata row 31). R-032 everything else is sent from agency to agency.
     """
-    to_employees = (intra_mode or "unknown") if same_province else "transfer"
     steps = (
         (same_area, "no_transfer"),
         (origin_scheme == RESIDENT, "none"),
-        (balance is None, "unknown"),
-        (balance == 0, "none"),
-        (balance is not None and balance < 0, "manual"),
+        (any(fen < 0 for fen, _ in parts), "manual"),
+        (not any(fen > 0 and moves for fen, moves in parts), "none"),
         (destination_scheme == RESIDENT, er_money or "unknown"),
-        (True, to_employees),
+        (same_province is None, "unknown"),
+        (same_province is False, "transfer"),
+        (mode_at_destination in ("INSTANT", mode_at_origin), mode_at_destination or "unknown"),
     )
-    return next(mode for holds, mode in steps if holds)
+    return next((mode for holds, mode in steps if holds), "unknown")

@@ -38,34 +38,37 @@ def counted(entries: list[tuple[str, Month, str]]) -> dict[str, object]:
     }
 
 
+Needed = tuple[float, float] | None
+"""The fewest and the most months a place may ask for; twice the same where the number is known."""
+
+
 def reached(
     *,
     paid: int,
     deemed: int,
     local: int,
-    total_needed: int | None,
-    paid_needed: int | None,
-    local_needed: int | None,
+    total_needed: Needed,
+    paid_needed: Needed,
+    local_needed: Needed,
     deemed_recognised: bool | None,
 ) -> str:
     """`reached`, `not_reached` or `not_known`.
 
     R-081: total, actual and local months must all reach the place's numbers (0 where the
-    place has no such condition, None where nobody knows). R-078: whether deemed months count
-    is the place's; unknown is tried both ways. One condition that surely fails decides;
-    otherwise one that is not known leaves the whole answer open.
+    place has no such condition, None where nobody knows). Errata rows 16 and 17: of some
+    numbers only limits are known; below the lower one the condition surely fails, from the
+    upper one on it is surely met. R-078: whether deemed months count is the place's; unknown
+    is tried both ways. One condition that surely fails decides; otherwise one that is not
+    known leaves the whole answer open.
     """
     outcomes = set()
     for recognised in (True, False):
         if deemed_recognised in (None, recognised):
             total = paid + deemed if recognised else paid
             checks = [
-                None if needed is None else have >= needed
-                for have, needed in (
-                    (total, total_needed),
-                    (paid, paid_needed),
-                    (local, local_needed),
-                )
+                _met(total, total_needed),
+                _met(paid, paid_needed),
+                _met(local, local_needed),
             ]
             if False in checks:
                 outcomes.add("not_reached")
@@ -74,3 +77,12 @@ def reached(
             else:
                 outcomes.add("reached")
     return outcomes.pop() if len(outcomes) == 1 else "not_known"
+
+
+def _met(have: int, needed: Needed) -> bool | None:
+    if needed is None:
+        return None
+    fewest, most = needed
+    if have >= most:
+        return True
+    return False if have < fewest else None
