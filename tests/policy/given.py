@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -18,6 +18,7 @@ from jiexu.rules.calendar import Calendar
 from jiexu.rules.decision import Confidence
 from jiexu.rules.facts import Bound, Fact, Span
 from jiexu.rules.policy import Policy
+from jiexu.values.money import parse_yuan
 from jiexu.values.month import Month
 from jiexu.values.period import Period
 
@@ -29,7 +30,22 @@ def arguments(function: Callable[..., Any], given: dict[str, Any], policy: Polic
     hints = typing.get_type_hints(function)
     shared = {"policy": policy, "calendar": working_days(), "on": TODAY, "today": TODAY}
     said = {name: value for name, value in shared.items() if name in hints}
-    return said | {name: built(hints[name], value) for name, value in given.items()}
+    return said | {name: built(hints[name], in_fen(name, value)) for name, value in given.items()}
+
+
+def in_fen(name: str, value: Any) -> Any:
+    """Amounts may be written in yuan, in quotes, where their name says fen."""
+    return parse_yuan(value) if name.endswith("_fen") and isinstance(value, str) else value
+
+
+READ: dict[Any, Callable[[str], Any]] = {
+    Month: Month.parse,
+    Period: Period.parse,
+    time: time.fromisoformat,
+    datetime: datetime.fromisoformat,
+}
+"""How what is written becomes a value of a kind."""
+LISTS = (tuple, frozenset, Iterable, Sequence)
 
 
 def built(kind: Any, value: Any) -> Any:  # noqa: PLR0911  # one return a kind
@@ -39,10 +55,11 @@ def built(kind: Any, value: Any) -> Any:  # noqa: PLR0911  # one return a kind
         return value
     if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
         return built(inner[0], value)
-    if typing.get_origin(kind) in {tuple, frozenset}:
-        return typing.get_origin(kind)(built(inner[0], each) for each in value)
-    if kind is Month:
-        return Month.parse(str(value))
+    if typing.get_origin(kind) in LISTS:
+        held = tuple(built(inner[0], each) for each in value)
+        return frozenset(held) if typing.get_origin(kind) is frozenset else held
+    if kind in READ:
+        return READ[kind](str(value))
     if kind is MonthSet:
         runs = value if isinstance(value, list) else [value]
         return MonthSet.union(
@@ -50,7 +67,7 @@ def built(kind: Any, value: Any) -> Any:  # noqa: PLR0911  # one return a kind
         )
     if dataclasses.is_dataclass(kind) and isinstance(value, dict):
         hints = typing.get_type_hints(kind)
-        return kind(**{name: built(hints[name], each) for name, each in value.items()})  # type: ignore[operator]
+        return kind(**{name: built(hints[name], in_fen(name, each)) for name, each in value.items()})  # type: ignore[operator]
     if isinstance(kind, type) and issubclass(kind, Enum | Decimal):
         return kind(str(value))
     return value

@@ -12,10 +12,15 @@ from jiexu.rules.decision import Decision
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.registry import RULES, Entry
 from jiexu.rules.rule import Rule
-from policy import test_calculations, test_rules_yaml
+from policy import test_calculations, test_other_systems, test_rules_yaml
+from policy.cases import decisions_of, run
 from policy.given import SHIPPED
 
-CASES = [*test_rules_yaml.CASES, *(case for case in test_calculations.CASES if "refused" not in case)]
+CASES = [
+    *test_rules_yaml.CASES,
+    *(case for case in test_calculations.CASES if "refused" not in case),
+    *test_other_systems.ANSWERED,
+]
 GIVEN_ANSWERS = {"R-101"}
 """Rules that are handed an answer somebody else looked up: what they cite is not theirs to declare."""
 
@@ -38,6 +43,8 @@ def listening() -> Listening:
 def decided(case: dict[str, Any], policy: Policy) -> list[Decision]:
     if "file" in case:
         return list(test_calculations.work(case, policy).decisions)
+    if case in test_other_systems.ANSWERED:
+        return list(decisions_of(run(case, policy)))
     return test_rules_yaml.run(case, policy)[1]
 
 
@@ -51,7 +58,7 @@ def heard() -> Iterator[tuple[str, str, set[str], list[Decision]]]:
 
 def called(entry: Entry) -> str:
     """A rule's function as cases name it."""
-    return f"{entry.apply.__module__.rpartition('.')[2]}.{entry.apply.__name__}"
+    return f"{entry.apply.__module__.removeprefix('jiexu.rules.')}.{entry.apply.__name__}"
 
 
 def test_every_answer_of_every_rule_is_given_in_a_case() -> None:

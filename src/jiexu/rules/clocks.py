@@ -116,7 +116,7 @@ def origin_due(*, accepted_on: date, calendar: Calendar, policy: Policy) -> Cloc
     found = policy.find("handling.transfer_out_days", on=accepted_on)
     if isinstance(found, Unknown):
         return old_procedure(start=accepted_on, anchor=accepted_on, calendar=calendar, policy=policy)
-    return _clock(R_024, found, accepted_on, calendar)
+    return clock(R_024, found, accepted_on, calendar)
 
 
 def destination_due(
@@ -130,7 +130,7 @@ def destination_due(
     found = policy.find("handling.transfer_in_days", on=anchor)
     if isinstance(found, Unknown):
         return old_procedure(start=form_received_on, anchor=anchor, calendar=calendar, policy=policy)
-    return _clock(R_025, found, form_received_on, calendar)
+    return clock(R_025, found, form_received_on, calendar)
 
 
 def old_procedure(*, start: date, anchor: date, calendar: Calendar, policy: Policy) -> Clock:
@@ -141,7 +141,7 @@ def old_procedure(*, start: date, anchor: date, calendar: Calendar, policy: Poli
             f"No clock is known for a case of {anchor.isoformat()}: the oldest rule held here is that of 2016-09-01. "
             "Correct the date, or record the older rule in policy/nation.yaml."
         )
-    return _clock(R_030, found, start, calendar)
+    return clock(R_030, found, start, calendar)
 
 
 def local_promise(*, what: str, start: date, calendar: Calendar, policy: Policy, area: str) -> Clock | None:
@@ -154,7 +154,7 @@ def local_promise(*, what: str, start: date, calendar: Calendar, policy: Policy,
     found = policy.find(LOCAL_PROMISES[what], area, on=start)
     if isinstance(found, Unknown):
         return None
-    return _clock(R_027 if what == "credit" else R_026, found, start, calendar, outcome="PROMISED")
+    return clock(R_027 if what == "credit" else R_026, found, start, calendar, outcome="PROMISED")
 
 
 def promise_due(
@@ -176,8 +176,8 @@ def promise_due(
             f"policy/promises.yaml says nothing for {what!r} on {start.isoformat()}; add a record."
         )
     if what == "credit":
-        return _clock(R_027, ours, start, calendar, outcome="AFTER_MATCHING")
-    return _clock(_our_promise(what), ours, start, calendar, outcome="PROMISED")
+        return clock(R_027, ours, start, calendar, outcome="AFTER_MATCHING")
+    return clock(_our_promise(what), ours, start, calendar, outcome="PROMISED")
 
 
 def _our_promise(what: str) -> Rule:
@@ -186,7 +186,7 @@ def _our_promise(what: str) -> Rule:
     return Rule(name, Anchor.EVENT, ("PROMISED",), (), Basis.DESIGN, parameters=(name,))
 
 
-def _clock(
+def clock(
     rule: Rule,
     found: Found,
     start: date,
@@ -195,6 +195,10 @@ def _clock(
     outcome: str = "DUE",
     said: Mapping[str, Plain] = NO_INPUTS,
 ) -> Clock:
+    """The clock a rule sets by a number of working days of the policy; the start day is not counted.
+
+    ``outcome``: of the rule; one outside ``LEGAL`` makes it a promise. ``said``: further inputs of the decision.
+    """
     days = _days(found)
     due, counting = counted(start=start, days=days, calendar=calendar)
     inputs: dict[str, Plain] = {
@@ -250,7 +254,7 @@ def offline_due(
     said: dict[str, Plain] = {"area": area, "stage": stage.value}
     if isinstance(found, Unknown):
         return R_031.decide("NOT_KNOWN", facts=(found,), inputs=said)
-    return _clock(R_031, found, start, calendar, outcome="LOCAL_DAYS", said=said)
+    return clock(R_031, found, start, calendar, outcome="LOCAL_DAYS", said=said)
 
 
 ENTRIES: Entries = (

@@ -6,6 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from jiexu.rules import checks, clocks, edges, money, process, retirement, scope, years
+from jiexu.rules.pension import (
+    amount,
+    back_payment,
+    civil,
+    drawing,
+    linking,
+    military,
+    overlap,
+    place,
+    route,
+    steps,
+    temporary,
+)
 from jiexu.rules.rule import Rule
 
 
@@ -17,8 +30,12 @@ class Entry:
     apply: Callable[..., object]
 
 
+TRANSFER_RULES = (scope, checks, clocks, money, process, years, retirement, edges)
+PENSION = (route, amount, back_payment, temporary, place, drawing, steps, overlap, civil, military, linking)
+OTHER_SYSTEMS = PENSION
+
 RULES: Mapping[str, Entry] = {
     rule.id: Entry(rule=rule, apply=function)
-    for module in (scope, checks, clocks, money, process, years, retirement, edges)
+    for module in (*TRANSFER_RULES, *OTHER_SYSTEMS)
     for rule, function in module.ENTRIES
 }

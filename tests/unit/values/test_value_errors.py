@@ -19,7 +19,7 @@ def sentences_in_code() -> dict[str, str]:
     """Code → sentence of every fault the values, records and rules packages make."""
     found: dict[str, str] = {}
     for file in [
-        file for package in ("values", "records", "rules") for file in SOURCES.glob(f"{package}/*.py")
+        file for package in ("values", "records", "rules") for file in SOURCES.glob(f"{package}/**/*.py")
     ]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             match node:

@@ -1,0 +1,50 @@
+"""Runs the cases of pension and the other systems beside the medical transfer on the shipped policy and calendar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jiexu.rules.registry import RULES
+from policy.cases import cases, check, decisions_of, run
+
+CASES = cases("pension")
+ANSWERED = [case for case in CASES if "raises" not in case]
+REFUSED = [case for case in CASES if "raises" in case]
+
+
+@pytest.mark.parametrize("case", ANSWERED, ids=lambda case: case["name"])
+def test_the_rule_answers_as_the_case_says(case: dict[str, Any]) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case["name"])
+def test_what_cannot_be_is_refused_in_a_sentence(case: dict[str, Any]) -> None:
+    with pytest.raises((ValueError, LookupError)) as refused:
+        run(case)
+    assert case["raises"] in {getattr(refused.value, "code", ""), type(refused.value).__name__}
+    assert len(str(refused.value)) > 20
+
+
+def test_every_rule_of_the_law_file_is_in_the_registry() -> None:
+    numbers = {
+        "PEN": range(1, 32),
+        "GOV": range(1, 7),
+        "MIL": range(1, 6),
+        "URB": range(1, 12),
+        "RES": range(1, 2),
+    }
+    wanted = {f"{family}-{number:02}" for family, run_of in numbers.items() for number in run_of}
+    assert wanted - set(RULES) == set()
+
+
+@pytest.mark.parametrize("case", ANSWERED, ids=lambda case: case["name"])
+def test_the_same_facts_give_the_same_bytes(case: dict[str, Any]) -> None:
+    once, again = ([one.as_json() for one in decisions_of(run(case))] for _ in range(2))
+    assert once == again
+
+
+def test_no_two_cases_are_called_alike() -> None:
+    names = [case["name"] for case in CASES]
+    assert len(names) == len(set(names))
