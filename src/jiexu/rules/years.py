@@ -120,16 +120,26 @@ def retiree_cover(*, held: MonthsHeld, sex: Sex, area: str, policy: Policy, on: 
     A condition that is not known stays open: the answer is NOT_KNOWN unless a known one already fails.
     """
     have = {"local": held.local, "paid": held.paid, "total": held.total}
-    answers = {
-        name: policy.find(parameter, area, on=on, scope={"sex": sex.value})
-        for name, parameter in YEARS_ASKED.items()
-    }
+    answers = _years_asked(sex=sex, area=area, policy=policy, on=on)
     short = [name for name, answer in answers.items() if have[name] < _asked(answer)[0]]
     unknown = [name for name, answer in answers.items() if have[name] < _asked(answer)[1]]
     outcome = "NOT_REACHED" if short else "NOT_KNOWN" if unknown else "REACHED"
     facts = tuple(answer for answer in answers.values() if isinstance(answer, Found) or not short)
     inputs: dict[str, Plain] = {"area": area, "sex": sex.value, **have}
     return R_081.decide(outcome, facts=facts, inputs=inputs)
+
+
+def months_asked(*, sex: Sex, area: str, policy: Policy, on: date) -> dict[str, tuple[Number, Number]]:
+    """What a place asks for, in months of ``total``, ``paid`` and ``local``: surely asked for, and surely enough."""
+    answers = _years_asked(sex=sex, area=area, policy=policy, on=on)
+    return {name: _asked(answer) for name, answer in answers.items()}
+
+
+def _years_asked(*, sex: Sex, area: str, policy: Policy, on: date) -> dict[str, Found | Unknown]:
+    return {
+        name: policy.find(parameter, area, on=on, scope={"sex": sex.value})
+        for name, parameter in YEARS_ASKED.items()
+    }
 
 
 def _asked(answer: Found | Unknown) -> tuple[Number, Number]:
