@@ -95,6 +95,7 @@ def test_another_account_takes_the_place_of_the_first_once_a_second_person_appro
     assert (waits["number"], waits["account"], waits["entered_by"], waits["holder"], waits["due_kind"]) == (
         entered.number, other.account, CLERK, "reviewer", "promise",
     )  # fmt: skip
+    assert waits["account_holder"] == other.holder, "the approver compares whose account it is"
     assert paid_on(node, TUESDAY) == first
     approve(node, CHENGDU, entered.number, day=MONDAY, by=REVIEWER)
     assert (paid_on(node, MONDAY), paid_on(node, TUESDAY)) == (first, other.holder)

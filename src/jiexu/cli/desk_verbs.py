@@ -81,7 +81,7 @@ def account_waits(row: Row) -> str:
         number=row["number"],
         bank=f"{row['bank']} {row['cnaps']}",
         account=row["account"],
-        holder=row["holder"],
+        holder=row["account_holder"],
         day=row["valid_from"],
         name=row["entered_by"],
         who=say(lang(), f"states.holder.{row['holder']}"),

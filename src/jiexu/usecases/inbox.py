@@ -14,6 +14,7 @@ from jiexu.rules.clocks import promise_due
 from jiexu.store.db import Row
 from jiexu.usecases import accounts, not_taken
 from jiexu.usecases.node import Node
+from jiexu.values.bank import AgencyAccount
 
 QUERY = """
 SELECT record_due_on AS due_on, record_due_kind AS due_kind, case_no, side, 0 AS leg, 0 AS amount_fen, record_state AS state,
@@ -45,10 +46,16 @@ def unmatched(node: Node, agency: str, *, limit: int = 200) -> list[Row]:
     return _dated(node, agency, rows, since="received_on", holder=Holder.FINANCE, promise="unmatched")
 
 
+def _bank_data(account: AgencyAccount) -> Row:
+    """All that is compared; whose account it is under a name of its own, since ``holder`` says who must act."""
+    named = asdict(account)
+    return {"account_holder": named.pop("holder"), **named}
+
+
 def unapproved(node: Node, agency: str) -> list[Row]:
     """Accounts of this agency that somebody entered and nobody approved: a reviewer looks at them by our promise."""
     rows = [
-        {**asdict(each.account), "number": each.number, "valid_from": each.valid_from, "entered_by": each.by, "entered_on": each.on}
+        {**_bank_data(each.account), "number": each.number, "valid_from": each.valid_from, "entered_by": each.by, "entered_on": each.on}
         for each in accounts.waiting(node, agency)
     ]  # fmt: skip
     return _dated(node, agency, rows, since="entered_on", holder=Holder.REVIEWER, promise="account")
