@@ -28,6 +28,7 @@ COMMANDS = {
     "policy": "jiexu.cli.policy:policy",
     "rules": "jiexu.cli.rules:rules",
     "calc": "jiexu.cli.calc:calc",
+    "guide": "jiexu.cli.guide:guide",
     "seals": "jiexu.cli.seals:seals",
     "keys": "jiexu.cli.keys:keys",
     "simulate": "jiexu.cli.simulate:simulate",

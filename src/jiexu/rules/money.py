@@ -163,7 +163,7 @@ Chosen = tuple[MoneyMode, tuple[Decision, ...]]
 
 
 def _mode(*, asked: Asked, person: PersonFacts, policy: Policy, on: date) -> Chosen:
-    return _of_the_person(asked=asked, person=person) or _of_the_places(asked=asked, policy=policy, on=on)
+    return _of_the_person(asked=asked, person=person) or of_the_places(asked=asked, policy=policy, on=on)
 
 
 def _of_the_person(*, asked: Asked, person: PersonFacts) -> Chosen | None:
@@ -181,7 +181,8 @@ def _of_the_person(*, asked: Asked, person: PersonFacts) -> Chosen | None:
     return None
 
 
-def _of_the_places(*, asked: Asked, policy: Policy, on: date) -> Chosen:
+def of_the_places(*, asked: Asked, policy: Policy, on: date) -> Chosen:
+    """How account money travels between two places, whatever the account holds (R-032, R-036, R-038)."""
     if asked.to_scheme is Scheme.RESIDENT:
         return to_resident(asked=asked, policy=policy, on=on)
     if province_of(asked.origin) != province_of(asked.destination):

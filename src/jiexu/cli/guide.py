@@ -1,0 +1,86 @@
+"""``jiexu guide``: a personal answer for somebody who moves. Nothing is stored, and no node needs to run."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jiexu.cli.common import Refused, lang
+from jiexu.cli.guide_words import Words, as_json, lines
+from jiexu.cli.working import Day, today
+from jiexu.gateways.policyfiles.areas import areas
+from jiexu.gateways.policyfiles.calendar import working_days
+from jiexu.gateways.policyfiles.facts import shipped_policy
+from jiexu.gateways.situations import KNOWN, SituationError, read_situation, situation_of
+from jiexu.guide.answer import Guide, answer
+from jiexu.guide.situation import ImpossibleSituationError, Topic
+from jiexu.texts import LANGS, catalogue, say
+
+BY_FILE = frozenset({"history", "from", "to", "wants", "joined"})
+"""Words that are no plain option: they have one of their own, or only a file can hold them."""
+
+
+def _word(key: str, /, **data: object) -> str:
+    return say(lang(), f"guide.{key}", **data)
+
+
+def told_options(command: Any) -> Any:
+    """One option for each word of a situation."""
+    for name in sorted(KNOWN - BY_FILE, reverse=True):
+        option = click.option(f"--{name.replace('_', '-')}", name, metavar="…", help=_help(name))
+        command = option(command)
+    for name in ("to", "from"):
+        command = click.option(f"--{name}", name, metavar="…", help=_word(f"help_{name}"))(command)
+    command = click.option(
+        "--want", "wants", multiple=True, metavar="…", help=_word("help_want", topics=", ".join(Topic))
+    )(command)
+    return click.option("--file", "file", type=click.Path(path_type=Path), help=_word("help_file"))(command)
+
+
+def _help(name: str) -> str:
+    own = f"help_{name}" if f"help_{name}" in catalogue("guide") else f"ask_{name}"
+    return _word(own)
+
+
+@click.group(invoke_without_command=True, help=_word("help"))
+@told_options
+@click.option("--on", type=Day(), help=_word("help_on"))
+@click.option("--legal", is_flag=True, help=_word("help_legal"))
+@click.option("--json", "json_wanted", is_flag=True, help=_word("help_json"))
+@click.option("--lang", type=click.Choice(LANGS), expose_value=False, help=say(lang(), "cli.help_lang"))
+@click.pass_context
+def guide(
+    ctx: click.Context, /, *, file: Path | None, on: date | None, legal: bool, json_wanted: bool, **told: Any
+) -> None:
+    """Answers from what a file and the options tell; an option stands above the file."""
+    if ctx.invoked_subcommand is not None:
+        return
+    found = answered(file, told, on or today())
+    words = Words(lang(), shipped_policy().parameters)
+    if json_wanted:
+        click.echo(json.dumps(as_json(found, words), ensure_ascii=False))
+        return
+    for line in lines(found, words, legal=legal):
+        click.echo(line)
+
+
+def answered(file: Path | None, told: dict[str, Any], on: date) -> Guide:
+    """The answer. Raises Refused with one sentence for what cannot be read or cannot be."""
+    given = {word: value for word, value in told.items() if value not in {None, ()}}
+    if "wants" in given:
+        given["wants"] = ",".join(given["wants"])
+    if given.get("joined_on") in {"no", "否", "没有"}:
+        given["joined_on"] = False
+    try:
+        words = {**(read_situation(file) if file else {}), **given}
+        return answer(
+            situation_of(words), policy=shipped_policy(), calendar=working_days(), areas=areas(), on=on
+        )
+    except SituationError as error:
+        raise Refused(error.sentence(lang())) from None
+    except ImpossibleSituationError as error:
+        raise Refused(say(lang(), f"errors.{error.code}", **error.data)) from None

@@ -1,0 +1,147 @@
+"""The guide's sentences in words: places, days and amounts filled in, each term explained where it first stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from jiexu.cli.policy_words import place_name, source_title, value_words
+from jiexu.gateways.policyfiles.facts import cite, plain
+from jiexu.guide.answer import Guide
+from jiexu.guide.question import Question
+from jiexu.guide.sentence import AreaCode, Datum, Fen, Key, Sentence, SourceKey, Worth
+from jiexu.rules.decision import Confidence
+from jiexu.rules.facts import Text
+from jiexu.rules.policy import Parameter
+from jiexu.texts import Lang, catalogue, say
+from jiexu.values.money import format_yuan
+from jiexu.values.month import Month
+
+WEEKDAYS: Mapping[Lang, str] = {"zh": "一二三四五六日", "en": "Mon Tue Wed Thu Fri Sat Sun"}
+
+
+class Words:
+    """One answer in one language. Remembers which terms were explained."""
+
+    def __init__(self, lang: Lang, parameters: Mapping[str, Parameter]) -> None:
+        self.lang, self.parameters = lang, parameters
+        self.unexplained = {term: explained[lang] for term, explained in catalogue("terms").items()}
+
+    def said(self, sentence: Sentence) -> str:
+        """The sentence, with a mark where it is not sure."""
+        text = say(self.lang, sentence.key, **self.data(sentence))
+        if sentence.confidence is Confidence.HIGH:
+            return text
+        return f"{text}{say(self.lang, f'guide.sure_{sentence.confidence.value}')}"
+
+    def data(self, sentence: Sentence) -> dict[str, str]:
+        """What fills the places of the sentence."""
+        return {name: self.datum(datum) for name, datum in sentence.data.items()}
+
+    def datum(self, datum: Datum) -> str:
+        """One value as people read it."""
+        for kind, shown in SHOWN:
+            if isinstance(datum, kind):
+                return shown(datum, self)
+        return str(datum)
+
+    def explained(self, text: str) -> list[str]:
+        """Sentences on terms that this text is the first to use."""
+        found = []
+        for term, meaning in list(self.unexplained.items()):
+            word = meaning.partition("：" if self.lang == "zh" else ":")[0]
+            if word.lower() in text.lower():
+                found.append(meaning)
+                del self.unexplained[term]
+        return found
+
+    def legal(self, sentence: Sentence) -> list[str]:
+        """Rule, articles, facts, day and confidence behind a sentence."""
+        rule = (
+            say(self.lang, f"rules.{sentence.rule}") if sentence.rule in catalogue("rules") else sentence.rule
+        )
+        articles = [cite(self.lang, article) for article in sentence.articles]
+        cited = {article.partition(":")[0] for article in sentence.articles}
+        articles += [source_title(key, self.lang) for key in sentence.sources if key not in cited]
+        sure = say(self.lang, f"policy.confidence.{sentence.confidence.value}")
+        head = say(
+            self.lang, "guide.legal", rule=sentence.rule, name=rule, on=sentence.on.isoformat(), sure=sure
+        )
+        return [head, *articles, *(say(self.lang, "guide.legal_fact", fact=fact) for fact in sentence.facts)]
+
+    def asked(self, question: Question) -> str:
+        """A question, with what to choose from."""
+        pools = question.key.startswith("areas.")
+        text = say(self.lang, question.key, text=question.text) if pools else say(self.lang, question.key)
+        if not pools or not question.choices:
+            return text
+        names = "、" if self.lang == "zh" else ", "
+        offered = names.join(f"{place_name(code, self.lang)} {code}" for code in question.choices)
+        return f"{text} {say(self.lang, 'areas.did_you_mean', choices=offered)}"
+
+
+def _day(day: date, words: Words) -> str:
+    if words.lang == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def _month(month: Month, words: Words) -> str:
+    if words.lang == "zh":
+        return f"{month.year}年{month.month}月"
+    return f"{month.first_day():%B} {month.year}"
+
+
+def _text(text: Text, words: Words) -> str:
+    chosen = (text.zh, text.en) if words.lang == "zh" else (text.en, text.zh)
+    return next((each for each in chosen if each), "")
+
+
+SHOWN: tuple[tuple[type, Callable[[Any, Words], str]], ...] = (
+    (Fen, lambda fen, _: format_yuan(fen)),
+    (AreaCode, lambda area, words: place_name(area, words.lang)),
+    (Key, lambda key, words: say(words.lang, key)),
+    (SourceKey, lambda key, words: source_title(key, words.lang)),
+    (Worth, lambda worth, words: value_words(worth.value, words.parameters[worth.parameter], words.lang)),
+    (date, _day),
+    (Month, _month),
+    (Text, _text),
+)
+
+
+def lines(guide: Guide, words: Words, *, legal: bool) -> Iterable[str]:
+    """The answer as it is printed."""
+    for topic, said in guide.topics:
+        yield ""
+        yield say(words.lang, f"guide.topic.{topic.value}")
+        for sentence in said:
+            text = words.said(sentence)
+            yield f"  · {text}"
+            yield from (f"      {meaning}" for meaning in words.explained(text))
+            if legal:
+                yield from (f"        {line}" for line in words.legal(sentence))
+    if guide.questions:
+        yield ""
+        yield say(words.lang, "guide.questions")
+        for question in guide.questions:
+            option = question.field.replace("_", "-")
+            yield f"  ? {words.asked(question)} (--{ {'origin': 'from', 'destination': 'to'}.get(option, option) })"
+
+
+def as_json(guide: Guide, words: Words) -> dict[str, Any]:
+    """The answer as data, each sentence also in words."""
+    return {
+        "on": guide.on.isoformat(),
+        "origin": guide.origin,
+        "destination": guide.destination,
+        "policy": guide.policy_digest,
+        "topics": {
+            topic.value: [
+                {**plain(sentence), "text": say(words.lang, sentence.key, **words.data(sentence))}
+                for sentence in said
+            ]
+            for topic, said in guide.topics
+        },
+        "questions": [{**plain(one), "text": words.asked(one)} for one in guide.questions],
+    }

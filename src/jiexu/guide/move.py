@@ -1,0 +1,122 @@
+"""Can I move my insurance, must I, and what stands in the way; then what goes along and what stays."""
+
+from __future__ import annotations
+
+from jiexu.guide.case import Case, Part
+from jiexu.guide.place import Place
+from jiexu.guide.question import Question
+from jiexu.guide.sentence import AreaCode, Sentence
+from jiexu.rules.checks import destination_check, origin_check, same_year
+from jiexu.rules.decision import Decision
+from jiexu.rules.edges import R_090, R_102
+from jiexu.rules.inputs import Asked, Scheme, Status
+from jiexu.rules.policy import Found
+from jiexu.rules.scope import R_004, areas, kind, map_used
+from jiexu.rules.years import R_080
+
+
+def scope(case: Case) -> Decision:
+    """R-001, R-002 or R-003: the two places decide, whatever the schemes are."""
+    return areas(asked=case.between, policy=case.policy)
+
+
+def checks(case: Case) -> tuple[Decision, ...]:
+    """What both sides would find today, as far as the person told enough to say."""
+    asked = case.asked
+    if asked is None:
+        return ()
+    found: list[Decision] = []
+    origin, destination = case.at_origin, case.at_destination
+    if origin is not None:
+        found += origin_check(asked=asked, person=origin, today=case.day, policy=case.policy)
+        if asked.between_residents and case.told.cover_year_there is not None:
+            found += same_year(
+                asked=asked, person=origin, joined=case.told.cover_year_there, policy=case.policy
+            )
+    if destination is not None:
+        found += destination_check(asked=asked, person=destination, today=case.day, policy=case.policy)
+    # Insured in two places (R-090) is said only of who is.
+    return tuple(one for one in found if one.rule != R_090.id or case.is_joined)
+
+
+def move_topic(case: Case, between: Decision, found: tuple[Decision, ...]) -> Part:
+    """Whether a transfer is needed and possible, each obstacle with its cure."""
+    said = [case.voice.tell(between)]
+    if between.refusals:
+        return Part(tuple(said))
+    said += _procedure(case)
+    asked = case.asked
+    if asked is None:
+        return Part(tuple(said), scheme_questions(case))
+    said.append(case.voice.tell(kind(asked=asked)))
+    if not case.is_current:
+        return Part(tuple(said))
+    for decision in found:
+        said.append(case.voice.tell(decision))
+        said += [case.voice.tell(decision, f"refusals.{code}_cure") for code in decision.refusals]
+    return Part(tuple(said), _check_questions(case, asked))
+
+
+def places_topic(case: Case) -> Part:
+    """Which two areas this is about, old names that were followed, and what is not sure about the areas."""
+    data = {"here": AreaCode(case.here.code), "there": AreaCode(case.there.code)}
+    read = case.voice.tell(map_used(asked=case.between), "guide.places_read", data)
+    return Part((read, *_notes(case.here, case), *_notes(case.there, case)))
+
+
+def _notes(place: Place, case: Case) -> list[Sentence]:
+    data = {"text": place.text, "pool": AreaCode(place.code), "place": AreaCode(place.code)}
+    mapped = R_004.decide("MAP_OF_APPLICATION_DATE", inputs={"received_on": case.day.isoformat()})
+    return [case.voice.tell(mapped, f"areas.{note}", data) for note in place.notes]
+
+
+def _procedure(case: Case) -> list[Sentence]:
+    """Names the procedure where it is not that of today."""
+    if case.is_current:
+        return []
+    word = case.procedure.value if isinstance(case.procedure, Found) else "unknown"
+    history = R_102.decide("HISTORY_ONLY", facts=(case.procedure,))
+    return [case.voice.tell(history, f"guide.procedure_{word}", {"day": case.day})]
+
+
+def scheme_questions(case: Case) -> tuple[Question, ...]:
+    """Which schemes, where that is not told: nearly everything depends on it."""
+    words = tuple(scheme.value for scheme in Scheme)
+    told = case.told
+    asked = (("from_scheme", told.from_scheme), ("to_scheme", told.to_scheme))
+    return tuple(Question(f"guide.ask_{name}", name, choices=words) for name, value in asked if value is None)
+
+
+def _check_questions(case: Case, asked: Asked) -> tuple[Question, ...]:
+    """What the two checks need and the person did not tell."""
+    wanted = []
+    if case.at_origin is None:
+        wanted.append(Question("guide.ask_status", "status", choices=tuple(one.value for one in Status)))
+    elif asked.between_residents and case.told.cover_year_here is None:
+        wanted.append(Question("guide.ask_cover_year_here", "cover_year_here"))
+    if case.told.status is Status.RETIRED:
+        return ()
+    if case.at_destination is None:
+        wanted.append(Question("guide.ask_joined_on", "joined_on"))
+    elif asked.between_residents and case.told.cover_year_there is None:
+        wanted.append(Question("guide.ask_cover_year_there", "cover_year_there"))
+    return tuple(wanted)
+
+
+def what_topic(case: Case) -> Part:
+    """What goes along and what stays."""
+    asked = case.asked
+    if asked is None:
+        return Part((), scheme_questions(case))
+    pair = kind(asked=asked)
+    tell, find = case.voice.tell, case.policy.find
+    said = [tell(pair, "guide.record_moves")]
+    if asked.from_scheme is Scheme.RESIDENT:
+        said.append(tell(R_080.decide("SEPARATE_COUNTER", inputs={"from_scheme": asked.from_scheme.value})))
+    pooled = find("pooled_fund.moves", on=case.day)
+    if isinstance(pooled, Found):
+        said.append(tell(pair, "guide.pooled_stays", also=(pooled,)))
+    injury, birth = find("work_injury.transfers", on=case.day), find("maternity.transfers", on=case.day)
+    if isinstance(injury, Found) and isinstance(birth, Found):
+        said.append(tell(map_used(asked=asked), "guide.enrolled_anew", also=(injury, birth)))
+    return Part(tuple(said))

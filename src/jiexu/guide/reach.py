@@ -1,0 +1,85 @@
+"""Who may apply, what to bring, and where: channels and lines of both places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jiexu.guide.case import Case, Part
+from jiexu.guide.sentence import AreaCode, Sentence
+from jiexu.rules.channels import RegisteredChannel, Trust, channels_for
+from jiexu.rules.checks import R_012, R_013, R_014, R_015, identity_only
+from jiexu.rules.decision import weakest
+from jiexu.rules.edges import R_101
+from jiexu.rules.facts import Text
+from jiexu.rules.policy import NATION, Found, province_of
+
+PURPOSE = "transfer"
+LINES = (("agency.hotline", "guide.line_medical"), ("agency.hotline_hrss", "guide.line_hrss"))
+OFFICES = (
+    ("agency.office", "guide.office"),
+    ("agency.office_line", "guide.office_line"),
+    ("agency.counters", "guide.counters"),
+)
+
+
+def bring_topic(case: Case) -> Part:
+    """Identity and nothing else, unless a ground in law is named; who may apply."""
+    tell = case.voice.tell
+    if not case.is_current:
+        return Part((tell(R_015.decide("COUNTER"), "guide.bring_old", also=(case.procedure,)),))
+    said = [tell(identity_only(on=case.day, policy=case.policy)), tell(R_012.decide("ALLOWED"))]
+    if case.told.to_employee:
+        said.append(tell(R_013.decide("ALLOWED")))
+    said.append(tell(R_014.decide("ALLOWED"), "guide.agent_may"))
+    return Part(tuple(said))
+
+
+def where_topic(case: Case) -> Part:
+    """Online and counters of both places, then the lines to call."""
+    said = [case.voice.tell(R_015.decide("ONLINE"), "guide.apply_where")] if case.is_current else []
+    areas = (case.here.code, case.there.code)
+    provinces = [province_of(area) for area in areas]
+    places = dict.fromkeys((*areas, *provinces, NATION))
+    channels = channels_for(case.policy.channels, places, PURPOSE)
+    said += [_channel(one, case) for one in channels if one.trust is not Trust.OTHER_OFFICE]
+    for area in dict.fromkeys(areas):
+        said += _offices(area, case)
+    said += _lines(case)
+    return Part(tuple(said))
+
+
+def _channel(one: RegisteredChannel, case: Case) -> Sentence:
+    """A channel with its menu path; whether anybody tried it is said."""
+    key = "guide.channel" if one.path is None else "guide.channel_path"
+    if one.trust is Trust.THIRD_PARTY:
+        key = "guide.channel_third_party"
+    path = one.path or Text("", "")
+    data = {"name": one.name, "path": path}
+    decision = R_015.decide("ONLINE")
+    return Sentence(
+        key=key,
+        rule=decision.rule,
+        on=case.day,
+        data=data,
+        articles=decision.articles,
+        sources=one.sources,
+        confidence=weakest((decision.confidence, one.confidence)),
+        basis=decision.basis,
+    )
+
+
+def _offices(area: str, case: Case) -> Iterator[Sentence]:
+    decision = R_015.decide("COUNTER")
+    for parameter, key in OFFICES:
+        found = case.policy.find(parameter, area, on=case.day)
+        if isinstance(found, Found):
+            value = found.value if isinstance(found.value, Text) else str(found.value)
+            yield case.voice.tell(decision, key, {"area": AreaCode(area), "value": value}, also=(found,))
+
+
+def _lines(case: Case) -> Iterator[Sentence]:
+    for parameter, key in LINES:
+        found = case.policy.find(parameter, case.there.code, on=case.day)
+        decision = R_101.decide("KNOWN")
+        if isinstance(found, Found):
+            yield case.voice.tell(decision, key, {"line": str(found.value)}, also=(found,))
