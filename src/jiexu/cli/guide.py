@@ -12,6 +12,7 @@ import click
 from jiexu.cli.common import Refused, lang
 from jiexu.cli.guide_words import Words, as_json, lines
 from jiexu.cli.working import Day, today
+from jiexu.gateways.icalendar import calendar_file
 from jiexu.gateways.policyfiles.areas import areas
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
@@ -50,22 +51,44 @@ def _help(name: str) -> str:
 @told_options
 @click.option("--on", type=Day(), help=_word("help_on"))
 @click.option("--legal", is_flag=True, help=_word("help_legal"))
+@click.option("--ics", "ics", type=click.Path(path_type=Path), help=_word("help_ics"))
 @click.option("--json", "json_wanted", is_flag=True, help=_word("help_json"))
 @click.option("--lang", type=click.Choice(LANGS), expose_value=False, help=say(lang(), "cli.help_lang"))
 @click.pass_context
 def guide(
-    ctx: click.Context, /, *, file: Path | None, on: date | None, legal: bool, json_wanted: bool, **told: Any
+    ctx: click.Context,
+    /,
+    *,
+    file: Path | None,
+    on: date | None,
+    ics: Path | None,
+    legal: bool,
+    json_wanted: bool,
+    **told: Any,
 ) -> None:
     """Answers from what a file and the options tell; an option stands above the file."""
     if ctx.invoked_subcommand is not None:
         return
     found = answered(file, told, on or today())
     words = Words(lang(), shipped_policy().parameters)
+    if ics is not None:
+        write_days(ics, found, words)
     if json_wanted:
         click.echo(json.dumps(as_json(found, words), ensure_ascii=False))
         return
     for line in lines(found, words, legal=legal):
         click.echo(line)
+
+
+def write_days(place: Path, found: Guide, words: Words) -> None:
+    """Every day the answer names, as a calendar file."""
+    day = found.on
+    try:
+        with place.open("w", encoding="utf-8", newline="") as file:
+            file.write(calendar_file(words.entries(found), made_on=day, product=_word("ics_product")))
+    except OSError as error:
+        raise Refused(_word("file_unwritable", file=place, why=error.strerror)) from None
+    click.echo(_word("ics_written", file=place), err=True)
 
 
 def answered(file: Path | None, told: dict[str, Any], on: date) -> Guide:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from jiexu.cli.policy_words import place_name, source_title, value_words
+from jiexu.gateways.icalendar import Entry
 from jiexu.gateways.policyfiles.facts import cite, plain
 from jiexu.guide.answer import Guide
 from jiexu.guide.question import Question
@@ -69,6 +70,20 @@ class Words:
             self.lang, "guide.legal", rule=sentence.rule, name=rule, on=sentence.on.isoformat(), sure=sure
         )
         return [head, *articles, *(say(self.lang, "guide.legal_fact", fact=fact) for fact in sentence.facts)]
+
+    def entries(self, guide: Guide) -> list[Entry]:
+        """One calendar entry for each sentence that names a day to keep in mind."""
+        route = f"{guide.origin} {guide.destination}"
+        return [
+            Entry(
+                about=f"{route} {sentence.key}",
+                on=sentence.due.on,
+                title=say(self.lang, f"guide.ics_{sentence.due.kind.value}"),
+                text="\n".join([self.said(sentence), *self.legal(sentence)]),
+            )
+            for sentence in guide.sentences
+            if sentence.due is not None
+        ]
 
     def asked(self, question: Question) -> str:
         """A question, with what to choose from."""
