@@ -16,6 +16,7 @@ SHAPES = {
     ("rules", 5): "Saturday, as date.weekday() counts",
     ("rules", 7): "length of 2026-11",
     ("rules", 12): "months in a year",
+    ("rules", 10_000): "answers a policy keeps at most",
     ("cases", 100): "where the numbers of returned excesses begin",
     ("cases", 1000): "where the numbers of holds taken anew begin",
 }

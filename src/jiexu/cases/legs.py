@@ -6,8 +6,6 @@ it is otherwise at its end (promise 2).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from jiexu.cases.file import Due, MoneyTrack
 from jiexu.cases.states import MoneyState, Way
 from jiexu.cases.step import Draft, hold_id
@@ -17,6 +15,7 @@ from jiexu.ledger.entries import Hold, HoldResolution, PostingReason
 from jiexu.rules.inputs import PersonFacts
 from jiexu.rules.money import MoneyMode
 from jiexu.rules.process import R_043
+from jiexu.values.changing import changed
 
 CLEARED_MODES = frozenset({MoneyMode.CREDIT_THEN_CLEAR, MoneyMode.INSTANT})
 STAYING = {MoneyMode.STAY: MoneyState.STAYED, MoneyMode.KEEP: MoneyState.KEPT}
@@ -57,10 +56,10 @@ def open_leg(
         draft.tell("money_unknown", amount_fen=track.amount_fen)
         return draft.here(track, MoneyState.MODE_UNKNOWN, draft.promise("mode"))
     if mode is MoneyMode.ESTATE:
-        late = replace(track, state=MoneyState.RESIDUAL)
+        late = changed(track, state=MoneyState.RESIDUAL)
         return set_aside(draft, late, rule=rule, carried_by=carried_by, by=by, reviewer=reviewer)
     if mode in CLEARED_MODES:
-        track = replace(track, reviewed_by=reviewer)
+        track = changed(track, reviewed_by=reviewer)
         _clear(draft, track)
         return draft.across(track, MoneyState.CLEARED, carried_by, after=draft.promise("reminder"))
     if mode is MoneyMode.REMIT and not draft.facts.payee_known:
@@ -98,7 +97,7 @@ def hold_leg(draft: Draft, track: MoneyTrack, *, issue: int) -> MoneyTrack:
         )
         for part in track.parts
     )
-    return draft.put(replace(track, held_by_issue=issue))
+    return draft.put(changed(track, held_by_issue=issue))
 
 
 def release(draft: Draft, track: MoneyTrack) -> None:
@@ -146,7 +145,7 @@ def stop_for_death(draft: Draft, track: MoneyTrack, *, by: str, reviewer: str) -
         return
     if track.state is MoneyState.MODE_UNKNOWN:
         person = draft.facts.person
-        track = replace(track, parts=movable_parts(person) if person is not None else ())
+        track = changed(track, parts=movable_parts(person) if person is not None else ())
     seq = draft.send(LegEnded(track.leg, "estate"))
     if track.parts:
         set_aside(draft, track, rule=R_043.id, carried_by=seq, by=by, reviewer=reviewer)
@@ -181,7 +180,7 @@ def set_aside(
             by=by,
             reviewer=reviewer,
         )
-    kept = replace(track, held_by_issue=None, handled_by=by, reviewed_by=reviewer)
+    kept = changed(track, held_by_issue=None, handled_by=by, reviewed_by=reviewer)
     if carried_by is None:
         return draft.here(kept, MoneyState.ESTATE, draft.promise("estate"))
     return draft.across(kept, MoneyState.ESTATE, carried_by, after=draft.promise("estate"))

@@ -6,8 +6,6 @@ what arrives is set aside for the heirs instead (R-043).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from jiexu.cases.events import CreditReviewed, NotReceived, ReceiptMatched
 from jiexu.cases.file import File, MoneyTrack
 from jiexu.cases.legs import CLEARED_MODES, STAYING
@@ -20,6 +18,7 @@ from jiexu.ledger.entries import PostingReason
 from jiexu.rules.money import MoneyMode
 from jiexu.rules.ours import MODE
 from jiexu.rules.process import R_043, R_048, R_051, receipt_differs
+from jiexu.values.changing import changed
 
 EXCESS = "excess"
 """Name of the only part of an amount that goes back to the payer: it belongs to nobody's account."""
@@ -124,7 +123,7 @@ def receipt_matched(file: File, facts: Facts, event: ReceiptMatched) -> Step:
         return draft.step()
     if track.state not in EXPECTED:
         return not_possible(file, "nothing_expected")
-    received = replace(track, received_fen=track.received_fen + event.amount_fen)
+    received = changed(track, received_fen=track.received_fen + event.amount_fen)
     if file.record.state is RecordState.FORM_DISPUTED:
         draft.here(received, MoneyState.SETTLED, draft.promise("credit"))
     elif received.received_fen == received.amount_fen:
@@ -165,7 +164,7 @@ def credit_cleared(draft: Draft, track: MoneyTrack, *, by: str, reviewer: str) -
 
 def _credit(draft: Draft, track: MoneyTrack, source: AccountKind, *, by: str, reviewer: str) -> None:
     """Into the person's account, or the heirs'; what came too much becomes an amount of its own."""
-    track = replace(track, handled_by=by, reviewed_by=reviewer)
+    track = changed(track, handled_by=by, reviewed_by=reviewer)
     died = draft.file.died_on is not None
     cleared = source is AccountKind.CLEARING
     reason = PostingReason.CLEARED_IN if cleared else PostingReason.CREDITED

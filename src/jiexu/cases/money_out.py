@@ -6,8 +6,6 @@ there the account is debited with the form. Two different people stand on every 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from jiexu.cases.events import (
     BankBounced,
     BankConfirmed,
@@ -29,6 +27,7 @@ from jiexu.ledger.accounts import AccountKind
 from jiexu.ledger.entries import PostingReason
 from jiexu.rules.money import MoneyMode
 from jiexu.rules.process import receipt_differs
+from jiexu.values.changing import changed
 from jiexu.values.names import same_person
 
 REST_FOLLOWS, AMOUNT_CONFIRMED = "rest_follows", "amount_confirmed"
@@ -49,7 +48,7 @@ def batch_reviewed(file: File, facts: Facts, event: BatchReviewed) -> Step:
     if same_person(event.reviewer, track.handled_by):
         return not_possible(file, "same_person")
     draft = Draft(file, facts)
-    draft.here(replace(track, reviewed_by=event.reviewer), MoneyState.REVIEWED, track.due)
+    draft.here(changed(track, reviewed_by=event.reviewer), MoneyState.REVIEWED, track.due)
     return draft.step()
 
 
@@ -59,7 +58,7 @@ def batch_returned(file: File, facts: Facts, event: BatchReturned) -> Step:
     if track is None or track.state not in {MoneyState.DUE, MoneyState.REVIEWED}:
         return already_done(file, "not_in_this_state")
     draft = Draft(file, facts)
-    aside = replace(track, state=MoneyState.HELD_BACK, reviewed_by="")
+    aside = changed(track, state=MoneyState.HELD_BACK, reviewed_by="")
     draft.here(aside, aside.state, draft.promise("returned"))
     return draft.step()
 
@@ -72,7 +71,7 @@ def batch_sent(file: File, facts: Facts, event: BatchSent) -> Step:
     if same_person(event.by, track.reviewed_by):
         return not_possible(file, "same_person")
     draft = Draft(file, facts)
-    draft.here(replace(track, handled_by=event.by), MoneyState.ORDERED, draft.promise("bank"))
+    draft.here(changed(track, handled_by=event.by), MoneyState.ORDERED, draft.promise("bank"))
     payee = "person" if track.mode is MoneyMode.TO_PERSON else file.other
     draft.orders.append(
         BankOrder(
@@ -111,7 +110,7 @@ def bank_confirmed(file: File, facts: Facts, event: BankConfirmed) -> Step:
             by=track.handled_by,
             reviewer=track.reviewed_by,
         )
-    _advise(draft, replace(track, held_by_issue=None))
+    _advise(draft, changed(track, held_by_issue=None))
     return draft.step()
 
 
@@ -142,7 +141,7 @@ def _advise(draft: Draft, track: MoneyTrack) -> None:
         return
     seq = draft.send(PaymentAdvice(track.leg, track.attempt, track.amount_fen, "settled"))
     if track.early == "queried":
-        draft.here(replace(track, early=""), MoneyState.QUERIED, draft.promise("mismatch"))
+        draft.here(changed(track, early=""), MoneyState.QUERIED, draft.promise("mismatch"))
     else:
         draft.across(track, MoneyState.SETTLED, seq, after=draft.promise("reminder"))
 
@@ -215,7 +214,7 @@ def ordered_again(file: File, facts: Facts, event: OrderedAgain) -> Step:
         return not_possible(file, "bank_data_missing")
     draft = Draft(file, facts)
     again = track.attempt if track.state is MoneyState.RESIDUAL else track.attempt + 1
-    anew = replace(track, state=MoneyState.DUE, attempt=again, handled_by=event.by, reviewed_by="")
+    anew = changed(track, state=MoneyState.DUE, attempt=again, handled_by=event.by, reviewed_by="")
     draft.here(anew, anew.state, draft.promise("returned"))
     return draft.step()
 
@@ -241,9 +240,9 @@ def money_queried(file: File, facts: Facts, message: MoneyQuery) -> Step:
     draft = Draft(file, facts)
     draft.decided([receipt_differs(form_fen=track.amount_fen, received_fen=message.received_fen)])
     # Kept with the amount, so that finance here sees whether too little or too much arrived.
-    track = replace(track, received_fen=message.received_fen)
+    track = changed(track, received_fen=message.received_fen)
     if track.state is MoneyState.ORDERED:
-        draft.put(replace(track, early="queried"))
+        draft.put(changed(track, early="queried"))
     else:
         draft.here(track, MoneyState.QUERIED, draft.promise("mismatch"))
     return draft.step()
@@ -287,7 +286,7 @@ def money_credited(file: File, facts: Facts, message: MoneyCredited) -> Step:
         return not_possible(file, "credit_differs")
     draft = Draft(file, facts)
     if track.state is MoneyState.ORDERED:
-        draft.put(replace(track, early="credited"))
+        draft.put(changed(track, early="credited"))
     elif track.state in {MoneyState.SETTLED, MoneyState.CLEARED, MoneyState.QUERIED, MoneyState.CHASING}:
         draft.close(track, MoneyState.CREDITED)
         draft.tell("money_credited", amount_fen=message.amount_fen, how=message.how)

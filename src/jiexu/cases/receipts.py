@@ -6,13 +6,13 @@ A receipt is a step of its own, or comes with the other side's next message and 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from jiexu.cases.events import Receipted
 from jiexu.cases.file import File
 from jiexu.cases.legal import count_origin_clock, is_offline
 from jiexu.cases.states import RecordState, Side
 from jiexu.cases.step import Draft, Facts, Step, already_done
+from jiexu.values.changing import changed
 
 
 def receipted(file: File, facts: Facts, event: Receipted) -> Step:
@@ -20,7 +20,7 @@ def receipted(file: File, facts: Facts, event: Receipted) -> Step:
     draft = Draft(file, facts)
     if _is_contact_letter(file) and file.record.handing_over == event.seq:
         due = count_origin_clock(draft, letter_on=event.stored_on)
-        draft.set(record=replace(file.record, handing_over=None, due=due, due_after=None))
+        draft.set(record=changed(file.record, handing_over=None, due=due, due_after=None))
     freed = let_go(draft.file, (event.seq,))
     if freed is file:
         return already_done(file, "receipt_known")
@@ -35,17 +35,17 @@ def let_go(file: File, taken: Collection[int]) -> File:
     """
     record = file.record
     if record.handing_over in taken and not _is_contact_letter(file):
-        record = replace(record, handing_over=None, due=record.due_after, due_after=None)
+        record = changed(record, handing_over=None, due=record.due_after, due_after=None)
     money = file.money
     if any(track.handing_over in taken for track in money):
         money = tuple(
-            replace(track, handing_over=None, due=track.due_after, due_after=None)
+            changed(track, handing_over=None, due=track.due_after, due_after=None)
             if track.handing_over in taken
             else track
             for track in money
         )
     unchanged = record is file.record and money is file.money
-    return file if unchanged else replace(file, record=record, money=money)
+    return file if unchanged else changed(file, record=record, money=money)
 
 
 def _is_contact_letter(file: File) -> bool:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, cast
@@ -24,6 +24,7 @@ from jiexu.rules.clocks import R_027, Clock, promise_due
 from jiexu.rules.decision import Decision, Plain
 from jiexu.rules.inputs import PersonFacts
 from jiexu.rules.policy import Policy
+from jiexu.values.changing import changed
 
 BACK_LEGS = 100
 """Numbers above this belong to amounts that go back to a payer, which only one file knows."""
@@ -170,7 +171,7 @@ class Draft:
 
     def set(self, **changes: object) -> None:
         """Change fields of the file."""
-        self.file = replace(self.file, **changes)  # type: ignore[arg-type]  # names are those of File, checked by every test
+        self.file = changed(self.file, **changes)
 
     def send(self, payload: Payload) -> int:
         """Send a message to the other side; the number it goes under."""
@@ -213,17 +214,17 @@ class Draft:
 
     def here(self, track: MoneyTrack, state: MoneyState, due: Due) -> MoneyTrack:
         """Move an amount to a state in which nothing of it is being handed over."""
-        return self.put(replace(track, state=state, due=due, handing_over=None, due_after=None))
+        return self.put(changed(track, state=state, due=due, handing_over=None, due_after=None))
 
     def across(self, track: MoneyTrack, state: MoneyState, carried_by: int, *, after: Due) -> MoneyTrack:
         """Move an amount to a state that message ``carried_by`` tells; ``after``: the date once it is receipted."""
         due = self.promise("handover")
-        return self.put(replace(track, state=state, due=due, handing_over=carried_by, due_after=after))
+        return self.put(changed(track, state=state, due=due, handing_over=carried_by, due_after=after))
 
     def close(self, track: MoneyTrack, state: MoneyState, *, carried_by: int | None = None) -> MoneyTrack:
         """Bring an amount to its end; where a message tells it, it stays in our hands until the receipt."""
         due = None if carried_by is None else self.promise("handover")
-        return self.put(replace(track, state=state, due=due, handing_over=carried_by, due_after=None))
+        return self.put(changed(track, state=state, due=due, handing_over=carried_by, due_after=None))
 
     def next_leg(self, way: Way = Way.OUT) -> int:
         """The next number of an amount; what goes back to a payer is numbered by itself, from 101."""
@@ -295,7 +296,7 @@ class Draft:
 
     def step(self, supersedes: str | None = None) -> Step:
         return Step(
-            file=replace(self.file, version=self.file.version + 1),
+            file=changed(self.file, version=self.file.version + 1),
             messages=tuple(self.messages),
             holds=tuple(self.holds),
             resolutions=tuple(self.resolutions),

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final, cast
 
 from jiexu.exchange import merkle
-from jiexu.exchange.canonical import MalformedError, canonical
+from jiexu.exchange.canonical import MalformedError, write
 from jiexu.exchange.codec import LONGEST_BUNDLE, encode, read_record
 from jiexu.exchange.envelope import Envelope, beijing_day
 from jiexu.exchange.journal_seal import JournalSeal
@@ -64,13 +64,14 @@ class Bundle:
 
     def signed_bytes(self) -> bytes:
         """Every field but the signature, under the prefix of the bundle's version."""
-        return _PREFIXES[self.version] + canonical(
-            {k: v for k, v in self.as_json().items() if k != "signature"}
-        )
+        value = self.as_json()
+        del value["signature"]
+        return _PREFIXES[self.version] + write(value)
 
     def as_json(self) -> dict[str, object]:
         """The plain value, read back by ``bundle_from_json``."""
-        return {k: v for k, v in encode(self).items() if self.version == VERSION or k not in _ADDED}
+        value = encode(self)
+        return value if self.version == VERSION else {k: v for k, v in value.items() if k not in _ADDED}
 
     @property
     def day(self) -> date:
@@ -100,7 +101,9 @@ class Receipt:
 
     def signed_bytes(self) -> bytes:
         """Every field but the signature, under the receipt's own prefix."""
-        return _RECEIPT + canonical({k: v for k, v in encode(self).items() if k != "signature"})
+        value = encode(self)
+        del value["signature"]
+        return _RECEIPT + write(value)
 
     def as_json(self) -> dict[str, object]:
         """The plain value, read back by ``receipt_from_json``."""

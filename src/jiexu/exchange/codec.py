@@ -109,7 +109,10 @@ LONGEST_LIST: Final = 1000
 
 def encode(payload: Record) -> dict[str, object]:
     """The plain value of a payload: dates as 2026-11-23, months as their JSON, tuples as lists."""
-    return {name: plain(getattr(payload, name)) for name in payload.__dataclass_fields__}
+    return {
+        name: value if (value := getattr(payload, name)).__class__ in _AS_IT_IS else plain(value)
+        for name in payload.__dataclass_fields__
+    }
 
 
 def decode(type: MessageType, value: object, version: int) -> Payload:  # noqa: A002  a message has a type; another name would be a second word
@@ -138,6 +141,7 @@ def plain(value: object) -> object:
     return encode(cast("Record", value)) if writer is None else writer(value)
 
 
+_AS_IT_IS: Final = frozenset({str, int, bool, NoneType})
 _PLAIN: Final[dict[type, Callable[[Any], object]]] = {
     date: date.isoformat,
     MonthSet: MonthSet.to_json,

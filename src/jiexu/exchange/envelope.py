@@ -10,13 +10,14 @@ import hashlib
 import hmac
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Final, cast
 
 from jiexu.exchange.canonical import LARGEST_INTEGER, MalformedError, canonical, parse, write
 from jiexu.exchange.codec import TIME_SHAPE, write_payload
 from jiexu.exchange.payloads import NEWEST, TYPE_OF, MessageType, Payload
+from jiexu.values.changing import changed
 
 ZEROS: Final = "0" * 64
 """Stands for the hash of a message that does not exist: before the first, or none seen yet."""
@@ -192,7 +193,7 @@ def compose(
         payload_hash=salted_hash(derive_salt(secret, own_id), data),
     )
     check_envelope(envelope)
-    return envelope, data, replace(lane, sent=seq, sent_hash=envelope.hash)
+    return envelope, data, changed(lane, sent=seq, sent_hash=envelope.hash)
 
 
 def check_envelope(envelope: Envelope) -> None:

@@ -7,7 +7,7 @@ nothing: storing, receipting and acting are the use case's.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -16,6 +16,7 @@ from jiexu.exchange.chain import differences
 from jiexu.exchange.codec import read_payload
 from jiexu.exchange.envelope import SALT_BYTES, ZEROS, Envelope, Lane, check_envelope, message_id, salted_hash
 from jiexu.exchange.payloads import Payload
+from jiexu.values.changing import changed
 
 __all__ = [
     "AGAIN", "Arrival", "Kept", "Lane", "advance", "check_message", "judge", "look_up", "named_places",
@@ -119,7 +120,7 @@ def _speaks_for(envelope: Envelope, payload: bytes, salt: bytes) -> bool:
 
 def advance(lane: Lane, envelope: Envelope) -> Lane:
     """The lane after processing a message that was judged ``in_order``."""
-    return replace(lane, received=envelope.seq, received_hash=envelope.hash)
+    return changed(lane, received=envelope.seq, received_hash=envelope.hash)
 
 
 def _place(lane: Lane, envelope: Envelope, kept: Kept) -> Arrival:

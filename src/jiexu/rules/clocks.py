@@ -113,10 +113,14 @@ LOCAL_PROMISES = {
 
 def origin_due(*, accepted_on: date, calendar: Calendar, policy: Policy) -> Clock:
     """R-024: the origin's due day, counted from acceptance. Old procedure before 2021-12: R-030."""
-    found = policy.find("handling.transfer_out_days", on=accepted_on)
-    if isinstance(found, Unknown):
-        return old_procedure(start=accepted_on, anchor=accepted_on, calendar=calendar, policy=policy)
-    return clock(R_024, found, accepted_on, calendar)
+
+    def due() -> Clock:
+        found = policy.find("handling.transfer_out_days", on=accepted_on)
+        if isinstance(found, Unknown):
+            return old_procedure(start=accepted_on, anchor=accepted_on, calendar=calendar, policy=policy)
+        return clock(R_024, found, accepted_on, calendar)
+
+    return policy.kept(("origin", accepted_on, calendar.version), due)
 
 
 def destination_due(
@@ -165,6 +169,14 @@ def promise_due(
     ``what``: a name of policy/promises.yaml, such as ``check`` or ``credit``. Raises UnknownParameterError for a
     promise nobody makes, NoClockError where none is in force on the day.
     """
+
+    def due() -> Clock:
+        return _promise_due(what=what, start=start, calendar=calendar, policy=policy, area=area)
+
+    return policy.kept(("promise", what, start, calendar.version, area), due)
+
+
+def _promise_due(*, what: str, start: date, calendar: Calendar, policy: Policy, area: str | None) -> Clock:
     local = None
     if area is not None:
         local = local_promise(what=what, start=start, calendar=calendar, policy=policy, area=area)

@@ -7,11 +7,12 @@ confidence step weaker, a national one is not: it is made for everybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar, cast
 
 from jiexu.rules.channels import RegisteredChannel
 from jiexu.rules.decision import Confidence
@@ -21,6 +22,9 @@ NATION = "nation"
 Way = tuple[str, bool, bool]
 FROM_NATION: Way = (NATION, False, False)
 NOTHING: Given = {}
+MOST_KEPT = 10_000
+"""Answers a policy keeps at most: a day of all areas asks for some thousands."""
+Answer = TypeVar("Answer")
 
 
 class Inheritance(StrEnum):
@@ -134,6 +138,7 @@ class Policy:
     began: date = field(init=False)
     _live: dict[tuple[str, str], tuple[Fact, ...]] = field(init=False, repr=False, compare=False)
     _by_id: dict[str, Fact] = field(init=False, repr=False, compare=False)
+    _kept: dict[object, object] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Sorts what a look-up may use, newest record first, so that it scans very few."""
@@ -180,6 +185,15 @@ class Policy:
     def fact(self, fact_id: str) -> Fact:
         """The record of an id, for its sources, status, note and rivals. Raises KeyError for an id not held."""
         return self._by_id[fact_id]
+
+    def kept(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """What follows from these facts alone and is asked for in every case: made once, and kept under its question."""
+        answer = self._kept.get(key)
+        if answer is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            answer = self._kept[key] = make()
+        return cast("Answer", answer)
 
     def with_facts(self, extra: Iterable[Fact], *, digest: str) -> Policy:
         """This policy with an agency's own settings added; the caller passes the digest of the whole."""

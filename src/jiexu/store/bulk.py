@@ -113,7 +113,8 @@ def _make_twin(cursor: Cursor, table: str) -> None:
     row = cursor.execute("SELECT pg_relation_size(to_regclass(%s)) AS bytes", [name]).fetchone()
     size = row["bytes"] if row is not None else None
     if size is None:
-        query = sql.SQL("CREATE TEMP TABLE {} (LIKE {} INCLUDING DEFAULTS)")
+        # Without constraints: an update brings some of the columns, and the table itself checks what is written.
+        query = sql.SQL("CREATE TEMP TABLE {} AS TABLE {} WITH NO DATA")
         cursor.execute(query.format(sql.Identifier(f"stage_{table}"), sql.Identifier("public", table)))
     elif size > LARGEST_TWIN:
         cursor.execute(sql.SQL("TRUNCATE {}").format(_twin(table)))

@@ -16,12 +16,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import orjson
 import psycopg
 from psycopg import IsolationLevel
 from psycopg.rows import dict_row
+from psycopg.types.json import set_json_dumps, set_json_loads
 
 Row = dict[str, Any]
 Cursor = psycopg.Cursor[Row]
+
+
+set_json_dumps(orjson.dumps)
+set_json_loads(orjson.loads)
 
 
 class StoreGoneError(RuntimeError):

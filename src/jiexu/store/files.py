@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, cast
 
@@ -20,23 +20,25 @@ from jiexu.rules.inputs import Applicant, Asked, Channel, Scheme
 from jiexu.rules.money import MoneyMode
 from jiexu.store import bulk
 from jiexu.store.db import Cursor, Row
+from jiexu.values.changing import changed
 
-FILE_COLUMNS = (
-    "agency", "case_no", "side", "other", "opener", "person", "name", "from_scheme", "to_scheme", "asked", "stands",
-    "opened_on", "accepted_on", "origin_due", "destination_due", "own_check", "other_check", "doubt", "refusals", "form",
+FILE_FIXED = (
+    "agency", "case_no", "side", "other", "opener", "person", "name", "from_scheme", "to_scheme", "asked", "opened_on",
+)  # fmt: skip
+"""What a file is about. No role may change it: an UPDATE is granted on the other columns alone."""
+FILE_STATE = (
+    "stands", "accepted_on", "origin_due", "destination_due", "own_check", "other_check", "doubt", "refusals",
     "withdrawing", "died_on", "trips", "sent", "sent_hash", "received", "received_hash", "version",
     "record_state", "record_open", "record_holder", "record_next", "record_due_on", "record_due_kind",
-    "record_due_calendar", "record_handing_over", "record_after",
+    "record_due_calendar", "record_handing_over", "record_after", "form",
 )  # fmt: skip
+"""Where it stands. The form last: it is the longest, changes once, and is written only then."""
+FILE_COLUMNS = FILE_FIXED + FILE_STATE
 MONEY_COLUMNS = (
     "agency", "case_no", "leg", "way", "state", "mode", "rule", "parts", "amount_fen", "attempt", "held_by_issue",
     "received_fen", "early", "handled_by", "reviewed_by", "is_open", "holder", "next_event", "due_on", "due_kind", "due_calendar",
     "handing_over", "after",
 )  # fmt: skip
-FILE_FIXED = frozenset(
-    {"side", "other", "opener", "person", "name", "from_scheme", "to_scheme", "asked", "opened_on"}
-)
-"""What a file is about. No role may change it: an UPDATE is granted on the other columns alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class FileCache:
         """Keep a file whose rows are committed. Documents stand in messages and the identity table only."""
         file = stored.file
         if file.documents:
-            stored = replace(stored, file=replace(file, documents=()))
+            stored = changed(stored, file=changed(file, documents=()))
         key = file.agency, file.case_no
         self._files[key] = stored
         self._files.move_to_end(key)
@@ -128,26 +130,26 @@ def save(cursor: Cursor, files: Iterable[tuple[StoredFile | None, StoredFile]]) 
     pairs = list(files)
     fresh = [new for old, new in pairs if old is None]
     known = [(old, new) for old, new in pairs if old is not None]
-    before = {(old.file.agency, old.file.case_no): old.file.version for old, _ in known}
-    steps = {(new.file.agency, new.file.case_no): new.file.version for _, new in known}
-    for behind in sorted({steps[key] - before[key] for key in steps}):
-        rows = [file_row(new) for old, new in known if new.file.version - old.file.version == behind]
-        changed = bulk.update(
-            cursor,
-            "file",
-            FILE_COLUMNS[:2],
-            FILE_COLUMNS[2:],
-            rows,
-            f"t.version = s.version - {behind:d}",
-            FILE_FIXED,
-        )
-        if changed != len(rows):
-            raise StaleFileError(
-                f"{len(rows) - changed} files changed while a step was decided on them; it is decided again."
-            )
+    alike: dict[tuple[int, bool], list[StoredFile]] = {}
+    for old, new in known:
+        behind = new.file.version - old.file.version
+        alike.setdefault((behind, old.file.form != new.file.form), []).append(new)
+    for behind, with_form in sorted(alike):
+        _save_known(cursor, alike[behind, with_form], behind, FILE_STATE if with_form else FILE_STATE[:-1])
     # Changed files before new ones: a case that yields its place must have left it when the other one takes it.
     bulk.insert_all(cursor, "file", FILE_COLUMNS, [file_row(each) for each in fresh])
     _save_money(cursor, pairs)
+
+
+def _save_known(cursor: Cursor, files: Sequence[StoredFile], behind: int, columns: Sequence[str]) -> None:
+    """Write where files stand now that were ``behind`` steps back when they were read."""
+    rows = [(each.file.agency, each.file.case_no, *_state_row(each, columns)) for each in files]
+    unchanged_since = f"t.version = s.version - {behind:d}"
+    written = bulk.update(cursor, "file", FILE_COLUMNS[:2], columns, rows, unchanged_since)
+    if written != len(rows):
+        raise StaleFileError(
+            f"{len(rows) - written} files changed while a step was decided on them; it is decided again."
+        )
 
 
 def _save_money(cursor: Cursor, pairs: Sequence[tuple[StoredFile | None, StoredFile]]) -> None:
@@ -167,20 +169,31 @@ def _save_money(cursor: Cursor, pairs: Sequence[tuple[StoredFile | None, StoredF
 
 def file_row(stored: StoredFile) -> tuple[Any, ...]:
     """A file as its row, in the order of ``FILE_COLUMNS``."""
-    file, lane = stored.file, stored.lane
-    waiting = record_waiting(file)
+    file = stored.file
     return (
         file.agency, file.case_no, file.side.value, file.other, file.opener, file.person or None, file.name,
-        file.asked.from_scheme.value, file.asked.to_scheme.value, Jsonb(asked_content(file.asked)), file.stands,
-        file.opened_on, file.accepted_on, _due_json(file.origin_due), _due_json(file.destination_due),
+        file.asked.from_scheme.value, file.asked.to_scheme.value, Jsonb(asked_content(file.asked)), file.opened_on,
+        *_state_row(stored, FILE_STATE),
+    )  # fmt: skip
+
+
+def _state_row(stored: StoredFile, columns: Sequence[str]) -> tuple[Any, ...]:
+    """Where a file stands, in the order of ``FILE_STATE``: with its form, or without it where ``columns`` end before."""
+    file, lane = stored.file, stored.lane
+    waiting = record_waiting(file)
+    state = (
+        file.stands, file.accepted_on, _due_json(file.origin_due), _due_json(file.destination_due),
         _codes(file.own_check), _codes(file.other_check), file.doubt.value, list(file.refusals),
-        None if file.form is None else Jsonb(plain(file.form)), file.withdrawing, file.died_on, file.trips,
+        file.withdrawing, file.died_on, file.trips,
         lane.sent, lane.sent_hash, lane.received, lane.received_hash, file.version,
         file.record.state.value, file.record.is_open,
         waiting and waiting.holder.value, waiting and waiting.next_event.value,
         waiting and waiting.due.on, waiting and waiting.due.kind.value, waiting and waiting.due.calendar,
         file.record.handing_over, _due_json(file.record.due_after),
     )  # fmt: skip
+    if len(columns) == len(state):
+        return state
+    return *state, None if file.form is None else Jsonb(plain(file.form))
 
 
 def money_row(file: File, track: MoneyTrack) -> tuple[Any, ...]:

@@ -7,17 +7,20 @@ journal keeps a salted hash over exactly these rows.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from psycopg.types.json import Jsonb
 
 from jiexu.cases.step import BankOrder, MonthMove, Step
 from jiexu.exchange.canonical import write
 from jiexu.exchange.codec import plain
 from jiexu.exchange.envelope import Envelope, derive_salt
+from jiexu.exchange.payloads import Form
 from jiexu.exchange.sealing import Sealed, open_sealed, seal_payload
 from jiexu.ledger.entries import Hold, HoldResolution, Posting
 from jiexu.store import bulk, files
@@ -81,8 +84,10 @@ def apply(cursor: Cursor, steps: Sequence[Written], moment: Moment, secrets: Map
     _money(cursor, steps, moment)
     _months(cursor, steps)
     _bank(cursor, steps, moment)
-    _told(cursor, steps, moment)
-    journal(cursor, [_entry(each, moment, secrets) for each in steps], moment.day)
+    bodies = [[write(decision.as_json()) for decision in each.step.decisions] for each in steps]
+    _told(cursor, steps, bodies, moment)
+    lines = [_entry(each, told, moment, secrets) for each, told in zip(steps, bodies, strict=True)]
+    journal(cursor, lines, moment.day)
 
 
 def _messages(cursor: Cursor, steps: Sequence[Written], secrets: Mapping[str, Secrets]) -> None:
@@ -291,11 +296,15 @@ def _months(cursor: Cursor, steps: Sequence[Written]) -> None:
     )
 
 
-def _told(cursor: Cursor, steps: Sequence[Written], moment: Moment) -> None:
+def _told(
+    cursor: Cursor, steps: Sequence[Written], bodies: Sequence[Sequence[bytes]], moment: Moment
+) -> None:
+    """Decisions, whose canonical bytes are ``bodies``, and notices."""
     decisions = [
         (each.new.file.agency, each.new.file.case_no, each.new.file.version, at, decision.rule, decision.outcome,
-         write(decision.as_json()), moment.policy_digest, moment.engine, moment.day)
-        for each in steps for at, decision in enumerate(each.step.decisions)
+         body, moment.policy_digest, moment.engine, moment.day)
+        for each, told in zip(steps, bodies, strict=True)
+        for at, (decision, body) in enumerate(zip(each.step.decisions, told, strict=True))
     ]  # fmt: skip
     columns = (
         "agency",
@@ -366,7 +375,7 @@ def salted(salt: bytes, content: object) -> str:
     return hashlib.sha256(salt + write(content)).hexdigest()
 
 
-def _entry(each: Written, moment: Moment, secrets: Mapping[str, Secrets]) -> Entry:
+def _entry(each: Written, bodies: Sequence[bytes], moment: Moment, secrets: Mapping[str, Secrets]) -> Entry:
     file = each.new.file
     envelopes = [envelope for envelope, _ in each.outgoing] + (
         [each.incoming.envelope] if each.incoming else []
@@ -377,10 +386,7 @@ def _entry(each: Written, moment: Moment, secrets: Mapping[str, Secrets]) -> Ent
         resolutions=[resolution_content(end) for end in each.step.resolutions],
         months=[month_content(move) for move in each.step.months],
         messages=[[envelope.id, envelope.hash] for envelope in envelopes],
-        decisions=[
-            decision_content(write(decision.as_json()), moment.policy_digest, moment.engine)
-            for decision in each.step.decisions
-        ],
+        decisions=[decision_content(body, moment.policy_digest, moment.engine) for body in bodies],
         orders=[order_content(order) for order in each.step.orders],
         matches=[] if each.match is None else [list(each.match)],
         notices=[[at, told.key, dict(told.data)] for at, told in enumerate(each.step.told)],
@@ -394,7 +400,7 @@ def _entry(each: Written, moment: Moment, secrets: Mapping[str, Secrets]) -> Ent
         each.actor,
         content,
         secrets[file.agency].salt,
-        file_content(each.new),
+        file_content(each.new, form=_form_written),
     )
 
 
@@ -422,7 +428,7 @@ def step_content(
         "matches": matches,
         "notices": notices,
     }
-    return {name: sorted(rows, key=write) for name, rows in parts.items()}
+    return {name: sorted(rows, key=write) if len(rows) > 1 else rows for name, rows in parts.items()}
 
 
 def posting_content(posting: Posting) -> list[object]:
@@ -457,8 +463,11 @@ def order_content(order: BankOrder) -> list[object]:
     return [order.leg, order.attempt, order.amount_fen, order.payee, order.back, order.batch]
 
 
-def file_content(stored: StoredFile) -> object:
-    """The whole state of a file as the journal hashes it, tracks included, documents excluded."""
+def file_content(stored: StoredFile, *, form: Callable[[Form], object] = plain) -> object:
+    """The whole state of a file as the journal hashes it, tracks included, documents excluded.
+
+    ``form``: what makes of its form what is written.
+    """
     file, lane = stored.file, stored.lane
     return [
         file.case_no, file.side.value, file.agency, file.other, file.opener, file.person, file.name, files.asked_content(file.asked),
@@ -467,9 +476,15 @@ def file_content(stored: StoredFile) -> object:
           track.held_by_issue, track.received_fen, track.early, track.handled_by, track.reviewed_by,
           _track(track.state.value, track.due, track.handing_over, track.due_after)] for track in file.money],
         file.opened_on.isoformat(), _day(file.accepted_on), _codes(file.own_check), _codes(file.other_check), file.doubt.value,
-        list(file.refusals), None if file.form is None else plain(file.form), file.withdrawing, _day(file.died_on),
+        list(file.refusals), None if file.form is None else form(file.form), file.withdrawing, _day(file.died_on),
         _due(file.origin_due), _due(file.destination_due), file.sent, file.version, file.trips, lane.sent_hash, lane.received, lane.received_hash,
     ]  # fmt: skip
+
+
+@lru_cache(maxsize=files.FileCache.CAPACITY)
+def _form_written(form: Form) -> orjson.Fragment:
+    """A form's bytes, kept: a dozen steps of a case hash the same form again."""
+    return orjson.Fragment(write(plain(form)))
 
 
 def _track(state: str, due: Any, handing_over: int | None, after: Any) -> list[object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from jiexu.cases.decide import looks_at_person
@@ -34,6 +34,7 @@ from jiexu.store.files import StoredFile
 from jiexu.store.steps import Incoming
 from jiexu.usecases.accounts import missing
 from jiexu.usecases.node import Node
+from jiexu.values.changing import changed
 from jiexu.values.names import comparable
 
 Key = tuple[str, str]
@@ -170,13 +171,13 @@ class Seen:
         known = self.known.get((work.agency, stored.file.person))
         if known is not None and stored.file.record.state in {RecordState.PROPOSED, RecordState.WINDOW}:
             # Documents stand in the identity table only; a proposal that begins names them to the other side.
-            return replace(stored.file, documents=known.documents)
+            return changed(stored.file, documents=known.documents)
         return stored.file
 
     def event_of(self, work: Work) -> Event:
         """The work's event; a message brings along the receipts of ours that are stored by now."""
         if isinstance(work.event, Received) and (numbers := self.receipted.get(work.key)):
-            return replace(work.event, receipted=numbers)
+            return changed(work.event, receipted=numbers)
         return work.event
 
     def _receipted(self, wave: Sequence[Work]) -> dict[Key, tuple[int, ...]]:
@@ -219,7 +220,7 @@ class Seen:
             and (name := _name(work))
             and comparable(name) != known.name_key
         ):
-            facts = replace(facts, basic_data_agree=False)
+            facts = changed(facts, basic_data_agree=False)
         looks = self._looks_at_person(work)
         return Facts(
             agency=work.agency,

@@ -7,7 +7,7 @@ fails stands alone. What another process holds is left for later, and waited for
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 import psycopg
@@ -26,6 +26,7 @@ from jiexu.store.files import StoredFile
 from jiexu.store.steps import Entry, Written
 from jiexu.usecases.node import Node, instant
 from jiexu.usecases.sight import Seen, Work
+from jiexu.values.changing import changed
 
 __all__ = ["LONGEST_WAVE", "Done", "NotAloneError", "Work", "run"]
 
@@ -226,10 +227,10 @@ def _written(
     node: Node, old: StoredFile | None, work: Work, step: Step, day: date, actor: str
 ) -> Written | None:
     """The rows of a step: a message is kept even where it changes nothing; any other event that changes nothing leaves no row."""
-    changed = step.outcome is Outcome.DONE
-    if step.file is None or (not changed and work.incoming is None):
+    is_done = step.outcome is Outcome.DONE
+    if step.file is None or (not is_done and work.incoming is None):
         return None
-    file = step.file if changed else replace(step.file, version=step.file.version + 1)
+    file = step.file if is_done else changed(step.file, version=step.file.version + 1)
     lane = old.lane if old is not None else files.new_lane(file)
     if work.incoming is not None:
         lane = advance(lane, work.incoming.envelope)
@@ -246,13 +247,13 @@ def _written(
     return Written(
         old=old,
         new=StoredFile(file, lane),
-        step=step if changed else Step(file=file),
+        step=step if is_done else Step(file=file),
         event=type(work.event).__name__ if work.incoming is None else work.incoming.envelope.type.value,
         actor=actor,
         outgoing=tuple(outgoing),
         incoming=work.incoming,
         outcome="refused" if step.outcome is Outcome.NOT_POSSIBLE else "recorded",
-        match=_match(work.event) if changed else None,
+        match=_match(work.event) if is_done else None,
     )
 
 

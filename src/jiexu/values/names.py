@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jiexu.values.errors import ValueFault
 
@@ -62,7 +63,13 @@ class PersonName:
 
 def same_person(one: str, other: str) -> bool:
     """Whether two names of people at an agency are writings of one: they cannot be the two that money needs."""
-    return comparable(one) == comparable(other)
+    return _of_agency(one) == _of_agency(other)
+
+
+@lru_cache(maxsize=4096)
+def _of_agency(name: str) -> str:
+    """Kept, because the same few people stand on every amount."""
+    return comparable(name)
 
 
 def comparable(name: str) -> str:
