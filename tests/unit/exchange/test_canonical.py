@@ -1,7 +1,12 @@
 """One value, one sequence of bytes, the same as RFC 8785 writes."""
 
 import hashlib
+from collections import OrderedDict
 from datetime import date
+from decimal import Decimal
+from enum import Enum, IntEnum
+from typing import NamedTuple
+from uuid import UUID
 
 import pytest
 import rfc8785
@@ -57,6 +62,8 @@ def test_the_deepest_allowed_nesting_is_written() -> None:
     [
         ({"a": [1.5]}, "value_no_canonical_type", r"\$\.a\[0\] stands a float"),
         ({"a": date(2026, 11, 23)}, "value_no_canonical_type", r"\$\.a stands a date"),
+        (Side.ORIGIN, "value_no_canonical_type", r"\$ stands a Side"),
+        ({"a": UUID(int=7)}, "value_no_canonical_type", r"\$\.a stands a UUID"),
         ({1.5}, "value_no_canonical_type", "a set"),
         ([float("nan")], "value_no_canonical_type", r"\$\[0\] stands a float"),
         ({Side.ORIGIN: 1}, "value_no_canonical_type", "a dict"),
@@ -73,6 +80,51 @@ def test_what_has_no_canonical_form_is_refused_with_its_place(value: object, cod
     with pytest.raises(MalformedError, match=place) as refused:
         canonical(value)
     assert refused.value.code == code
+
+
+class Numbered(IntEnum):
+    ONE = 1
+
+
+class Plainly(Enum):
+    ONE = "one"
+
+
+class LeafPair(NamedTuple):
+    first: str
+    second: int
+
+
+class Name(str):
+    """Text that knows more than its letters."""
+
+    __slots__ = ()
+
+
+STRANGE = [
+    UUID(int=7), Side.ORIGIN, Numbered.ONE, Plainly.ONE, Name("x"), True + 0.5, Decimal(1), b"x", {1}, object(),
+    date(2026, 11, 23), OrderedDict(a=1), LeafPair("a", 1),
+]  # fmt: skip
+
+
+def placed(value: object, strange: object, path: list[int]) -> object:
+    """The value with something strange in it, as deep as the path leads."""
+    if not path or not isinstance(value, list | dict) or not value:
+        return strange
+    at, rest = path[0] % len(value), path[1:]
+    if isinstance(value, dict):
+        key = sorted(value)[at]
+        return value | {key: placed(value[key], strange, rest)}
+    return [*value[:at], placed(value[at], strange, rest), *value[at + 1 :]]
+
+
+@given(plain_values, st.sampled_from(STRANGE), st.lists(st.integers(0, 9), max_size=4))
+def test_no_other_type_has_a_canonical_form_wherever_it_stands(
+    value: object, strange: object, path: list[int]
+) -> None:
+    with pytest.raises(MalformedError, match=f"a {type(strange).__name__}, which") as refused:
+        canonical(placed(value, strange, path))
+    assert refused.value.code == "value_no_canonical_type"
 
 
 @pytest.mark.parametrize(

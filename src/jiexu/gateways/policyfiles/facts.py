@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -200,7 +201,7 @@ def _canonical(thing: Any) -> str:
 
 
 def plain(thing: Any) -> Any:
-    """A fact, or any part of it, as JSON holds it: days and fractions as text, sets in order."""
+    """A fact, or any part of it, as JSON holds it: words, days and fractions as text, sets in order."""
     if thing is None or type(thing) in {str, int, bool}:
         return thing
     if is_dataclass(thing):
@@ -211,7 +212,7 @@ def plain(thing: Any) -> Any:
         return sorted(plain(each) for each in thing)
     if isinstance(thing, list | tuple):
         return [plain(each) for each in thing]
-    return str(thing) if isinstance(thing, date | Decimal) else thing
+    return str(thing) if isinstance(thing, date | Decimal | StrEnum) else thing
 
 
 def _promises(file: Path) -> tuple[list[Fact], list[Flaw]]:
