@@ -12,8 +12,15 @@ from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.gateways.situations import situation_of
 from jiexu.guide.answer import Guide, answer
+from jiexu.guide.myths import MYTHS, every_myth
+from jiexu.guide.sentence import Voice
+from jiexu.rules.decision import Basis
+from jiexu.rules.registry import RULES
+from jiexu.texts import catalogue
 
 LOADED = yaml.safe_load((Path(__file__).parent / "guide.yaml").read_text(encoding="utf-8"))
+MYTHS_OF_PEOPLE = yaml.safe_load((Path(__file__).parent / "guide_myths.yaml").read_text(encoding="utf-8"))
+TODAY = date(2026, 11, 23)
 USUAL, CASES = LOADED["usual"], LOADED["cases"]
 
 
@@ -28,15 +35,49 @@ def plainly(value: Any) -> Any:
     return value if isinstance(value, date | int) else str(value)
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-def test_the_guide_says_and_asks_what_the_case_expects(case: dict[str, Any]) -> None:
-    guide = asked(case)
+def held(case: dict[str, Any], guide: Guide) -> None:
+    """What a case says of an answer."""
     said = {sentence.key: sentence for sentence in guide.sentences}
     assert set(case["says"]) <= set(said), sorted(said)
     assert not set(case.get("not", ())) & set(said)
-    if "asks" in case:
-        assert [question.field for question in guide.questions] == case["asks"]
     for key, filled in case.get("fills", {}).items():
         assert {name: plainly(said[key].data[name]) for name in filled} == filled
     for key, sure in case.get("sure", {}).items():
         assert said[key].confidence.value == sure
+    for key, articles in case.get("cites", {}).items():
+        assert set(articles) <= set(said[key].articles)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_the_guide_says_and_asks_what_the_case_expects(case: dict[str, Any]) -> None:
+    guide = asked(case)
+    held(case, guide)
+    if "asks" in case:
+        assert [question.field for question in guide.questions] == case["asks"]
+
+
+@pytest.mark.parametrize("name", MYTHS_OF_PEOPLE)
+def test_what_is_often_said_and_wrong_is_answered_by_the_right_rule_and_why(name: str) -> None:
+    """The engine answers a person against the claim; claim and right rule stand in the same answer, each sourced."""
+    case = MYTHS_OF_PEOPLE[name]
+    guide = asked(case)
+    voice = Voice(shipped_policy(), guide.on)
+    told = {sentence.key: sentence for sentence in every_myth(voice)}
+    claim, right = told[f"myths.{name}.claim"], told[f"myths.{name}.right"]
+    assert right.rule == claim.rule
+    assert right.rule in RULES
+    assert right.articles or right.facts or right.basis is Basis.DESIGN or right.basis is Basis.LOCAL
+    in_answer = {sentence.key for sentence in guide.sentences}
+    assert case.get("by_rule", True) == (right.key in in_answer)
+    held(case, guide)
+
+
+def test_every_myth_concerns_somebody() -> None:
+    assert set(MYTHS_OF_PEOPLE) == {myth.name for myth in MYTHS}
+    said = {sentence.key.removeprefix("myths.") for sentence in every_myth(Voice(shipped_policy(), TODAY))}
+    assert said == set(catalogue("myths"))
+
+
+def test_no_myth_is_spoken_of_where_its_right_rule_was_not_in_force() -> None:
+    before = {sentence.key for sentence in every_myth(Voice(shipped_policy(), date(2015, 5, 5)))}
+    assert "myths.old_days.claim" not in before

@@ -11,7 +11,7 @@ from tidy.tree import SOURCE
 
 LONGEST, USUAL = 60, 40
 SAID_BY_COMMAND = re.compile(
-    r"(help|sure|legal|file|word|place|history|topic|letter|plan|ics|myth|terms)(_|\.|$)|questions$|legal$"
+    r"(help|sure|legal|file|word|place|history|topic|letter|plan|ics|myths|terms)(_|\.|$)|questions$|legal$"
 )
 SENTENCE = re.compile(r"[^。？！]+[。？！]")
 
@@ -40,7 +40,7 @@ def test_every_text_the_guide_names_exists_and_none_is_left_over() -> None:
 
 
 def test_both_languages_name_the_same_data() -> None:
-    for topic in ("guide", "terms"):
+    for topic in ("guide", "terms", "myths"):
         for key, langs in catalogue(topic).items():
             assert places(langs["zh"]) == places(langs["en"]), f"{topic}.{key}"
 
@@ -48,7 +48,7 @@ def test_both_languages_name_the_same_data() -> None:
 def test_chinese_sentences_are_short() -> None:
     sentences = [
         sentence
-        for topic in ("guide", "outcomes", "terms")
+        for topic in ("guide", "outcomes", "terms", "myths")
         for key, langs in catalogue(topic).items()
         for sentence in SENTENCE.findall(langs["zh"])
     ]

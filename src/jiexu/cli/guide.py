@@ -18,6 +18,8 @@ from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.gateways.situations import KNOWN, SituationError, read_situation, situation_of
 from jiexu.guide.answer import Guide, answer
+from jiexu.guide.myths import every_myth
+from jiexu.guide.sentence import Voice
 from jiexu.guide.situation import ImpossibleSituationError, Topic
 from jiexu.texts import LANGS, catalogue, say
 
@@ -76,7 +78,25 @@ def guide(
     if json_wanted:
         click.echo(json.dumps(as_json(found, words), ensure_ascii=False))
         return
-    for line in lines(found, words, legal=legal):
+    for line in lines(found, words, legal=legal, myths=Topic.MYTHS.value in told["wants"]):
+        click.echo(line)
+
+
+@guide.command("myths", help=_word("help_myths"))
+@click.option("--on", type=Day(), help=_word("help_on"))
+@click.option("--legal", is_flag=True, help=_word("help_legal"))
+@click.option("--json", "json_wanted", is_flag=True, help=_word("help_json"))
+@click.option("--lang", type=click.Choice(LANGS), expose_value=False, help=say(lang(), "cli.help_lang"))
+def myths(on: date | None, *, legal: bool, json_wanted: bool) -> None:
+    """What popular articles say that is wrong, and the rule that is right."""
+    policy, day = shipped_policy(), on or today()
+    said = tuple(every_myth(Voice(policy, day)))
+    found = Guide(day, None, None, ((Topic.MYTHS, said),), (), policy.digest)
+    words = Words(lang(), policy.parameters)
+    if json_wanted:
+        click.echo(json.dumps(as_json(found, words), ensure_ascii=False))
+        return
+    for line in lines(found, words, legal=legal, myths=True):
         click.echo(line)
 
 

@@ -12,6 +12,7 @@ from jiexu.gateways.policyfiles.facts import cite, plain
 from jiexu.guide.answer import Guide
 from jiexu.guide.question import Question
 from jiexu.guide.sentence import AreaCode, Datum, Fen, Key, Sentence, SourceKey, Worth
+from jiexu.guide.situation import Topic
 from jiexu.rules.decision import Confidence
 from jiexu.rules.facts import Text
 from jiexu.rules.policy import Parameter
@@ -125,10 +126,13 @@ SHOWN: tuple[tuple[type, Callable[[Any, Words], str]], ...] = (
 )
 
 
-def lines(guide: Guide, words: Words, *, legal: bool) -> Iterable[str]:
-    """The answer as it is printed."""
+def lines(guide: Guide, words: Words, *, legal: bool, myths: bool = False) -> Iterable[str]:
+    """The answer as it is printed. ``myths``: what is often said and wrong is printed too, not only counted."""
     for topic, said in guide.topics:
         yield ""
+        if topic is Topic.MYTHS and not myths:
+            yield say(words.lang, "guide.myths_left", count=len(said) // 2)
+            continue
         yield say(words.lang, f"guide.topic.{topic.value}")
         for sentence in said:
             text = words.said(sentence)

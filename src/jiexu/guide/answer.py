@@ -10,12 +10,14 @@ from jiexu.guide.deadlines import clocks_of, late_topic, time_topic
 from jiexu.guide.doubts import doubts_topic
 from jiexu.guide.money import money_found, money_topic
 from jiexu.guide.move import checks, move_topic, places_topic, scope, what_topic
+from jiexu.guide.myths import myths_about
 from jiexu.guide.place import Place, locate
 from jiexu.guide.question import Question
 from jiexu.guide.reach import bring_topic, where_topic
 from jiexu.guide.sentence import Sentence
 from jiexu.guide.sharing import sharing_topic
 from jiexu.guide.situation import Situation, Topic, check
+from jiexu.guide.years import years_topic
 from jiexu.rules.calendar import Calendar
 from jiexu.rules.inputs import Status
 from jiexu.rules.policy import Policy
@@ -75,10 +77,18 @@ def _parts(case: Case) -> list[tuple[Topic, Part]]:
     if between.refusals or case.told.status is Status.RETIRED:
         # Nothing of the procedure applies, whatever is wanted.
         parts.append((Topic.WHERE, where_topic(case)))
+        wanted = parts
     else:
-        parts = [(topic, part) for topic, part in [*parts, *_procedure(case)] if case.told.asks_about(topic)]
-    said = [sentence for _, part in parts for sentence in part.sentences]
-    return [*parts, (Topic.DOUBTS, doubts_topic(case, said))]
+        parts += _procedure(case)
+        wanted = [(topic, part) for topic, part in parts if case.told.asks_about(topic)]
+    if case.is_current and case.told.asks_about(Topic.MYTHS):
+        wanted = [*wanted, (Topic.MYTHS, Part(tuple(myths_about(_rules(parts), case.voice))))]
+    said = [sentence for _, part in wanted for sentence in part.sentences]
+    return [*wanted, (Topic.DOUBTS, doubts_topic(case, said))]
+
+
+def _rules(parts: list[tuple[Topic, Part]]) -> set[str]:
+    return {sentence.rule for _, part in parts for sentence in part.sentences}
 
 
 def _procedure(case: Case) -> list[tuple[Topic, Part]]:
@@ -87,6 +97,7 @@ def _procedure(case: Case) -> list[tuple[Topic, Part]]:
         (Topic.WHAT, what_topic(case)),
         (Topic.MONEY, money_topic(case, money)),
         (Topic.TIME, time_topic(case, clocks)),
+        (Topic.YEARS, years_topic(case)),
         (Topic.BRING, bring_topic(case)),
         (Topic.WHERE, where_topic(case)),
         (Topic.LATE, late_topic(case, clocks)),

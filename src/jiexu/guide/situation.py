@@ -33,6 +33,7 @@ class Topic(StrEnum):
     LATE = "late"
     SHARING = "sharing"
     OTHERS = "others"
+    MYTHS = "myths"
     DOUBTS = "doubts"
 
 
