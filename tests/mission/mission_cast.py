@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from jiexu.cli.main import main
 from jiexu.gateways.policyfiles.calendar import working_days
@@ -22,6 +22,7 @@ from jiexu.texts import Lang, say
 
 POLICY, CALENDAR = shipped_policy(), working_days()
 TODAY = date(2026, 11, 23)
+LOCALES = {"zh": "zh_CN.UTF-8", "en": "C.UTF-8"}
 BIRTH = date(1990, 5, 17)
 QUJING, KUNMING, CHENGDU = "530300", "530100", "510100"
 GUANGZHOU, SHENZHEN = "440100", "440300"
@@ -80,18 +81,22 @@ def record(parameter: str, area: str = "nation", *, on: date = TODAY, **scope: A
 
 
 @cache
-def said(*words: str) -> str:
-    """What the command line answers, in English unless --lang says otherwise; it must end well."""
-    result = CliRunner().invoke(main, ["--lang", "en", *words])
+def said(*words: str, lang: Lang = "en") -> str:
+    """What the command line answers; it must end well."""
+    result = _answer(words, lang)
     assert result.exit_code == 0, result.output
     return result.stdout
 
 
-def refused(*words: str) -> str:
+def refused(*words: str, lang: Lang = "en") -> str:
     """What the command line answers where it must refuse."""
-    result = CliRunner().invoke(main, ["--lang", "en", *words])
+    result = _answer(words, lang)
     assert result.exit_code == 1, result.output
     return result.output
+
+
+def _answer(words: tuple[str, ...], lang: Lang) -> Result:
+    return CliRunner().invoke(main, words, env={"LC_ALL": LOCALES[lang]})
 
 
 def told(*words: str) -> Any:

@@ -31,6 +31,7 @@ from mission_cast import (
 )
 
 from jiexu.cases.events import BatchReviewed, BatchSent
+from jiexu.gateways.tables.people import PARTS
 from jiexu.ledger.accounts import AccountKind
 from jiexu.rules.inputs import AccountPart
 from jiexu.rules.money import MoneyMode, money_mode
@@ -121,7 +122,10 @@ def test_only_the_personal_account_moves() -> None:
     S003-010 no account of the ledger holds pooled money, so none can be paid. S004-004 months and balance move,
     nothing else.
     """
-    parts = (AccountPart("this_year", 300_000), AccountPart("civil_servant", 50_000, movable=False))
+    parts = (
+        AccountPart("this_year", 300_000),
+        AccountPart("supplement", 50_000, movable=PARTS["supplement"]),
+    )
     decided = money_mode(asked=asked(), person=person(account=parts), policy=POLICY, on=TODAY)
     assert (decided.amount_fen, decided.parts) == (300_000, (("this_year", 300_000),))
     assert value("pooled_fund.moves") is False

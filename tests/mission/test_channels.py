@@ -40,7 +40,7 @@ def test_the_platform_and_the_places_own_apps_are_registered_and_not_checked_is_
 
 
 def test_a_counter_at_either_end_takes_the_application() -> None:
-    """S002-009 the counter of either place takes it. S000-015 at either end, not at the old place alone."""
+    """S000-015 S002-009 the counter of either place takes the application, not the old place's alone."""
     counter = channel("nation-counter")
     assert (counter.kind, counter.trust) == (ChannelKind.COUNTER, Trust.OFFICIAL)
     assert counter.note == "either end accepts the application"
@@ -56,7 +56,7 @@ def test_a_counter_at_either_end_takes_the_application() -> None:
 def test_apps_of_firms_are_a_class_of_their_own_with_a_warning() -> None:
     """S004-032 apps of banks and S002-014 S002-016 of Alipay and WeChat: third parties, look-up only, with a warning.
 
-    S004-028 a card password is never asked for. S002-017 what a place's apps can do is said of that place.
+    S002-017 what an app can do is said of each place.
     """
     third = [one for one in POLICY.channels if one.trust is Trust.THIRD_PARTY]
     assert {"channel/nation-alipay", "channel/nation-wechat", "channel/nation-bank-apps"} <= {
@@ -66,6 +66,8 @@ def test_apps_of_firms_are_a_class_of_their_own_with_a_warning() -> None:
     for one in third:
         if one.area == "nation":
             assert "password" in one.note, one.id
+    purposes = {one.area: one.purposes for one in POLICY.channels if one.area in {"320000", "330200"}}
+    assert purposes == {"320000": ("transfer", "query"), "330200": ("pay",)}
     ningbo = said("policy", "show", "宁波", "--on", "2026-11-30")
     assert re.search(r"Alipay.*pay · careful: a firm's, never type a password · not checked", ningbo)
     assert "careful: a firm's, never type a password" in said("policy", "show", QUJING, "--on", "2026-11-30")

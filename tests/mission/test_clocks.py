@@ -68,7 +68,6 @@ def test_the_older_procedure_keeps_its_own_days(accepted_on: date) -> None:
 
     S003-012 S003-013 fifteen days out and in are shown for that time alone; today it is ten and five.
     S004-016 two versions with their days: forty-five working days in all became fifteen.
-    S001-086 that the law changed stands on a line of time.
     """
     clock = origin_due(accepted_on=accepted_on, calendar=CALENDAR, policy=POLICY)
     assert (clock.decision.rule, dict(clock.decision.inputs)["days"]) == ("R-030", 15)
