@@ -61,7 +61,7 @@ def stored(postgres: Server) -> Iterator[Connections]:
                 cursor.execute(query, [agency, MONDAY, MONDAY])
         # Money without a reference, which waits until somebody finds its amount.
         with opened.store.transaction("test.receipts", [QUJING, CHENGDU]) as cursor:
-            strange = [(agency, f"strange-{agency}", 100, "", "") for agency in (QUJING, CHENGDU)]
+            strange = [(agency, f"strange-{agency}", 100, "", "", "") for agency in (QUJING, CHENGDU)]
             book_receipts(opened, cursor, strange, day=MONDAY)
         for taken in progress.given.taken():
             make(opened, taken.case_no, Kind.INFORMATION_FORM, day=MONDAY, by="test")

@@ -437,10 +437,23 @@ def test_a_batch_has_orders_and_a_sum_and_an_order_a_batch(worker: Cursor) -> No
     refuses(worker, errors.CheckViolation, "bank_batch_orders_check", batch("a", "b", orders=0))
     refuses(worker, errors.CheckViolation, "bank_batch_sum_fen_check", batch("a", "b", fen=0))
     order = (
-        "INSERT INTO bank_order (agency, reference, batch, case_no, leg, attempt, amount_fen, payee, back, version) "
-        "SELECT agency, 'R', 'not made', case_no, leg, 2, amount_fen, payee, back, 1 FROM bank_order LIMIT 1"
+        "INSERT INTO bank_order (agency, reference, batch, case_no, leg, attempt, amount_fen, payee, payee_account, back, version) "
+        "SELECT agency, 'R', {batch}, case_no, leg, 2, amount_fen, payee, {account}, {back}, 1 FROM bank_order LIMIT 1"
     )
-    refuses(worker, errors.ForeignKeyViolation, "bank_order_agency_batch_fkey", order)
+    refuses(
+        worker,
+        errors.ForeignKeyViolation,
+        "bank_order_agency_batch_fkey",
+        order.format(batch="'not made'", account="payee_account", back="back"),
+    )
+    nowhere = order.format(batch="batch", account="''", back="true")
+    refuses(worker, errors.CheckViolation, "what_goes_back_names_the_account_that_paid", nowhere)
+    refuses(
+        worker,
+        errors.CheckViolation,
+        "bank_order_payee_account_check",
+        order.format(batch="batch", account="'?'", back="true"),
+    )
 
 
 def test_an_order_is_answered_in_one_of_four_ways_and_each_way_once(worker: Cursor) -> None:

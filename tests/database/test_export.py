@@ -313,10 +313,10 @@ def test_a_redacted_file_holds_nothing_a_bank_or_a_clerk_wrote_about_somebody(pl
     """After all others here: it moves the case of whoever was paid twice on."""
     case_no, destination = played.of(5, "destination")
     with played.node.store.transaction("test.receipt", [destination]) as cursor:
-        strange = (destination, "STRANGE", 100, "测试乙的退款", "测试乙")
+        strange = (destination, "STRANGE", 100, "测试乙的退款", "测试乙", "622000000001")
         banking.book_receipts(played.node, cursor, [strange], day=FIRST)
     matched = banking.match_by_hand(
-        played.node, agency=destination, receipt="STRANGE", case_no=case_no, leg=1, day=FIRST, by="经办李", reviewer=REVIEWER
+        played.node, agency=destination, receipt="STRANGE", case_no=case_no, leg=1, day=FIRST, by="经办李", reviewer=REVIEWER, other_payer=True
     )  # fmt: skip
     assert matched is not None
     assert [step.outcome for _, step in matched.steps] == ["done"]

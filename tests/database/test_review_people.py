@@ -36,6 +36,7 @@ from jiexu.store.db import Row
 from jiexu.store.files import FileCache
 from jiexu.usecases import bankday, banking, delivery, straight
 from jiexu.usecases import report as reporting
+from jiexu.usecases.accounts import invented
 from jiexu.usecases.applications import take
 from jiexu.usecases.bankfaults import BankEvent
 from jiexu.usecases.deskwork import CLERK, DeskEvent, Verb, perform
@@ -397,7 +398,12 @@ def test_a_receipt_matched_by_hand_is_on_the_way_no_more(node: Node) -> None:
             "INSERT INTO bank_answer (agency, reference, answer, answered_on) SELECT agency, reference, 'confirmed', %s FROM bank_order",
             [TUESDAY],
         )
-        banking.book_receipts(node, cursor, [(CHENGDU, "lost", 320_855, "", "unknown")], day=TUESDAY)
+        banking.book_receipts(
+            node,
+            cursor,
+            [(CHENGDU, "lost", 320_855, "", "unknown", invented(QUJING, "曲靖").account)],
+            day=TUESDAY,
+        )
     banking.take_answers(node, day=TUESDAY, found=nothing)
     carry(node, TUESDAY)
     strange = reporting.totals(node)

@@ -285,6 +285,18 @@ TAMPERINGS = {
         "UPDATE bank_order SET payee = 'elsewhere' WHERE (agency, reference) = (SELECT agency, reference FROM bank_order ORDER BY 1 LIMIT 1)",
         {"journal_rows_differ"},
     ),
+    "a payment sent to an account nobody approved": (
+        "UPDATE bank_order SET payee_account = 'X00000' WHERE (agency, reference) = (SELECT agency, reference FROM bank_order WHERE NOT back AND payee <> 'person' ORDER BY 1, 2 LIMIT 1)",
+        {"order_elsewhere", "journal_rows_differ"},
+    ),
+    "an excess sent to another account than the one that paid": (
+        "UPDATE bank_order SET payee_account = 'X00000' WHERE (agency, reference) = (SELECT agency, reference FROM bank_order WHERE back ORDER BY 1, 2 LIMIT 1)",
+        {"given_back_elsewhere", "journal_rows_differ"},
+    ),
+    "the account that paid changed": (
+        "UPDATE bank_receipt SET payer_account = 'X00000' WHERE remark <> ''",
+        {"given_back_elsewhere", "journal_rows_differ"},
+    ),
     "a receipt forged": (
         "UPDATE bundle SET receipt = convert_to(replace(convert_from(receipt, 'UTF8'), 'recorded', 'refused'), 'UTF8') WHERE (agency, root) = (SELECT agency, root FROM bundle ORDER BY 1 LIMIT 1)",
         {"bundle", "bundle_copies_differ"},

@@ -178,11 +178,16 @@ class RestSent:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptMatched:
-    """A bank receipt was matched to this amount. ``receipt``: its number; ``why``: by its reference, or by hand."""
+    """A bank receipt was matched to this amount. ``receipt``: its number; ``why``: ``reference``, ``by_hand``, or
+    ``other_payer`` where two people say that it is right although another account paid.
+
+    ``payer_account``: the account that paid, as the bank gives it; empty where it does not.
+    """
 
     leg: int
     receipt: str
     amount_fen: int
+    payer_account: str
     by: str
     reviewer: str
     why: str = "reference"

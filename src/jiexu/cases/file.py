@@ -93,6 +93,14 @@ class RecordTrack:
 
 
 @dataclass(frozen=True, slots=True)
+class Payer:
+    """An account outside this agency, and how much of an amount came from it, or goes back to it, in fen."""
+
+    account: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class MoneyTrack:
     """One amount's way through this file, in fen by part of the account.
 
@@ -101,6 +109,7 @@ class MoneyTrack:
     how often the amount was given to the bank. ``held_by_issue``: the form issue under whose number the amount is
     held, None when nothing is held. ``received_fen``: what the bank brought so far (destination), or what the
     destination says it received (origin, once it asked).
+    ``payers``: who paid what the bank brought, receipt by receipt; of an amount that goes back, who gets it.
     ``early``: what the destination reported before our own bank answered (``credited`` or ``queried``).
     ``handled_by``: who had it in hand last. ``reviewed_by``: who reviewed what was handled, empty until then.
     """
@@ -120,6 +129,7 @@ class MoneyTrack:
     reviewed_by: str = ""
     handing_over: int | None = None
     due_after: Due | None = None
+    payers: tuple[Payer, ...] = ()
 
     @property
     def amount_fen(self) -> int:
@@ -128,6 +138,11 @@ class MoneyTrack:
     def __post_init__(self) -> None:
         expect_date(self.state in MONEY_FINAL, self.handing_over, self.due)
         expect_two_people((self.way, self.state) in TWO_PEOPLE, self.handled_by, self.reviewed_by)
+        outside = {Way.IN: self.received_fen, Way.BACK: self.amount_fen, Way.OUT: 0}[self.way]
+        if sum(payer.amount_fen for payer in self.payers) != outside:
+            raise TrackError(
+                "This amount does not say which accounts it came from or goes back to; name them."
+            )
 
     @property
     def is_open(self) -> bool:

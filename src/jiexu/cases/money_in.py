@@ -7,7 +7,7 @@ what arrives is set aside for the heirs instead (R-043).
 from __future__ import annotations
 
 from jiexu.cases.events import CreditReviewed, NotReceived, ReceiptMatched
-from jiexu.cases.file import File, MoneyTrack
+from jiexu.cases.file import File, MoneyTrack, Payer
 from jiexu.cases.legs import CLEARED_MODES, STAYING
 from jiexu.cases.money_out import MODE_DECIDED, REST_FOLLOWS
 from jiexu.cases.states import MONEY_FINAL, MoneyState, RecordState, Way
@@ -23,6 +23,10 @@ from jiexu.values.changing import changed
 EXCESS = "excess"
 """Name of the only part of an amount that goes back to the payer: it belongs to nobody's account."""
 NOT_COMING = frozenset({MoneyMode.NONE, MoneyMode.ESTATE})
+OTHER_PAYER = "other_payer"
+"""Why a receipt is matched although its payer is not the other agency's approved account: two people say so."""
+OVER = MONEY_FINAL | {MoneyState.ESTATE}
+"""States of an amount to which whatever still comes is too much."""
 EXPECTED = frozenset({MoneyState.AWAITED, MoneyState.SETTLED, MoneyState.MISMATCH})
 
 
@@ -117,13 +121,17 @@ def receipt_matched(file: File, facts: Facts, event: ReceiptMatched) -> Step:
     track = file.leg(event.leg)
     if track is None or track.way is not Way.IN:
         return not_possible(file, "no_such_amount")
-    draft = Draft(file, facts)
-    if track.state in MONEY_FINAL | {MoneyState.ESTATE}:
-        _give_back(draft, event.amount_fen, by=event.by)
-        return draft.step()
-    if track.state not in EXPECTED:
+    if track.state not in EXPECTED | OVER:
         return not_possible(file, "nothing_expected")
-    received = changed(track, received_fen=track.received_fen + event.amount_fen)
+    if doubt := payer_doubt(event.payer_account, facts.other_account, why=event.why):
+        return not_possible(file, doubt)
+    draft, payer = Draft(file, facts), Payer(event.payer_account, event.amount_fen)
+    if track.state in OVER:
+        _give_back(draft, payer, by=event.by)
+        return draft.step()
+    received = changed(
+        track, received_fen=track.received_fen + event.amount_fen, payers=(*track.payers, payer)
+    )
     if file.record.state is RecordState.FORM_DISPUTED:
         draft.here(received, MoneyState.SETTLED, draft.promise("credit"))
     elif received.received_fen == received.amount_fen:
@@ -131,6 +139,19 @@ def receipt_matched(file: File, facts: Facts, event: ReceiptMatched) -> Step:
     else:
         query(draft, received)
     return draft.step()
+
+
+def payer_doubt(payer: str, expected: str | None, *, why: str = "reference") -> str:
+    """Why money from this account may not count for an amount of the other agency's: a key of the texts, empty where it may.
+
+    ``expected``: the approved account of the other agency, as in ``Facts``. ``why``: two people may say that another
+    account is right; no account at all never is, because an excess could not go back.
+    """
+    if not payer:
+        return "payer_unnamed"
+    if why == OTHER_PAYER or payer == expected:
+        return ""
+    return "payer_differs" if expected else "payer_unlisted"
 
 
 def query(draft: Draft, track: MoneyTrack) -> None:
@@ -190,13 +211,37 @@ def _credit(draft: Draft, track: MoneyTrack, source: AccountKind, *, by: str, re
         draft.close(track, MoneyState.CREDITED, carried_by=seq)
     draft.tell("money_credited", amount_fen=track.amount_fen, how=how)
     if not cleared and track.received_fen > track.amount_fen:
-        _give_back(draft, track.received_fen - track.amount_fen, by=by)
+        for payer in _overpaid(track):
+            _give_back(draft, payer, by=by)
 
 
-def _give_back(draft: Draft, amount_fen: int, *, by: str) -> None:
-    """What came too much, or twice, goes back to the payer: an amount of its own, reviewed like any other."""
-    leg, parts = draft.next_leg(Way.BACK), (Part(EXCESS, amount_fen),)
+def _overpaid(track: MoneyTrack) -> list[Payer]:
+    """To whom what came too much goes back, and how much to each: what came last was the one too many."""
+    left = track.received_fen - track.amount_fen
+    back: dict[str, int] = {}
+    for payer in reversed(track.payers):
+        taken = min(left, payer.amount_fen)
+        if taken:
+            back[payer.account] = back.get(payer.account, 0) + taken
+        left -= taken
+    return [Payer(account, amount) for account, amount in back.items()]
+
+
+def _give_back(draft: Draft, payer: Payer, *, by: str) -> None:
+    """What came too much, or twice, goes back to the account that paid: an amount of its own, reviewed like any other."""
+    leg, parts = draft.next_leg(Way.BACK), (Part(EXCESS, payer.amount_fen),)
     due = draft.promise("returned")
-    back = MoneyTrack(leg, Way.BACK, MoneyState.DUE, MoneyMode.REMIT, R_048.id, parts, due, handled_by=by)
-    draft.put(back)
-    draft.tell("money_given_back", amount_fen=amount_fen)
+    draft.put(
+        MoneyTrack(
+            leg,
+            Way.BACK,
+            MoneyState.DUE,
+            MoneyMode.REMIT,
+            R_048.id,
+            parts,
+            due,
+            handled_by=by,
+            payers=(payer,),
+        )
+    )
+    draft.tell("money_given_back", amount_fen=payer.amount_fen)

@@ -36,6 +36,9 @@ REST_FOLLOWS, AMOUNT_CONFIRMED = "rest_follows", "amount_confirmed"
 MODE_DECIDED = "mode_decided"
 """Why a notice announces an amount whose way was not known before."""
 
+PERSON, PAYER = "person", "payer"
+"""Payees that are no agency: the person of the case, and whoever paid what came too much."""
+
 HELD_AGAIN = 1000
 """Holds for an amount that came back from the person are numbered above every issue of a form."""
 
@@ -70,17 +73,24 @@ def batch_sent(file: File, facts: Facts, event: BatchSent) -> Step:
         return already_done(file, "not_reviewed")
     if same_person(event.by, track.reviewed_by):
         return not_possible(file, "same_person")
+    is_back, to_person = track.way is Way.BACK, track.mode is MoneyMode.TO_PERSON
+    if not (is_back or to_person or facts.payee_known):
+        return not_possible(file, "bank_data_missing")
     draft = Draft(file, facts)
     draft.here(changed(track, handled_by=event.by), MoneyState.ORDERED, draft.promise("bank"))
-    payee = "person" if track.mode is MoneyMode.TO_PERSON else file.other
+    if is_back:
+        payee, account = PAYER, track.payers[0].account
+    else:
+        payee, account = (PERSON, "") if to_person else (file.other, facts.other_account or "")
     draft.orders.append(
         BankOrder(
             track.leg,
             track.attempt,
             track.amount_fen,
             payee,
-            back=track.way is Way.BACK,
+            back=is_back,
             batch=event.batch,
+            payee_account=account,
         )
     )
     return draft.step()

@@ -61,7 +61,10 @@ class MonthMove:
 
 @dataclass(frozen=True, slots=True)
 class BankOrder:
-    """An order for the bank: amount in fen, to an agency. ``back``: returns an excess to the payer."""
+    """An order for the bank: amount in fen, to an agency, a ``person`` or, with ``back``, the ``payer`` of an excess.
+
+    ``payee_account``: the approved account of the agency, or the one that paid; empty for a person's own.
+    """
 
     leg: int
     attempt: int
@@ -69,6 +72,7 @@ class BankOrder:
     payee: str
     back: bool = False
     batch: str = ""
+    payee_account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,8 @@ class Facts:
 
     ``person_ref`` is empty and ``person`` None where the agency found nobody under the documents given; both
     ``person`` and ``record`` are ``NOT_LOOKED_UP`` for events that look at neither.
-    ``payee_known``: the account of the other agency is on the directory's list, as far as the directory is here.
+    ``other_account``: the approved account of the other agency; empty where the directory lists none, None where the
+    other agency is not in the directory here, and for events that ask for no account.
     ``left_behind``: places where money of the person's earlier cases stayed, as far as known here.
     """
 
@@ -123,7 +128,12 @@ class Facts:
     record: PersonRecord | None = None
     rival: Rival | None = None
     left_behind: tuple[str, ...] = ()
-    payee_known: bool = True
+    other_account: str | None = None
+
+    @property
+    def payee_known(self) -> bool:
+        """Whether the other agency can be paid, as far as the directory is here (R-094)."""
+        return self.other_account != ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def inbox(*, agency: str, as_json: bool, folder: DataFolder) -> None:
     with seen_from_desk(folder) as node:
         code = agency_of(node, agency, today())
         node.speak_for(code)
-        rows, receipts = looked_up(node, code), unmatched(node, code)
+        rows, receipts = looked_up(node, code), unmatched(node, code, day=today())
         entered = unapproved(node, code)
         came, sent = untaken(node, code), not_taken.unanswered(node, code)
     if as_json:
@@ -106,6 +106,8 @@ def inbox(*, agency: str, as_json: bool, folder: DataFolder) -> None:
                 yuan=format_yuan(row["amount_fen"]),
                 day=row["received_on"],
                 remark=row["remark"] or "-",
+                payer=row["payer_account"] or "-",
+                why=say(lang(), f"reasons.{row['why'] or 'not_matched_yet'}"),
             )
         )
     for row in entered:
@@ -274,6 +276,7 @@ def bank_day(*, on: date | None, reviewer: str, folder: DataFolder) -> None:
 @click.argument("case_no")
 @click.option("--agency", required=True, help=word("help_agency"))
 @click.option("--leg", type=click.IntRange(1), default=1, show_default=True, help=word("help_leg"))
+@click.option("--other-payer", is_flag=True, help=word("help_other_payer"))
 @click.option("--by", default=CLERK, show_default=True, help=word("help_by"))
 @click.option("--reviewer", required=True, help=word("help_reviewer"))
 @click.option("--on", type=Day(), help=word("help_on"))
@@ -284,6 +287,7 @@ def match(
     case_no: str,
     agency: str,
     leg: int,
+    other_payer: bool,
     by: str,
     reviewer: str,
     on: date | None,
@@ -297,7 +301,15 @@ def match(
         code, number = agency_of(node, agency, day), case_number.validate(case_no)
         node.speak_for(code)
         done = banking.match_by_hand(
-            node, agency=code, receipt=receipt, case_no=number, leg=leg, day=day, by=by, reviewer=reviewer
+            node,
+            agency=code,
+            receipt=receipt,
+            case_no=number,
+            leg=leg,
+            day=day,
+            by=by,
+            reviewer=reviewer,
+            other_payer=other_payer,
         )
     if done is None:
         raise click.ClickException(word("no_such_receipt", agency=code, receipt=receipt))

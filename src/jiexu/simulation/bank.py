@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+
+def account_of(agency: str) -> str:
+    """The account an agency pays from and is paid on."""
+    return f"ACCOUNT{agency}"
 
 
 class At(StrEnum):
@@ -29,6 +35,7 @@ class Transfer:
     attempt: int
     amount_fen: int
     back: bool = False
+    payee_account: str = ""
     at: At = At.ORDERED
     delivered_fen: int = 0
 
@@ -56,6 +63,8 @@ class Bank:
 
     transfers: list[Transfer] = field(default_factory=list)
     receipts: int = 0
+    brought: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """What came for a case from an account, in fen, less what was sent back there."""
 
     def order(self, transfer: Transfer) -> None:
         """Take an order. The same reference twice is an error of the agency."""
@@ -63,6 +72,10 @@ class Bank:
         for known in self.transfers:
             if (known.payer, known.case_no, known.leg, known.attempt) == reference:
                 raise AssertionError(f"The bank has {reference} already; an order was given twice.")
+        if transfer.back and transfer.attempt == 1:
+            self.brought[transfer.case_no, transfer.payee_account] -= transfer.amount_fen
+            if self.brought[transfer.case_no, transfer.payee_account] < 0:
+                raise AssertionError(f"{reference}: more goes back to an account than came from it.")
         self.transfers.append(transfer)
 
     def of_leg(self, case_no: str, leg: int) -> list[Transfer]:

@@ -23,6 +23,7 @@ from jiexu.ledger.books import Outcome as Booked
 from jiexu.rules.calendar import Calendar
 from jiexu.rules.inputs import Asked, Scheme
 from jiexu.rules.policy import Policy
+from jiexu.simulation.bank import account_of
 from jiexu.simulation.people import Insured, with_moves
 
 Place = tuple[str, int]
@@ -53,12 +54,16 @@ class Receipt(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BankReceipt:
-    """A line of the bank's statement. ``case_no`` and ``leg``: its reference, as far as the bank passed it on."""
+    """A line of the bank's statement. ``case_no`` and ``leg``: its reference, as far as the bank passed it on.
+
+    ``payer_account``: the account that paid, as the bank gives it.
+    """
 
     number: str
     amount_fen: int
     case_no: str | None
     leg: int | None
+    payer_account: str
 
 
 class Commit(NamedTuple):
@@ -195,8 +200,13 @@ class Node:
             else None,
             record=NOT_LOOKED_UP if not looks else row.record if row else None,
             rival=self._rival(row, asked, case_no) if row and asked else None,
-            payee_known=asked is None or {asked.origin, asked.destination}.isdisjoint(self.unpayable),
+            other_account=None if asked is None else self._account_of(asked),
         )
+
+    def _account_of(self, asked: Asked) -> str:
+        """The account of the other side, as the directory of this world lists it."""
+        other = asked.destination if self.agency == asked.origin else asked.origin
+        return "" if other in self.unpayable else account_of(other)
 
     def _rival(self, row: Insured, asked: Asked, case_no: str) -> Rival | None:
         """At the origin one case per person, scheme and origin; at the destination one per origin."""

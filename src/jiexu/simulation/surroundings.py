@@ -87,7 +87,8 @@ class Surroundings:
         self.world.bring(transfer, 1 + self.pick(transfer.undelivered_fen))
 
     def _over(self, transfer: Transfer) -> None:
-        self.world.bring(transfer, transfer.undelivered_fen + 1 + self.pick(50), named=self.pick(3) != 2)
+        fen, named = transfer.undelivered_fen + 1 + self.pick(50), self.pick(3) != 2
+        self.world.bring(transfer, fen, named=named, payer_account="" if named else ELSEWHERE)
 
     def _nameless(self, transfer: Transfer) -> None:
         self.world.bring(transfer, transfer.undelivered_fen, named=False)
@@ -97,6 +98,10 @@ class Surroundings:
 
     def _told_twice(self, transfer: Transfer) -> None:
         self.world.settle(transfer)
+
+
+ELSEWHERE = "ACCOUNTELSEWHERE"
+"""An account that no agency has."""
 
 
 def _errors(transfer: Transfer) -> list[tuple[str, bool]]:

@@ -21,6 +21,7 @@ from jiexu.cases.events import (
     Received,
 )
 from jiexu.cases.file import File
+from jiexu.cases.money_in import OTHER_PAYER
 from jiexu.cases.states import MoneyState, Way
 from jiexu.cases.step import Outcome, Step
 from jiexu.exchange.codec import read_payload
@@ -30,7 +31,7 @@ from jiexu.ledger.books import Books
 from jiexu.ledger.entries import Posting, PostingReason, posting_id
 from jiexu.rules.calendar import Calendar
 from jiexu.rules.policy import Policy
-from jiexu.simulation.bank import At, Bank, Transfer
+from jiexu.simulation.bank import At, Bank, Transfer, account_of
 from jiexu.simulation.node import BankReceipt, Node, Packet, Receipt, RefusedByBooksError
 from jiexu.simulation.promises import MonthsOnTheWay, broken_fen, broken_holders, broken_months
 
@@ -150,6 +151,7 @@ class World:
                     order.attempt,
                     order.amount_fen,
                     order.back,
+                    order.payee_account,
                 )
             )
 
@@ -217,13 +219,20 @@ class World:
                 + "\n".join(self.log[-30:])
             )
 
-    def bring(self, transfer: Transfer, amount_fen: int, *, named: bool = True) -> None:
-        """The bank credits the payee's account; without a reference when ``named`` is False."""
+    def bring(
+        self, transfer: Transfer, amount_fen: int, *, named: bool = True, payer_account: str = ""
+    ) -> None:
+        """The bank credits the payee's account; without a reference when ``named`` is False.
+
+        ``payer_account``: where another account than the ordering agency's own paid.
+        """
         node = self.nodes[transfer.payee]
+        payer = payer_account or account_of(transfer.payer)
+        self.bank.brought[transfer.case_no, payer] += amount_fen
         transfer.delivered_fen += amount_fen
         self.bank.receipts += 1
         case_no, leg = (transfer.case_no, transfer.leg) if named else (None, None)
-        receipt = BankReceipt(f"R{self.bank.receipts}", amount_fen, case_no, leg)
+        receipt = BankReceipt(f"R{self.bank.receipts}", amount_fen, case_no, leg, payer)
         self.truth[receipt.number] = (transfer.case_no, transfer.leg)
         posting = Posting(
             id=posting_id("receipt", node.agency, receipt.number),
@@ -249,7 +258,10 @@ class World:
         track = file.leg(leg or 0) if file else None
         if file is None or track is None or track.way is not Way.IN or track.state in NOT_MATCHABLE:
             return False
-        event = ReceiptMatched(track.leg, receipt.number, receipt.amount_fen, HANDLED, REVIEWED)
+        why = OTHER_PAYER if by_hand else "reference"
+        event = ReceiptMatched(
+            track.leg, receipt.number, receipt.amount_fen, receipt.payer_account, HANDLED, REVIEWED, why
+        )
         if self.transact(agency, file.case_no, event).outcome is not Outcome.DONE:
             return False
         node.receipts.remove(receipt)

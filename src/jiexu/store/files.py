@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 from psycopg.types.json import Jsonb
 
-from jiexu.cases.file import Due, File, MoneyTrack, RecordTrack, money_waiting, record_waiting
+from jiexu.cases.file import Due, File, MoneyTrack, Payer, RecordTrack, money_waiting, record_waiting
 from jiexu.cases.states import DueKind, MoneyState, RecordState, Side, Way
 from jiexu.exchange.codec import plain, read_record
 from jiexu.exchange.envelope import ZEROS, Lane
@@ -37,7 +37,7 @@ FILE_COLUMNS = FILE_FIXED + FILE_STATE
 MONEY_COLUMNS = (
     "agency", "case_no", "leg", "way", "state", "mode", "rule", "parts", "amount_fen", "attempt", "held_by_issue",
     "received_fen", "early", "handled_by", "reviewed_by", "is_open", "holder", "next_event", "due_on", "due_kind", "due_calendar",
-    "handing_over", "after",
+    "handing_over", "after", "payers",
 )  # fmt: skip
 
 
@@ -205,7 +205,7 @@ def money_row(file: File, track: MoneyTrack) -> tuple[Any, ...]:
         track.held_by_issue, track.received_fen, track.early, track.handled_by, track.reviewed_by, track.is_open,
         waiting and waiting.holder.value, waiting and waiting.next_event.value,
         waiting and waiting.due.on, waiting and waiting.due.kind.value, waiting and waiting.due.calendar,
-        track.handing_over, _due_json(track.due_after),
+        track.handing_over, _due_json(track.due_after), Jsonb([[payer.account, payer.amount_fen] for payer in track.payers]),
     )  # fmt: skip
 
 
@@ -271,6 +271,7 @@ def _money(row: Row) -> MoneyTrack:
         reviewed_by=row["reviewed_by"],
         handing_over=row["handing_over"],
         due_after=_due_of_json(row["after"]),
+        payers=tuple(Payer(account, amount) for account, amount in row["payers"]),
     )
 
 

@@ -227,7 +227,7 @@ def _bank(cursor: Cursor, steps: Sequence[Written], moment: Moment) -> None:
     """Orders given with this step, and receipts matched by it: the same transaction, so exactly once."""
     orders = [
         (each.new.file.agency, order_reference(each.new.file.case_no, order.leg, order.attempt), order.batch, each.new.file.case_no,
-         order.leg, order.attempt, order.amount_fen, order.payee, order.back, each.new.file.version)
+         order.leg, order.attempt, order.amount_fen, order.payee, order.payee_account, order.back, each.new.file.version)
         for each in steps for order in each.step.orders
     ]  # fmt: skip
     bulk.insert_all(
@@ -242,6 +242,7 @@ def _bank(cursor: Cursor, steps: Sequence[Written], moment: Moment) -> None:
             "attempt",
             "amount_fen",
             "payee",
+            "payee_account",
             "back",
             "version",
         ),
@@ -460,7 +461,15 @@ def decision_content(body: bytes, policy_digest: str, engine: str) -> list[objec
 
 
 def order_content(order: BankOrder) -> list[object]:
-    return [order.leg, order.attempt, order.amount_fen, order.payee, order.back, order.batch]
+    return [
+        order.leg,
+        order.attempt,
+        order.amount_fen,
+        order.payee,
+        order.back,
+        order.batch,
+        order.payee_account,
+    ]
 
 
 def file_content(stored: StoredFile, *, form: Callable[[Form], object] = plain) -> object:
@@ -474,7 +483,7 @@ def file_content(stored: StoredFile, *, form: Callable[[Form], object] = plain) 
         _track(file.record.state.value, file.record.due, file.record.handing_over, file.record.due_after),
         [[track.leg, track.way.value, track.mode.value, track.rule, [[part.part, part.amount_fen] for part in track.parts], track.attempt,
           track.held_by_issue, track.received_fen, track.early, track.handled_by, track.reviewed_by,
-          _track(track.state.value, track.due, track.handing_over, track.due_after)] for track in file.money],
+          _track(track.state.value, track.due, track.handing_over, track.due_after), [[payer.account, payer.amount_fen] for payer in track.payers]] for track in file.money],
         file.opened_on.isoformat(), _day(file.accepted_on), _codes(file.own_check), _codes(file.other_check), file.doubt.value,
         list(file.refusals), None if file.form is None else form(file.form), file.withdrawing, _day(file.died_on),
         _due(file.origin_due), _due(file.destination_due), file.sent, file.version, file.trips, lane.sent_hash, lane.received, lane.received_hash,

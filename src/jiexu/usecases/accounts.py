@@ -138,13 +138,17 @@ def present(cursor: Cursor, codes: Collection[str], on: date | None) -> dict[str
     return {row["code"]: AgencyAccount(*row.values()) for row in rows}
 
 
-def missing(cursor: Cursor, codes: Collection[str], on: date) -> frozenset[str]:
-    """Agencies of this node among these without an account on a day. Of other nodes' agencies nothing is said."""
+def numbers(cursor: Cursor, codes: Collection[str], on: date | None) -> dict[str, str]:
+    """The account number of each of these agencies on a day, empty where it has none approved.
+
+    Agencies of other nodes, of which nothing is known here, are left out.
+    """
     if not codes:
-        return frozenset()
+        return {}
     query = "SELECT code FROM agency WHERE code = ANY(%s)"
-    here = {row["code"] for row in cursor.execute(query, [sorted(set(codes))]).fetchall()}
-    return frozenset(here - present(cursor, here, on).keys())
+    here = [row["code"] for row in cursor.execute(query, [sorted(set(codes))]).fetchall()]
+    found = present(cursor, here, on)
+    return {code: found[code].account if code in found else "" for code in here}
 
 
 def entry_content(row: Row) -> list[object]:

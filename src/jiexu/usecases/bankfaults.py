@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from jiexu.exchange.payloads import Document
-from jiexu.gateways.demo_bank import Fault
+from jiexu.gateways.demo_bank import NOBODY, Credit, Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class BankEvent:
     arrives_fen: int = 0
 
 
-def strange_receipts(events: Sequence[BankEvent]) -> list[tuple[str, str, int, str, str]]:
-    """Receipts that carry no reference: (agency, receipt, fen, remark, payer), each once.
+def strange_receipts(events: Sequence[BankEvent]) -> list[Credit]:
+    """Receipts that carry no reference, each once.
 
     Numbered by what they are, not by their row: two files of events may tell of two receipts on the same row, and
     one receipt may stand in two files.
@@ -40,6 +40,7 @@ def strange_receipts(events: Sequence[BankEvent]) -> list[tuple[str, str, int, s
             each.arrives_fen,
             "",
             "unknown",
+            NOBODY,
         )
         for each in events
     )

@@ -20,15 +20,19 @@ from jiexu.cases.events import (
     ReceiptMatched,
     RestSent,
 )
+from jiexu.cases.money_in import OTHER_PAYER, payer_doubt
+from jiexu.gateways.demo_bank import Credit
 from jiexu.ledger.accounts import Account, AccountKind
 from jiexu.ledger.entries import Posting, PostingReason, posting_id
 from jiexu.store import bulk, steps
 from jiexu.store.db import Cursor, Row
 from jiexu.store.steps import Entry
+from jiexu.usecases.accounts import numbers
 from jiexu.usecases.node import Node
 from jiexu.usecases.pages import batched, pages, work_through
 from jiexu.usecases.reviewers import SYSTEM, check_reviewer
 from jiexu.usecases.waves import Done, Work, run
+from jiexu.values.bank import compact
 from jiexu.values.names import same_person
 
 LEGS = "SELECT agency, case_no, leg, attempt, amount_fen, reviewed_by FROM money_track WHERE is_open AND way IN ('out', 'back') AND state = %s ORDER BY agency, case_no, leg"
@@ -164,19 +168,16 @@ def _answer(row: Row) -> Event:
             return RestSent(leg)
 
 
-def book_receipts(
-    node: Node, cursor: Cursor, receipts: Sequence[tuple[str, str, int, str, str]], *, day: date
-) -> None:
-    """Money that arrived: (agency, receipt, fen, remark, payer). Booked once, whatever it is for."""
+def book_receipts(node: Node, cursor: Cursor, receipts: Sequence[Credit], *, day: date) -> None:
+    """Money that arrived, as the bank's statement says. Booked once, whatever it is for."""
     query = "SELECT r.agency, r.receipt FROM bank_receipt r JOIN {keys} ON (r.agency, r.receipt) = (k.agency, k.receipt)"
     rows = bulk.select_keys(cursor, query, [each[:2] for each in receipts], ("agency", "receipt"))
     known = {(row["agency"], row["receipt"]) for row in rows}
-    fresh = [(*each, day) for each in receipts if each[:2] not in known]
+    fresh = [(*each[:5], compact(each[5]), day) for each in receipts if each[:2] not in known]
     if not fresh:
         return
-    bulk.insert_all(
-        cursor, "bank_receipt", ("agency", "receipt", "amount_fen", "remark", "payer", "received_on"), fresh
-    )
+    columns = ("agency", "receipt", "amount_fen", "remark", "payer", "payer_account", "received_on")
+    bulk.insert_all(cursor, "bank_receipt", columns, fresh)
     postings = [
         Posting(
             id=posting_id("received", agency, receipt),
@@ -198,7 +199,7 @@ def book_receipts(
             1,
             "Received",
             "bank",
-            {"receipt": [row[1], row[2], row[3], row[4]], "posting": steps.posting_content(posting)},
+            {"receipt": list(row[1:6]), "posting": steps.posting_content(posting)},
             node.secrets[row[0]].salt,
         )
         for row, posting in zip(fresh, postings, strict=True)
@@ -207,9 +208,9 @@ def book_receipts(
 
 
 def match(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None]) -> int:
-    """Match receipts to amounts by the reference in their remark; the rest stays with finance."""
+    """Match receipts to amounts by the reference in their remark and the account that paid; the rest stays with finance."""
     query = (
-        "SELECT w.agency, w.receipt, r.amount_fen, r.remark FROM receipt_waiting w "
+        "SELECT w.agency, w.receipt, r.amount_fen, r.remark, r.payer_account FROM receipt_waiting w "
         "JOIN bank_receipt r ON (r.agency, r.receipt) = (w.agency, w.receipt) ORDER BY w.agency, w.receipt"
     )
     works = (
@@ -217,50 +218,80 @@ def match(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None]
             Work(
                 row["agency"],
                 case_no,
-                ReceiptMatched(leg, row["receipt"], row["amount_fen"], SYSTEM, reviewer),
+                ReceiptMatched(
+                    leg, row["receipt"], row["amount_fen"], row["payer_account"], SYSTEM, reviewer
+                ),
             )
-            for row, case_no, leg in _referred(node, rows)
+            for row, case_no, leg, _ in referred(node, rows)
         ]
         for rows in pages(node, "bank.match.read", query)
     )
     return work_through(node, "bank.match", works, day=day, actor=SYSTEM, found=found)
 
 
-def _referred(node: Node, receipts: Sequence[Row]) -> Iterator[tuple[Row, str, int]]:
-    """Receipts whose remark begins with case and number of an amount that is due here, as ``order_reference`` writes it."""
+def referred(node: Node, receipts: Sequence[Row]) -> Iterator[tuple[Row, str, int, str]]:
+    """Receipts whose remark begins with case and number of an amount that is due here, as ``order_reference`` writes it.
+
+    Each with case, number, and the agency from which the amount comes.
+    """
     named = [(row, *row["remark"].split("/")[:2]) for row in receipts if "/" in row["remark"]]
     query = (
-        "SELECT m.agency, m.case_no, m.leg FROM money_track m JOIN {keys} ON (m.agency, m.case_no) = (k.agency, k.case_no) "
+        "SELECT m.agency, m.case_no, m.leg, f.other FROM money_track m JOIN {keys} ON (m.agency, m.case_no) = (k.agency, k.case_no) "
+        "JOIN file f ON (f.agency, f.case_no) = (m.agency, m.case_no) "
         "WHERE m.way = 'in' AND m.state NOT IN ('mode_unknown', 'cleared')"
     )
     keys = sorted({(row["agency"], case_no) for row, case_no, _ in named})
     with node.store.transaction("bank.match.amounts", node.hosted) as cursor:
         amounts = {
-            (row["agency"], row["case_no"], str(row["leg"]))
+            (row["agency"], row["case_no"], str(row["leg"])): row["other"]
             for row in bulk.select_keys(cursor, query, keys, ("agency", "case_no"))
         }
     for row, case_no, leg in named:
-        if (row["agency"], case_no, leg) in amounts:
-            yield row, case_no, int(leg)
+        if other := amounts.get((row["agency"], case_no, leg)):
+            yield row, case_no, int(leg), other
+
+
+def why_waiting(node: Node, agency: str, receipts: Sequence[Row], *, day: date | None = None) -> list[str]:
+    """Why each of these receipts belongs to no amount yet: a key of the texts, empty where nobody looked at it yet."""
+    named = {row["receipt"]: other for row, _, _, other in referred(node, receipts)}
+    with node.store.transaction("bank.match.payers", [agency]) as cursor:
+        accounts = numbers(cursor, sorted(set(named.values())), day)
+    return [
+        payer_doubt(row["payer_account"], accounts.get(named[row["receipt"]]))
+        if row["receipt"] in named
+        else "no_reference"
+        for row in receipts
+    ]
 
 
 def match_by_hand(
-    node: Node, *, agency: str, receipt: str, case_no: str, leg: int, day: date, by: str, reviewer: str
+    node: Node,
+    *,
+    agency: str,
+    receipt: str,
+    case_no: str,
+    leg: int,
+    day: date,
+    by: str,
+    reviewer: str,
+    other_payer: bool = False,
 ) -> Done | None:
     """A person says which amount a receipt belongs to; None where no such receipt waits.
 
-    Raises ReviewerError where nobody else reviews.
+    ``other_payer``: they say too that it is right although it came from another account than the approved one. Raises
+    ReviewerError where nobody else reviews.
     """
     check_reviewer(reviewer, by=by)
     query = (
-        "SELECT r.amount_fen FROM receipt_waiting w JOIN bank_receipt r USING (agency, receipt) "
+        "SELECT r.amount_fen, r.payer_account FROM receipt_waiting w JOIN bank_receipt r USING (agency, receipt) "
         "WHERE (r.agency, r.receipt) = (%s, %s)"
     )
     with node.store.transaction("bank.match.find", [agency]) as cursor:
         row = cursor.execute(query, [agency, receipt]).fetchone()
     if row is None:
         return None
-    event = ReceiptMatched(leg, receipt, row["amount_fen"], by, reviewer, "by_hand")
+    why = OTHER_PAYER if other_payer else "by_hand"
+    event = ReceiptMatched(leg, receipt, row["amount_fen"], row["payer_account"], by, reviewer, why)
     return run(node, "bank.match.by_hand", [Work(agency, case_no, event)], day=day, actor=by)
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from jiexu.cases.states import Holder
 from jiexu.rules.clocks import promise_due
 from jiexu.store.db import Row
-from jiexu.usecases import accounts, not_taken
+from jiexu.usecases import accounts, banking, not_taken
 from jiexu.usecases.node import Node
 from jiexu.values.bank import AgencyAccount
 
@@ -28,7 +28,7 @@ SELECT s.due_on, 'promise', s.case_no, coalesce(f.side, ''), 0, 0, 'stuck', s.ho
 ORDER BY due_on, case_no, leg LIMIT %s
 """
 UNMATCHED = """
-SELECT r.receipt, r.amount_fen, r.remark, r.payer, r.received_on FROM receipt_waiting w JOIN bank_receipt r USING (agency, receipt)
+SELECT r.agency, r.receipt, r.amount_fen, r.remark, r.payer, r.payer_account, r.received_on FROM receipt_waiting w JOIN bank_receipt r USING (agency, receipt)
 ORDER BY r.received_on, r.receipt LIMIT %s
 """
 
@@ -39,10 +39,12 @@ def inbox(node: Node, agency: str, *, limit: int = 200) -> list[Row]:
         return cursor.execute(QUERY, [limit]).fetchall()
 
 
-def unmatched(node: Node, agency: str, *, limit: int = 200) -> list[Row]:
-    """Receipts of this agency that belong to no amount yet: finance asks about them by our promise (R-047)."""
+def unmatched(node: Node, agency: str, *, limit: int = 200, day: date | None = None) -> list[Row]:
+    """Receipts of this agency that belong to no amount yet, each with why: finance asks about them by our promise (R-047)."""
     with node.store.transaction("inbox.unmatched", [agency]) as cursor:
         rows = cursor.execute(UNMATCHED, [limit]).fetchall()
+    reasons = banking.why_waiting(node, agency, rows, day=day)
+    rows = [{**row, "why": why} for row, why in zip(rows, reasons, strict=True)]
     return _dated(node, agency, rows, since="received_on", holder=Holder.FINANCE, promise="unmatched")
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from jiexu.cases.decide import looks_at_person
 from jiexu.cases.events import (
     Applied,
+    BatchSent,
     Consented,
     Event,
     FormIssued,
@@ -32,14 +33,16 @@ from jiexu.store import bulk, files, people
 from jiexu.store.db import Cursor
 from jiexu.store.files import StoredFile
 from jiexu.store.steps import Incoming
-from jiexu.usecases.accounts import missing
+from jiexu.usecases.accounts import numbers
 from jiexu.usecases.node import Node
 from jiexu.values.changing import changed
 from jiexu.values.names import comparable
 
 Key = tuple[str, str]
-PAYING = FormIssued | ModeDecided | MoneyCameLate | OrderedAgain
+PAYING = FormIssued | ModeDecided | MoneyCameLate | OrderedAgain | BatchSent
 """Events by which an amount may be ordered, so that the payee's account is looked up."""
+WITH_ACCOUNT = PAYING | ReceiptMatched
+"""Events that look at the account of the other agency: to pay there, or to see who paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class Seen:
         self.matched = _matched(cursor, wave)
         self.receipted = self._receipted(wave)
         self.known: dict[people.Key, people.Known] = {}
-        self.unpayable: frozenset[str] = frozenset()
+        self.accounts: dict[str, str] = {}
         self.left_behind: dict[Key, tuple[str, ...]] = {}
         self.taken: set[tuple[str, ...]] = set()
         self.side: Side | None = None
@@ -106,18 +109,17 @@ class Seen:
         """What the agencies know of the people this work looks at."""
         keys = {self.person_key(work): self._scheme(work) for work in self._looking(wave)}
         self.known = people.load(self.cursor, [key for key in keys if key[1]], keys)
-        self.unpayable = missing(
-            self.cursor, [other for work in wave if (other := self._paid(work))], self.day
-        )
+        facing = [other for work in wave if (other := self._facing(work))]
+        self.accounts = numbers(self.cursor, facing, self.day)
         self.left_behind = _left_behind(
             self.cursor, [self.person_key(work) for work in wave if isinstance(work.event, FormIssued)]
         )
 
-    def _paid(self, work: Work) -> str:
-        """The agency that money of this work may go to; empty where none is sent."""
+    def _facing(self, work: Work) -> str:
+        """The agency that money of this work may go to or comes from; empty where none moves."""
         stored, opening = self.stored.get(work.key), _opening(work)
         if stored is not None:
-            return stored.file.other if isinstance(work.event, PAYING) else ""
+            return stored.file.other if isinstance(work.event, WITH_ACCOUNT) else ""
         return opening[1] if opening and opening[0] == work.agency else ""
 
     def _looking(self, wave: Sequence[Work]) -> list[Work]:
@@ -232,7 +234,7 @@ class Seen:
             record=NOT_LOOKED_UP if not looks else None if known is None else known.record,
             rival=self.rivals.get(work.key),
             left_behind=self.left_behind.get(key, ()),
-            payee_known=self._paid(work) not in self.unpayable,
+            other_account=self.accounts.get(self._facing(work)),
         )
 
     def facts_for(self, file: File) -> Facts:

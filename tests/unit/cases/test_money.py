@@ -49,6 +49,7 @@ from jiexu.ledger.accounts import AccountKind
 from jiexu.rules.inputs import Scheme
 from jiexu.rules.money import MoneyMode
 from jiexu.simulation import population
+from jiexu.simulation.bank import account_of
 from jiexu.simulation.quiet import come_to_rest, left_over
 from jiexu.simulation.world import HANDLED, REVIEWED
 
@@ -99,7 +100,7 @@ def test_money_that_arrives_before_our_own_bank_answered_is_credited_all_the_sam
 
 def test_a_receipt_before_its_form_belongs_to_no_amount_yet() -> None:
     story = Story().accepted()
-    event = ReceiptMatched(1, "R9", 5, *BY)
+    event = ReceiptMatched(1, "R9", 5, account_of(QUJING), *BY)
     assert refused(story.at_destination(event)) == "not_possible: no_such_amount"
 
 
@@ -339,7 +340,10 @@ def test_inside_jiangsu_the_destination_credits_with_the_record_and_the_agencies
     story = Story(origin=NANJING, destination=SUZHOU).form_sent()
     assert story.money() == ("cleared", "cleared")
     assert (story.balance(NANJING), story.balance(SUZHOU)) == (0, 0)
-    assert refused(story.at_destination(ReceiptMatched(1, "R1", 5, *BY))) == "not_possible: nothing_expected"
+    assert (
+        refused(story.at_destination(ReceiptMatched(1, "R1", 5, account_of(NANJING), *BY)))
+        == "not_possible: nothing_expected"
+    )
     story.at_destination(TAKE_IN)
     assert story.balance(SUZHOU) == 120_000
     story.post()

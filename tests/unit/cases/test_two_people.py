@@ -29,6 +29,7 @@ from jiexu.cases.states import MoneyState, Way
 from jiexu.exchange.payloads import Part
 from jiexu.rules.money import MoneyMode
 from jiexu.simulation import population
+from jiexu.simulation.bank import account_of
 
 CLERK, ZHAO, QIAN, SUN = BY[0], "复核赵", "复核钱", "财务孙"
 TODAY = date(2026, 11, 23)
@@ -54,7 +55,7 @@ def arrives(story: Story, fen: int) -> None:
     story.world.bring(story.world.bank.transfers[0], fen)
     agency, receipt = story.world.loose_receipts()[-1]
     story.world.nodes[agency].receipts.remove(receipt)
-    story.at_destination(ReceiptMatched(1, receipt.number, fen, SUN, ZHAO))
+    story.at_destination(ReceiptMatched(1, receipt.number, fen, receipt.payer_account, SUN, ZHAO))
 
 
 def two_amounts() -> Story:
@@ -139,7 +140,7 @@ def test_who_matched_what_came_too_much_does_not_review_its_return() -> None:
     [
         FormIssued(ZHAO, ZHAO),
         TakenIn(ZHAO, ZHAO),
-        ReceiptMatched(1, "R1", 5, ZHAO, ZHAO),
+        ReceiptMatched(1, "R1", 5, account_of(QUJING), ZHAO, ZHAO),
         CreditReviewed(1, ZHAO, ZHAO),
         ModeDecided(1, MoneyMode.REMIT, "agreed", ZHAO, ZHAO),
         MoneyCameLate((Part("this_year", 5),), "interest", ZHAO, ZHAO),

@@ -24,6 +24,10 @@ class Fault(StrEnum):
     DUPLICATE = "duplicate"
 
 
+Credit = tuple[str, str, int, str, str, str]
+"""A line of a payee's statement: agency, receipt, fen, remark, payer, and the account that paid."""
+NOBODY = "000999999999"
+"""The account from which money comes that nobody announced: no agency of the demonstration has it."""
 HEALTHY = "(SELECT ''::text AS case_no, ''::text AS fault, 0::bigint AS fen WHERE false)"
 """No case has a fault."""
 
@@ -38,10 +42,14 @@ def take_orders(cursor: Cursor, *, on_day: date, ills: str = HEALTHY, day: date 
 
     ``ills``: a query in brackets for case_no, fault and fen, which may ask for ``day``: the fault of the first attempt
     at the first amount of a case, and what the payee gets where that is wrong. Whatever is sent again goes well.
+    An agency pays from the account it is paid on. What goes back makes good the bank's own error: it delivered more
+    than it debited, so it books that itself and the account that paid gets nothing more.
     """
     query = f"""
-INSERT INTO demo_bank_transfer (id, payer, payee, remark, amount_fen, deliver_fen, fault, on_day)
-SELECT reference, agency, CASE WHEN back THEN 'bank' ELSE payee END, reference, amount_fen, arrives,
+INSERT INTO demo_bank_transfer (id, payer, payer_account, payee, remark, amount_fen, deliver_fen, fault, on_day)
+SELECT reference, agency, coalesce((
+    SELECT e.account FROM agency_account e JOIN agency_account_approval p USING (code, number)
+    WHERE e.code = taken.agency AND e.valid_from <= %(on_day)s ORDER BY e.number DESC LIMIT 1), ''), CASE WHEN back THEN 'bank' ELSE payee END, reference, amount_fen, arrives,
   CASE WHEN 0 < arrives AND arrives < amount_fen THEN 'short' ELSE fault END, %(on_day)s
 FROM (
   SELECT o.*, coalesce(i.fault, '') AS fault,
@@ -74,13 +82,20 @@ def answer(cursor: Cursor, day: date) -> int:
     return cursor.execute(query, {"day": day}).rowcount
 
 
-def receipts(row: Row) -> list[tuple[str, str, int, str, str]]:
-    """What the payee's statement says: (agency, receipt, fen, remark, payer), none where nothing arrives."""
+def receipts(row: Row) -> list[Credit]:
+    """What the payee's statement says, nothing where nothing arrives."""
     if row["fault"] == "bounce_due" or row["deliver_fen"] == 0 or not row["payee"].isdigit():
         return []
     copies = 2 if row["fault"] == Fault.DUPLICATE else 1
     return [
-        (row["payee"], f"{row['id']}#{copy + 1}", row["deliver_fen"], row["remark"], row["payer"])
+        (
+            row["payee"],
+            f"{row['id']}#{copy + 1}",
+            row["deliver_fen"],
+            row["remark"],
+            row["payer"],
+            row["payer_account"],
+        )
         for copy in range(copies)
     ]
 
@@ -103,9 +118,9 @@ def rests(cursor: Cursor) -> list[Row]:
     return cursor.execute(query).fetchall()
 
 
-def rest_receipt(row: Row) -> tuple[str, str, int, str, str]:
+def rest_receipt(row: Row) -> Credit:
     """The receipt by which the rest arrives."""
-    return row["payee"], f"{row['id']}#rest", row["owed"], row["remark"], row["payer"]
+    return row["payee"], f"{row['id']}#rest", row["owed"], row["remark"], row["payer"], row["payer_account"]
 
 
 def rest_paid(cursor: Cursor, rows: list[Row]) -> None:

@@ -251,6 +251,7 @@ CREATE TABLE money_track (
   due_calendar text,
   handing_over integer,
   after jsonb,
+  payers jsonb NOT NULL,
   PRIMARY KEY (agency, case_no, leg),
   FOREIGN KEY (agency, case_no) REFERENCES file,
   CONSTRAINT two_people_stand_on_an_amount CHECK (
@@ -602,11 +603,13 @@ CREATE TABLE bank_order (
   attempt integer NOT NULL,
   amount_fen bigint NOT NULL CHECK (amount_fen > 0),
   payee text NOT NULL,
+  payee_account text NOT NULL CHECK (payee_account = '' OR payee_account ~ '^[0-9A-Z]{6,32}$'),
   back boolean NOT NULL,
   version integer NOT NULL,
   PRIMARY KEY (agency, reference),
   FOREIGN KEY (agency, batch) REFERENCES bank_batch,
-  FOREIGN KEY (agency, case_no) REFERENCES file
+  FOREIGN KEY (agency, case_no) REFERENCES file,
+  CONSTRAINT what_goes_back_names_the_account_that_paid CHECK (NOT back OR payee_account <> '')
 );
 CREATE INDEX bank_order_case ON bank_order (agency, case_no);
 
@@ -620,13 +623,14 @@ CREATE TABLE bank_answer (
 );
 CREATE INDEX bank_answer_bounced ON bank_answer (agency, reference) WHERE answer = 'bounced';
 
--- Money that arrived. Unmatched ones wait with finance; a receipt is matched once, by primary key of its match.
+-- Money that arrived. The account that paid is as the bank gives it, empty where it does not. Unmatched ones wait with finance; a receipt is matched once, by primary key of its match.
 CREATE TABLE bank_receipt (
   agency text NOT NULL REFERENCES agency,
   receipt text NOT NULL,
   amount_fen bigint NOT NULL CHECK (amount_fen > 0),
   remark text NOT NULL,
   payer text NOT NULL,
+  payer_account text NOT NULL CHECK (payer_account = '' OR payer_account ~ '^[0-9A-Z]{6,32}$'),
   received_on date NOT NULL,
   PRIMARY KEY (agency, receipt)
 );
@@ -671,6 +675,7 @@ CREATE TRIGGER receipt_found AFTER INSERT ON receipt_match REFERENCING NEW TABLE
 CREATE TABLE demo_bank_transfer (
   id text PRIMARY KEY,
   payer text NOT NULL,
+  payer_account text NOT NULL,
   payee text NOT NULL,
   remark text NOT NULL,
   amount_fen bigint NOT NULL CHECK (amount_fen > 0),
@@ -758,7 +763,7 @@ GRANT INSERT ON agency_account, agency_account_approval TO jiexu_worker, jiexu_d
 -- What a file is about is written once; only where it stands may change.
 GRANT UPDATE (stands, accepted_on, origin_due, destination_due, own_check, other_check, doubt, refusals, form, withdrawing, died_on, trips, sent, sent_hash, received, received_hash, version, record_state, record_open, record_holder, record_next, record_due_on, record_due_kind, record_due_calendar, record_handing_over, record_after)
   ON file TO jiexu_worker, jiexu_desk;
-GRANT UPDATE (state, mode, rule, parts, amount_fen, attempt, held_by_issue, received_fen, early, handled_by, reviewed_by, is_open, holder, next_event, due_on, due_kind, due_calendar, handing_over, after)
+GRANT UPDATE (state, mode, rule, parts, amount_fen, attempt, held_by_issue, received_fen, early, handled_by, reviewed_by, is_open, holder, next_event, due_on, due_kind, due_calendar, handing_over, after, payers)
   ON money_track TO jiexu_worker, jiexu_desk;
 GRANT INSERT ON person_change TO jiexu_worker, jiexu_desk;
 GRANT UPDATE (died_on, version) ON person TO jiexu_worker, jiexu_desk;

@@ -132,7 +132,7 @@ def _receipts(cursor: Cursor, page: list[Row]) -> Contents:
     booked = {ids[row["agency"], row["id"]]: posting(row) for row in _postings(cursor, list(ids))}
     return {
         (row["agency"], "receipt", row["receipt"], 1): {
-            "receipt": [row["receipt"], row["amount_fen"], row["remark"], row["payer"]],
+            "receipt": [row["receipt"], row["amount_fen"], row["remark"], row["payer"], row["payer_account"]],
             "posting": booked.get((row["agency"], row["receipt"])),
         }
         for row in receipts

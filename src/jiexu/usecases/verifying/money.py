@@ -151,6 +151,26 @@ QUERIES = (
         FROM matched m FULL JOIN stands s ON s.agency = m.agency AND s.case_no = m.case_no
         WHERE coalesce(m.fen, 0) <> coalesce(s.fen, 0) ORDER BY 1, 2""",
     ),
+    # An agency is paid on an account that was approved for it, and whoever paid too much on the account that paid.
+    Query(
+        "order_elsewhere",
+        """SELECT o.agency AS where_1, o.reference AS where_2, o.payee, o.payee_account AS account FROM bank_order o
+        JOIN agency a ON a.code = o.payee WHERE NOT EXISTS (
+          SELECT 1 FROM agency_account e JOIN agency_account_approval p USING (code, number) WHERE e.code = o.payee AND e.account = o.payee_account)
+        ORDER BY 1, 2""",
+    ),
+    Query(
+        "given_back_elsewhere",
+        """WITH back AS (
+          SELECT agency, case_no, payee_account AS account, sum(amount_fen)::bigint AS fen
+          FROM (SELECT DISTINCT agency, case_no, leg, payee_account, amount_fen FROM bank_order WHERE back) o GROUP BY 1, 2, 3),
+        came AS (
+          SELECT x.agency, x.case_no, r.payer_account AS account, sum(r.amount_fen)::bigint AS fen
+          FROM receipt_match x JOIN bank_receipt r ON r.agency = x.agency AND r.receipt = x.receipt GROUP BY 1, 2, 3)
+        SELECT b.agency AS where_1, b.case_no AS where_2, b.account, b.fen AS back_fen, coalesce(c.fen, 0) AS came_fen
+        FROM back b LEFT JOIN came c ON c.agency = b.agency AND c.case_no = b.case_no AND c.account = b.account
+        WHERE b.fen > coalesce(c.fen, 0) ORDER BY 1, 2, 3""",
+    ),
     # Two agencies' clearing positions are opposite: what one credited first, the other owes for the same amount.
     Query(
         "clearing_differs",

@@ -69,7 +69,7 @@ PARTS = (
     _Part("months", "month_move", "moves", _move),
     _Part("messages", "message", "messages", columns("id", "hash")),
     _Part("decisions", "decision", "decisions", _decided, "decided_on"),
-    _Part("orders", "bank_order", "orders", columns("leg", "attempt", "amount_fen", "payee", "back", "batch")),
+    _Part("orders", "bank_order", "orders", columns("leg", "attempt", "amount_fen", "payee", "back", "batch", "payee_account")),
     _Part(
         "matches", "receipt_match", "matches", columns("receipt", "leg", "handled_by", "reviewed_by", "why"), "matched_on"
     ),
