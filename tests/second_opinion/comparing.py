@@ -6,14 +6,13 @@ the second opinion as a plain value; what the nation decides it must know by its
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
 from chinese_calendar import is_workday
-from tests.second_opinion import checks, due_dates, money, retirement, years
-from tests.second_opinion.people import EMPLOYEE, RESIDENT, Person
+from tests.second_opinion import checks, comparing_pension, due_dates, money, retirement, years
+from tests.second_opinion.people import EMPLOYEE, RESIDENT, Answers, Compared, Person
 
 from jiexu.gateways.policyfiles.areas import areas as places
 from jiexu.gateways.policyfiles.calendar import working_days
@@ -32,7 +31,6 @@ from jiexu.rules.scope import areas
 from jiexu.rules.years import MonthsHeld, retiree_cover
 from jiexu.values.areas import Found as InOnePool
 
-Answers = tuple[dict[str, object], object, object]
 POLICY, CALENDAR = shipped_policy(), working_days()
 NEW_RETIREMENT = date(2025, 1, 1)
 NAMES = {EMPLOYEE: "employee", RESIDENT: "resident"}
@@ -314,11 +312,12 @@ def _months_needed(parameter: str, who: Person, on: date) -> Any:
     return (float(str(value)) * 12, float(str(value)) * 12)
 
 
-COMPARED: dict[str, Callable[[Person], Answers]] = {
+COMPARED: Compared = {
     "retirement": retirement_month,
     "due days": due_days,
     "money": money_way,
     "refusals": refusals,
     "months": months_counted,
     "years": years_reached,
+    **comparing_pension.COMPARED,
 }

@@ -20,8 +20,8 @@ def transfer_amount(
     PEN-03 as qualified by PEN-04 (errata row 105): the person's own part before 1998 with
     interest; the account from 1998-01 at 11 % of the wage until 2005-12 and 8 % from 2006-01,
     whatever was recorded; 12 % of all wages from 1998-01 from the pooled money. PEN-06:
-    months in arrears carry nothing, nor do deemed ones. Rounded half up once for each sum
-    (section B9 point 13: the law leaves the rounding open).
+    months in arrears carry nothing, nor do deemed ones. Rounded half up once for each rate
+    (section B9 point 13: the law leaves the rounding open; P-E2 adds up rate by rate).
     """
     wages = wages_at_11 = wages_at_8 = 0
     for month, wage, kind in months:
@@ -33,7 +33,8 @@ def transfer_amount(
         else:
             wages_at_8 += wage
     pooled = round_half_up(wages * 12, 100)
-    account = round_half_up(wages_at_11 * 11 + wages_at_8 * 8, 100) + interest_since_1998
+    account = round_half_up(wages_at_11 * 11, 100) + round_half_up(wages_at_8 * 8, 100)
+    account += interest_since_1998
     return {
         "before_1998": own_part_before_1998,
         "account": account,

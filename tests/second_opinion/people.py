@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -132,3 +133,8 @@ def _months(draw: random.Random, *areas: str) -> list[tuple[str, Month, str]]:
         stretch = range(start, start + draw.choice((1, 2, 11, 30, 90)))
         found += [(area, (index // 12, index % 12 + 1), kind) for index in stretch]
     return found
+
+
+Answers = tuple[dict[str, object], object, object]
+"""The question, the second opinion's answer, the engine's answer."""
+Compared = dict[str, Callable[[Person], Answers]]
