@@ -33,7 +33,10 @@ class Confidence(StrEnum):
 
 def weakest(links: Iterable[Confidence]) -> Confidence:
     """The weakest of the links; high where there are none."""
-    return min(links, key=lambda link: link.rank, default=Confidence.HIGH)
+    seen = tuple(links)
+    if Confidence.LOW in seen:
+        return Confidence.LOW
+    return Confidence.MEDIUM if Confidence.MEDIUM in seen else Confidence.HIGH
 
 
 class Basis(StrEnum):
@@ -68,8 +71,8 @@ class Decision:
         """The decision as it is stored and signed: ASCII keys, strings, integers, booleans, null."""
         return {
             "articles": list(self.articles),
-            "basis": self.basis.value,
-            "confidence": self.confidence.value,
+            "basis": str(self.basis),
+            "confidence": str(self.confidence),
             "facts": list(self.facts),
             "inputs": dict(self.inputs),
             "outcome": self.outcome,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar, cast
+from typing import ClassVar, TypeVar, cast
 
 from jiexu.rules.channels import RegisteredChannel
 from jiexu.rules.decision import Confidence
@@ -111,11 +111,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """No value is known here. ``fact_ids`` names the record that says so, where there is one."""
+    """No value is known here, which is as unsure as can be. ``fact_ids`` names the record that says so, if any."""
 
     parameter: str
     area: str | None
     fact_ids: tuple[str, ...] = ()
+    confidence: ClassVar[Confidence] = Confidence.LOW
 
 
 def province_of(area: str) -> str:
@@ -138,6 +139,7 @@ class Policy:
     began: date = field(init=False)
     _live: dict[tuple[str, str], tuple[Fact, ...]] = field(init=False, repr=False, compare=False)
     _by_id: dict[str, Fact] = field(init=False, repr=False, compare=False)
+    _ready: dict[str, tuple[Found, Found]] = field(init=False, repr=False, compare=False)
     _kept: dict[object, object] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -149,6 +151,8 @@ class Policy:
         object.__setattr__(self, "began", min((fact.known_since for fact in every), default=date.max))
         object.__setattr__(self, "_live", live)
         object.__setattr__(self, "_by_id", {fact.id: fact for fact in every})
+        ready = {fact.id: _ready(fact, value) for fact in every if (value := fact.value) is not None}
+        object.__setattr__(self, "_ready", ready)
 
     def find(
         self,
@@ -173,7 +177,9 @@ class Policy:
             if fact is not None and (fact.whole_province or not must_bind):
                 if fact.value is None:
                     return Unknown(parameter, area, (fact.id,))
-                sure = fact.confidence if fact.sure_from is None else fact.confidence_on(on)
+                if known_on is None and fact.sure_from is None:
+                    return self._ready[fact.id][lowered]
+                sure = fact.confidence_on(on)
                 return Found(
                     fact.value,
                     (fact.id,),
@@ -214,6 +220,12 @@ class Policy:
         return _newest_first(
             fact for fact in held if fact.status is not FactStatus.DRAFT and fact.known(known_on)
         )
+
+
+def _ready(fact: Fact, value: Value) -> tuple[Found, Found]:
+    """The answer a record gives to its own area, and one step weaker to those that take it over."""
+    sure = fact.confidence
+    return Found(value, (fact.id,), sure), Found(value, (fact.id,), sure.lowered())
 
 
 def _usable(fact: Fact) -> bool:

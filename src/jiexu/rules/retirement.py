@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from jiexu.rules.decision import Decision
+from jiexu.rules.decision import Decision, Plain
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.rule import Anchor, Entries, Rule
 
@@ -53,19 +53,20 @@ def retirement_age(*, birth: date, group: RetirementGroup, on: date, policy: Pol
     (国务院关于渐进式延迟法定退休年龄的办法 art. 1 and 2). A cap of 0 is the rule before 2025: no delay.
     Raises RetirementRuleMissingError before the oldest rule held.
     """
-    old, cap = (_term(name, group=group, on=on, policy=policy) for name in ("old_age", "cap"))
+    scope = {"group": group.value}
+    old, cap = _term("old_age", scope, on, policy), _term("cap", scope, on, policy)
     delay, facts = 0, [old, cap]
     if cap.value != 0:
-        first, step = (_term(name, group=group, on=on, policy=policy) for name in ("first_cohort", "step"))
+        first, step = _term("first_cohort", scope, on, policy), _term("step", scope, on, policy)
         late = birth.year * MONTHS + birth.month - _month_number(str(first.value))
         delay = 0 if late < 0 else min(late // _number(step) + 1, _number(cap))
         facts += [first, step]
     months = _number(old) + delay
     reached = birth.year * MONTHS + birth.month - 1 + months
     month = date(reached // MONTHS, reached % MONTHS + 1, 1)
-    inputs = {
+    inputs: dict[str, Plain] = {
         "birth": birth.isoformat(),
-        "group": group.value,
+        **scope,
         "months": months,
         "reached": month.isoformat()[:7],
     }
@@ -73,7 +74,7 @@ def retirement_age(*, birth: date, group: RetirementGroup, on: date, policy: Pol
 
 
 def _number(found: Found) -> int:
-    return int(str(found.value))
+    return found.value if isinstance(found.value, int) else int(str(found.value))
 
 
 def _month_number(written: str) -> int:
@@ -81,11 +82,11 @@ def _month_number(written: str) -> int:
     return int(year) * MONTHS + int(month)
 
 
-def _term(name: str, *, group: RetirementGroup, on: date, policy: Policy) -> Found:
-    answer = policy.find(f"retirement.{name}", on=on, scope={"group": group.value})
+def _term(name: str, scope: dict[str, str], on: date, policy: Policy) -> Found:
+    answer = policy.find(f"retirement.{name}", on=on, scope=scope)
     if isinstance(answer, Unknown):
         raise RetirementRuleMissingError(
-            f"retirement.{name} of {group.value} is not known on {on.isoformat()}; record it in policy/nation.yaml."
+            f"retirement.{name} of {scope['group']} is not known on {on.isoformat()}; record it in policy/nation.yaml."
         )
     return answer
 

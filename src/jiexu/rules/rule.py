@@ -76,8 +76,8 @@ class Rule:
             rule=self.id,
             outcome=outcome,
             articles=self.articles,
-            facts=tuple(fact_id for fact in looked_up for fact_id in fact.fact_ids),
-            confidence=weakest((self.confidence, *links, *(confidence_of(fact) for fact in looked_up))),
+            facts=tuple([fact_id for fact in looked_up for fact_id in fact.fact_ids]),
+            confidence=weakest((self.confidence, *links, *[fact.confidence for fact in looked_up])),
             basis=self.basis,
             inputs=inputs,
             refusals=refusals,
@@ -90,4 +90,4 @@ Entries = tuple[tuple[Rule, Callable[..., object]], ...]
 
 def confidence_of(answer: Found | Unknown) -> Confidence:
     """How sure an answer of the policy is; nothing known is low."""
-    return answer.confidence if isinstance(answer, Found) else Confidence.LOW
+    return answer.confidence

@@ -57,6 +57,7 @@ R_085 = Rule("R-085", Anchor.ALWAYS, ("BLOCKED",), ("npc-2024-retirement",))
 
 MONTHS = 12
 NEVER = Decimal("Infinity")
+NO_LIMIT = Bound()
 
 
 def months_rule(*, scheme: str, kind: MonthKind) -> str:
@@ -121,10 +122,16 @@ def retiree_cover(*, held: MonthsHeld, sex: Sex, area: str, policy: Policy, on: 
     """
     have = {"local": held.local, "paid": held.paid, "total": held.total}
     answers = _years_asked(sex=sex, area=area, policy=policy, on=on)
-    short = [name for name, answer in answers.items() if have[name] < _asked(answer)[0]]
-    unknown = [name for name, answer in answers.items() if have[name] < _asked(answer)[1]]
-    outcome = "NOT_REACHED" if short else "NOT_KNOWN" if unknown else "REACHED"
-    facts = tuple(answer for answer in answers.values() if isinstance(answer, Found) or not short)
+    outcome = "REACHED"
+    for name, answer in answers.items():
+        surely_asked, surely_enough = _asked(answer)
+        if have[name] < surely_asked:
+            outcome = "NOT_REACHED"
+            break
+        if have[name] < surely_enough:
+            outcome = "NOT_KNOWN"
+    short = outcome == "NOT_REACHED"
+    facts = [answer for answer in answers.values() if isinstance(answer, Found) or not short]
     inputs: dict[str, Plain] = {"area": area, "sex": sex.value, **have}
     return R_081.decide(outcome, facts=facts, inputs=inputs)
 
@@ -136,19 +143,17 @@ def months_asked(*, sex: Sex, area: str, policy: Policy, on: date) -> dict[str, 
 
 
 def _years_asked(*, sex: Sex, area: str, policy: Policy, on: date) -> dict[str, Found | Unknown]:
-    return {
-        name: policy.find(parameter, area, on=on, scope={"sex": sex.value})
-        for name, parameter in YEARS_ASKED.items()
-    }
+    scope = {"sex": sex.value}
+    return {name: policy.find(parameter, area, on=on, scope=scope) for name, parameter in YEARS_ASKED.items()}
 
 
 def _asked(answer: Found | Unknown) -> tuple[Number, Number]:
     """The months surely asked for, and the months that surely do; a limit or no answer leaves some between."""
-    value = answer.value if isinstance(answer, Found) else Bound()
+    value = answer.value if isinstance(answer, Found) else NO_LIMIT
     if isinstance(value, Bound):
         return (value.low or 0) * MONTHS, NEVER if value.high is None else value.high * MONTHS
-    years = Decimal(str(value))
-    return years * MONTHS, years * MONTHS
+    months = (value if isinstance(value, int) else Decimal(str(value))) * MONTHS
+    return months, months
 
 
 def top_up(*, area: str, policy: Policy, on: date) -> Decision:
