@@ -4,6 +4,7 @@ import importlib
 import inspect
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,7 @@ def arguments(function: Any, given: dict[str, Any], policy: Policy) -> dict[str,
         "sex": Sex,
         "group": RetirementGroup,
         "stage": Stage,
+        "rate": Decimal,
         "held": lambda held: MonthsHeld(**held),
         "answer": lambda query: POLICY.find(query["find"], query["area"], on=query["on"]),
     }

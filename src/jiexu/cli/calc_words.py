@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from jiexu.cli.policy_words import days_words, place_name, source_words, title_words, value_words
 from jiexu.cli.policy_words import word as policy_word
 from jiexu.gateways.policyfiles.facts import cite
-from jiexu.rules.facts import Bound, Number
+from jiexu.rules.between import Between
+from jiexu.rules.facts import Bound
 from jiexu.rules.policy import Policy
-from jiexu.rules.working import Figure, Line, Rounding, Unit
+from jiexu.rules.working import Figure, Line, Rounding, Shown, Unit
 from jiexu.texts import Lang, say
 from jiexu.values.money import format_yuan
-from jiexu.values.month import Month
 
 
 def figure_words(figure: Figure, lang: Lang) -> str:
@@ -22,12 +21,13 @@ def figure_words(figure: Figure, lang: Lang) -> str:
         return say(lang, f"working.word.{figure.value}")
     if figure.unit is Unit.AREA:
         return place_name(str(figure.value), lang)
-    said = _bound(figure, lang) if isinstance(figure.value, Bound) else _written(figure.value, figure.unit)
+    limits = isinstance(figure.value, Bound | Between)
+    said = _limits(figure, lang) if limits else _written(figure.value, figure.unit)
     return say(lang, f"working.unit.{figure.unit.value}", value=said)
 
 
-def _bound(figure: Figure, lang: Lang) -> str:
-    assert isinstance(figure.value, Bound)  # noqa: S101 - asked just before
+def _limits(figure: Figure, lang: Lang) -> str:
+    assert isinstance(figure.value, Bound | Between)  # noqa: S101 - asked just before
     low, high = (
         None if end is None else _written(end, figure.unit) for end in (figure.value.low, figure.value.high)
     )
@@ -40,7 +40,7 @@ def _bound(figure: Figure, lang: Lang) -> str:
     )
 
 
-def _written(value: Number | date | Month | str | Bound, unit: Unit) -> str:
+def _written(value: Shown, unit: Unit) -> str:
     if unit is Unit.FEN:
         return format_yuan(int(str(value)))
     if unit is Unit.SHARE:

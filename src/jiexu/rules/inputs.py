@@ -31,6 +31,14 @@ class Sex(StrEnum):
     FEMALE = "female"
 
 
+class Payer(StrEnum):
+    """Who pays contributions; words of the axis ``payer``. ``unemployed``: paid by the unemployment fund."""
+
+    EMPLOYER = "employer"
+    FLEXIBLE = "flexible"
+    UNEMPLOYED = "unemployed"
+
+
 class Applicant(StrEnum):
     MEMBER = "member"
     EMPLOYER = "employer"

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from jiexu.rules import checks, clocks, edges, money, process, retirement, scope, years
+from jiexu.rules import (
+    checks,
+    clocks,
+    continuity,
+    edges,
+    gaps,
+    late_fee,
+    makeup,
+    money,
+    process,
+    residents,
+    retirement,
+    scope,
+    waiting,
+    years,
+)
 from jiexu.rules.pension import (
     amount,
     back_payment,
@@ -30,7 +45,22 @@ class Entry:
     apply: Callable[..., object]
 
 
-TRANSFER_RULES = (scope, checks, clocks, money, process, years, retirement, edges)
+TRANSFER_RULES = (
+    scope,
+    checks,
+    clocks,
+    money,
+    process,
+    gaps,
+    waiting,
+    makeup,
+    residents,
+    continuity,
+    late_fee,
+    years,
+    retirement,
+    edges,
+)
 PENSION = (route, amount, back_payment, temporary, place, drawing, steps, overlap, civil, military, linking)
 OTHER_SYSTEMS = PENSION
 

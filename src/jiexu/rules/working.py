@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from jiexu.rules.between import Between
 from jiexu.rules.decision import Confidence, Decision, weakest
 from jiexu.rules.facts import Bound, Number
 from jiexu.values.month import Month
@@ -41,16 +42,19 @@ class Rounding(StrEnum):
     HALF_UP_TO_FEN = "half_up_to_fen"
 
 
+Shown = Number | Bound | Between[int] | Between[Month] | date | Month | str
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number, day, month or word with its unit. A ``Bound`` where only limits are known."""
+    """A number, day, month or word with its unit. A ``Bound`` or ``Between`` where only limits are known."""
 
-    value: Number | Bound | date | Month | str
+    value: Shown
     unit: Unit
 
     def as_json(self) -> dict[str, object]:
         """Whole numbers as such; fractions, days and months as text; a bound as its two ends."""
-        if isinstance(self.value, Bound):
+        if isinstance(self.value, Bound | Between):
             ends = {"low": _plain(self.value.low), "high": _plain(self.value.high)}
             return {"unit": self.unit.value, "value": ends}
         return {"unit": self.unit.value, "value": _plain(self.value)}
@@ -127,19 +131,19 @@ class Worked(Generic[Answer]):
         }
 
 
-def fen(value: int | Bound) -> Figure:
+def fen(value: int | Bound | Between[int]) -> Figure:
     """An amount in fen."""
-    return Figure(value, Unit.FEN)
+    return Figure(_one(value), Unit.FEN)
 
 
-def months(value: Number | Bound) -> Figure:
+def months(value: Number | Bound | Between[int]) -> Figure:
     """A number of months."""
-    return Figure(value, Unit.MONTHS)
+    return Figure(_one(value), Unit.MONTHS)
 
 
-def years(value: Number | Bound) -> Figure:
+def years(value: Number | Bound | Between[int]) -> Figure:
     """A number of years."""
-    return Figure(value, Unit.YEARS)
+    return Figure(_one(value), Unit.YEARS)
 
 
 def working_days(value: int) -> Figure:
@@ -167,9 +171,9 @@ def day(value: date) -> Figure:
     return Figure(value, Unit.DAY)
 
 
-def month(value: Month) -> Figure:
+def month(value: Month | Between[Month]) -> Figure:
     """A calendar month."""
-    return Figure(value, Unit.MONTH)
+    return Figure(_one(value), Unit.MONTH)
 
 
 def area(code: str) -> Figure:
@@ -180,3 +184,8 @@ def area(code: str) -> Figure:
 def word(key: str) -> Figure:
     """A word said in the reader's language: ``word.KEY`` of ``texts/working.yaml``."""
     return Figure(key, Unit.WORD)
+
+
+def _one(value: Shown) -> Shown:
+    """The answer itself where there is one only."""
+    return value.low if isinstance(value, Between) and value.sure else value
