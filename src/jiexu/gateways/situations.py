@@ -14,13 +14,14 @@ from jiexu.gateways.tables.faults import CellError, Words, shown, spoken
 from jiexu.gateways.tables.vocabulary import SCHEMES, SEXES, STATUSES, YES_NO
 from jiexu.guide.situation import Situation, Stretch, Topic
 from jiexu.records.record import MonthKind
+from jiexu.rules.inputs import Payer
 from jiexu.rules.retirement import RetirementGroup
 from jiexu.texts import Lang, catalogue, say
 from jiexu.values.errors import ValueFault
 from jiexu.values.money import parse_yuan
 from jiexu.values.month import Month
 
-RENAMED = {"from": "origin", "to": "destination", "balance": "balance_fen"}
+RENAMED = {"from": "origin", "to": "destination", "balance": "balance_fen", "base": "base_fen"}
 """Words of the file that differ from the field they fill."""
 STRETCH_WORDS = frozenset({"area", "scheme", "months", "kind"})
 
@@ -140,7 +141,8 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "sharing_open": _yes,
     "sex": SEXES.read,
     "group": _one_of(RetirementGroup, [one.value for one in RetirementGroup]),
-    "payer": _one_of(str, ["employer", "flexible", "unemployed"]),
+    "payer": _one_of(Payer, [one.value for one in Payer]),
+    "base": parse_yuan,
     "birth": day,
     "document_kind": document_kind,
     "wants": _topics,

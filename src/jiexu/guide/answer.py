@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jiexu.guide.case import Case, Part
+from jiexu.guide.cover import cover_found, cover_topic
 from jiexu.guide.deadlines import clocks_of, late_topic, time_topic
 from jiexu.guide.doubts import doubts_topic
 from jiexu.guide.money import money_found, money_topic
@@ -14,9 +15,10 @@ from jiexu.guide.myths import myths_about
 from jiexu.guide.place import Place, locate
 from jiexu.guide.question import Question
 from jiexu.guide.reach import bring_topic, where_topic
+from jiexu.guide.resident_cover import resident_cover_topic
 from jiexu.guide.sentence import Sentence
 from jiexu.guide.sharing import sharing_topic
-from jiexu.guide.situation import Situation, Topic, check
+from jiexu.guide.situation import Situation, Stretch, Topic, check
 from jiexu.guide.years import years_topic
 from jiexu.rules.calendar import Calendar
 from jiexu.rules.inputs import Status
@@ -56,7 +58,12 @@ def answer(situation: Situation, *, policy: Policy, calendar: Calendar, areas: A
     there = locate(situation.destination, "destination", areas, day)
     if isinstance(here, Question) or isinstance(there, Question):
         return _unplaced(here, there, policy, on)
-    case = Case(situation, policy, calendar, here, there, on)
+    history = [_placed(stretch, areas, day) for stretch in situation.history]
+    unclear = dict.fromkeys(one for one in history if isinstance(one, Question))
+    if unclear:
+        return Guide(on, here.code, there.code, (), tuple(unclear), policy.digest)
+    known = tuple(one for one in history if isinstance(one, Stretch))
+    case = Case(situation, policy, calendar, here, there, on, known)
     parts = _parts(case)
     topics = tuple((topic, part.sentences) for topic, part in parts if part.sentences)
     questions = tuple(dict.fromkeys(one for _, part in parts for one in part.questions))
@@ -68,6 +75,12 @@ def _unplaced(here: Place | Question, there: Place | Question, policy: Policy, o
     questions = tuple(one for one in (here, there) if isinstance(one, Question))
     codes = [one.code if isinstance(one, Place) else None for one in (here, there)]
     return Guide(on, codes[0], codes[1], (), questions, policy.digest)
+
+
+def _placed(stretch: Stretch, areas: Areas, day: date) -> Stretch | Question:
+    """The months with the area that answers for their place on the day, or the question which place is meant."""
+    place = locate(stretch.area, "history", areas, day)
+    return place if isinstance(place, Question) else replace(stretch, area=place.code)
 
 
 def _parts(case: Case) -> list[tuple[Topic, Part]]:
@@ -97,9 +110,17 @@ def _procedure(case: Case) -> list[tuple[Topic, Part]]:
         (Topic.WHAT, what_topic(case)),
         (Topic.MONEY, money_topic(case, money)),
         (Topic.TIME, time_topic(case, clocks)),
+        (Topic.COVER, _cover(case)),
         (Topic.YEARS, years_topic(case)),
         (Topic.BRING, bring_topic(case)),
         (Topic.WHERE, where_topic(case)),
         (Topic.LATE, late_topic(case, clocks)),
         (Topic.SHARING, sharing_topic(case)),
     ]
+
+
+def _cover(case: Case) -> Part:
+    asked = case.asked
+    if asked is not None and asked.between_residents:
+        return resident_cover_topic(case)
+    return cover_topic(case, cover_found(case))

@@ -8,7 +8,7 @@ from datetime import date
 from jiexu.guide.place import Place
 from jiexu.guide.question import Question
 from jiexu.guide.sentence import Sentence, Voice
-from jiexu.guide.situation import Situation
+from jiexu.guide.situation import Situation, Stretch
 from jiexu.rules.calendar import Calendar
 from jiexu.rules.inputs import AccountPart, Asked, Enrolment, PersonFacts, Scheme, Status
 from jiexu.rules.policy import Found, Policy, Unknown
@@ -28,7 +28,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``on``: the day of the answer. ``day``: that of the application, told or today; it picks the procedure."""
+    """``on``: the day of the answer. ``history``: the months told, with their areas found. ``day``: that of the application, told or today; it picks the procedure."""
 
     told: Situation
     policy: Policy
@@ -36,6 +36,7 @@ class Case:
     here: Place
     there: Place
     on: date
+    history: tuple[Stretch, ...] = ()
     day: date = field(init=False)
     voice: Voice = field(init=False)
     procedure: Found | Unknown = field(init=False)

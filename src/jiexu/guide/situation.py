@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from jiexu.records.record import MonthKind
-from jiexu.rules.inputs import Scheme, Sex, Status
+from jiexu.rules.inputs import Payer, Scheme, Sex, Status
 from jiexu.rules.retirement import RetirementGroup
 from jiexu.values.errors import ValueFault
 from jiexu.values.month import Month
@@ -64,7 +64,7 @@ class Situation:
     there is none. ``document_kind``: of the identity document, as in ``nhsa:psn_cert_type``. ``last_paid`` / ``first_paid``: last month paid at the origin, first month paid or to be paid at the
     destination; where not told, read from ``history``. ``insured_months``: consecutive months insured before the
     move. ``made_up``: whether the gap is or will be paid for. ``missed_years`` / ``repaired_years``: resident years
-    without cover before returning, and how many of them are paid for. ``applied_on``, ``accepted_on``,
+    without cover before returning, and how many of them are paid for. ``base_fen``: monthly contribution base. ``applied_on``, ``accepted_on``,
     ``form_received_on``, ``record_in_on``: days on which a running transfer got so far. ``wants``: topics asked for,
     empty = all. ``wants_cash``: the balance in cash. ``sharing_open``: family sharing (家庭共济) is open.
     """
@@ -91,7 +91,8 @@ class Situation:
     birth: date | None = None
     sex: Sex | None = None
     group: RetirementGroup | None = None
-    payer: str | None = None
+    payer: Payer | None = None
+    base_fen: int | None = None
     applied_on: date | None = None
     accepted_on: date | None = None
     form_received_on: date | None = None

@@ -11,7 +11,7 @@ from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.guide.answer import answer
 from jiexu.guide.situation import Situation, Stretch, Topic
 from jiexu.records.record import MonthKind
-from jiexu.rules.inputs import Scheme, Sex, Status
+from jiexu.rules.inputs import Payer, Scheme, Sex, Status
 from jiexu.rules.retirement import RetirementGroup
 from jiexu.values.month import Month
 
@@ -75,7 +75,7 @@ def moving(draw: st.DrawFn) -> tuple[Situation, date]:
         birth=draw(maybe(st.dates(date(1940, 1, 1), date(1990, 1, 1)))),
         sex=draw(maybe(st.sampled_from(Sex))),
         group=draw(maybe(st.sampled_from(RetirementGroup))),
-        payer=draw(maybe(st.sampled_from(["employer", "flexible"]))),
+        payer=draw(maybe(st.sampled_from(Payer))),
         applied_on=applied,
         accepted_on=accepted,
         form_received_on=sent,
