@@ -9,7 +9,7 @@ import pytest
 from jiexu.rules.registry import RULES
 from policy.cases import cases, check, decisions_of, run
 
-CASES = cases("pension")
+CASES = cases("pension", "unemployment", "withdrawal", "family", "service")
 ANSWERED = [case for case in CASES if "raises" not in case]
 REFUSED = [case for case in CASES if "raises" in case]
 
@@ -30,6 +30,16 @@ def test_what_cannot_be_is_refused_in_a_sentence(case: dict[str, Any]) -> None:
 def test_every_rule_of_the_law_file_is_in_the_registry() -> None:
     numbers = {
         "PEN": range(1, 32),
+        "UNE": range(1, 21),
+        "WDR": [*range(1, 14), *range(21, 26)],
+        "FAM": range(1, 10),
+        "REL": range(1, 3),
+        "WAL": range(1, 10),
+        "CLK": range(1, 6),
+        "QRY": [1],
+        "CRD": [1, 2],
+        "HOT": [1, 2],
+        "LAW": [1, 2],
         "GOV": range(1, 7),
         "MIL": range(1, 6),
         "URB": range(1, 12),

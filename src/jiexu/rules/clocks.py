@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -245,6 +245,27 @@ def counted(*, start: date, days: int, calendar: Calendar) -> tuple[Due, Decisio
         "start": start.isoformat(),
     }
     return due, R_029.decide("COUNTED", inputs=inputs)
+
+
+def counted_days(*, start: date, days: int, calendar: Calendar) -> tuple[date, Decision]:
+    """R-029: the last of so many calendar days after a day, which is not counted; one without work moves on to the next.
+
+    Raises ValueError for fewer than one day, YearNotCoveredError past the calendar.
+    """
+    if days < 1:
+        raise ValueError(f"A limit of {days} days cannot be counted; give one day or more.")
+    last = start + timedelta(days=days)
+    provisional = not calendar.announced(last.year)
+    if not calendar.is_working_day(last):
+        last = calendar.next_working_day(last)
+    inputs: dict[str, Plain] = {
+        "calendar": calendar.version,
+        "days": days,
+        "on": last.isoformat(),
+        "provisional": provisional or not calendar.announced(last.year),
+        "start": start.isoformat(),
+    }
+    return last, R_029.decide("COUNTED", inputs=inputs)
 
 
 def overdue(*, due_on: date, today: date, done: bool) -> Decision:

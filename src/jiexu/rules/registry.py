@@ -18,9 +18,11 @@ from jiexu.rules import (
     residents,
     retirement,
     scope,
+    service,
     waiting,
     years,
 )
+from jiexu.rules.family import delegated, sharing, wallet
 from jiexu.rules.pension import (
     amount,
     back_payment,
@@ -35,6 +37,10 @@ from jiexu.rules.pension import (
     temporary,
 )
 from jiexu.rules.rule import Rule
+from jiexu.rules.unemployment import entitlement, limits, moving
+from jiexu.rules.unemployment import money as unemployment_money
+from jiexu.rules.withdrawal import medical
+from jiexu.rules.withdrawal import pension as pension_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,10 @@ TRANSFER_RULES = (
     edges,
 )
 PENSION = (route, amount, back_payment, temporary, place, drawing, steps, overlap, civil, military, linking)
-OTHER_SYSTEMS = PENSION
+UNEMPLOYMENT = (moving, unemployment_money, entitlement, limits)
+WITHDRAWAL = (medical, pension_account)
+FAMILY = (sharing, delegated, wallet)
+OTHER_SYSTEMS = (*PENSION, *UNEMPLOYMENT, *WITHDRAWAL, *FAMILY, service)
 
 RULES: Mapping[str, Entry] = {
     rule.id: Entry(rule=rule, apply=function)
