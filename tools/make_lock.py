@@ -1,4 +1,4 @@
-"""Writes requirements.lock and requirements-dev.lock from pyproject.toml. For maintainers; needs uv.
+"""Writes requirements.lock, -dev.lock and -bench.lock from pyproject.toml. For maintainers; needs uv.
 
 The locks hold names, versions, markers and hashes for every supported platform (Linux x86-64 and aarch64,
 macOS, Python 3.11-3.13) and no download address: where packages come from is the reader's choice.
@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 RUN = ROOT / "requirements.lock"
 DEV = ROOT / "requirements-dev.lock"
+BENCH = ROOT / "requirements-bench.lock"
 ADDRESS = re.compile(r"://|--(?:extra-)?index-url|--find-links|--trusted-host")
 HEADER = (
     "# Written by tools/make_lock.py from pyproject.toml; do not edit. Installed with --require-hashes.\n"
@@ -63,7 +64,10 @@ def main() -> None:
     compile_lock(
         uv=asked.uv, target=DEV, extra=["--group", "dev", "--constraint", RUN.name], upgrade=asked.upgrade
     )
-    for lock in (RUN, DEV):
+    compile_lock(
+        uv=asked.uv, target=BENCH, extra=["--group", "bench", "--constraint", DEV.name], upgrade=asked.upgrade
+    )
+    for lock in (RUN, DEV, BENCH):
         pins = len(re.findall(r"^[a-z0-9].*==", lock.read_text(encoding="utf-8"), re.MULTILINE))
         print(f"{lock.name}: {pins} pins")
 

@@ -13,17 +13,24 @@ from jiexu.bench.server import Server
 
 
 def described(server: Server) -> dict[str, str | int | float]:
-    """Processor, memory, system, disk under the data, versions, and how busy the machine was when it was asked."""
+    """The machine, the disk under the data, and the server."""
+    return {
+        **here(),
+        "file_system": _file_system(server.folder),
+        "postgresql": server.rows("SELECT current_setting('server_version') AS said")[0]["said"],
+        "server": server.kind,
+    }
+
+
+def here() -> dict[str, str | int | float]:
+    """Processor, memory, system, versions, and how busy the machine was when it was asked."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count() or 0,
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
         "system": f"{platform.system()} {platform.release()}",
-        "file_system": _file_system(server.folder),
         "load_1min": round(os.getloadavg()[0], 2),
         "python": platform.python_version(),
-        "postgresql": server.rows("SELECT current_setting('server_version') AS said")[0]["said"],
-        "server": server.kind,
         "jiexu": __version__,
     }
 

@@ -17,11 +17,17 @@ import click
 from jiexu.bench.baseline import SCALE, SECONDS
 from jiexu.bench.ground import UnevenGroundError
 from jiexu.bench.report import as_json, lines, step_json, step_lines, uneven_json
+from jiexu.bench.rules import BLOCK, PEOPLE, POPULATION
+from jiexu.bench.rules import measure as measure_rules
+from jiexu.bench.rules_report import rules_json, rules_lines
 from jiexu.bench.server import Server, opened
 from jiexu.bench.step import FEW, ROUNDS, STORED, WAVE, WantedStep
 from jiexu.bench.step import measure as measure_step
 from jiexu.bench.transfer import CASES, REPEAT, SINGLE, Wanted, measure
 from jiexu.cli.common import data_folder, lang, sentences, tell
+from jiexu.cli.guide_words import Words
+from jiexu.cli.guide_words import as_json as guide_json
+from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.texts import LANGS, say
 
@@ -110,6 +116,24 @@ def step(*, seed: int | None, folder: DataFolder, as_json_: bool, **size: int) -
     with ready(folder, wanted.seed, as_json=as_json_) as server:
         cost = measure_step(server, wanted, _tell)
     _say(step_json(cost), step_lines(cost, lang()), as_json=as_json_)
+
+
+@bench.command(help=_text("help_rules"))
+@count("--people", PEOPLE, "help_people", least=BLOCK)
+@count("--population", POPULATION, "help_population")
+@click.option("--seed", type=click.IntRange(0), help=_text("help_seed"))
+@click.option("--json", "as_json_", is_flag=True, help=say(lang(), "cli.help_json"))
+@click.option("--lang", type=click.Choice(LANGS), expose_value=False, help=say(lang(), "cli.help_lang"))
+def rules(*, people: int, population: int, seed: int | None, as_json_: bool) -> None:
+    """Needs no server and no data folder."""
+    parameters = shipped_policy().parameters
+    measured = measure_rules(
+        people=people,
+        population=population,
+        seed=drawn(seed),
+        render=lambda guide: guide_json(guide, Words(lang(), parameters)),
+    )
+    _say(rules_json(measured), rules_lines(measured, lang()), as_json=as_json_)
 
 
 def drawn(seed: int | None) -> int:
