@@ -87,15 +87,16 @@ def applications(*people: int) -> list[ApplicationIn]:
 
 
 def desk_events(*people: int) -> list[DeskEvent]:
-    said = {
-        6: (date(2026, 11, 24), Verb.DEATH, 0),
-        7: (date(2026, 11, 26), Verb.LATE_MONEY, 7_700),
-        9: (date(2026, 11, 27), Verb.STOP_COVERAGE, 0),
-        11: (date(2026, 11, 27), Verb.BEGIN_COVERAGE, 0),
-    }
+    said = (
+        (6, date(2026, 11, 24), Verb.DEATH, 0),
+        (6, date(2026, 11, 25), Verb.SET_ASIDE, 0),
+        (7, date(2026, 11, 26), Verb.LATE_MONEY, 7_700),
+        (9, date(2026, 11, 27), Verb.STOP_COVERAGE, 0),
+        (11, date(2026, 11, 27), Verb.BEGIN_COVERAGE, 0),
+    )
     return [
         DeskEvent(
-            f"row-{person}",
+            f"row-{person}-{verb.value}",
             on,
             verb,
             "",
@@ -104,7 +105,7 @@ def desk_events(*people: int) -> list[DeskEvent]:
             fen,
             word="390" if verb is Verb.BEGIN_COVERAGE else "",
         )
-        for person, (on, verb, fen) in said.items()
+        for person, on, verb, fen in said
         if person in people
     ]
 

@@ -106,7 +106,7 @@ def test_two_desks_bring_a_case_from_application_to_credit(office: Office) -> No
         ([(QUJING, Verb.ISSUE_FORM), (QUJING, Verb.RECALL_FORM)], False),
         ([(QUJING, Verb.ISSUE_FORM), (CHENGDU, Verb.DISPUTE_FORM), (QUJING, Verb.ISSUE_FORM)], False),
         ([(QUJING, Verb.ISSUE_FORM), (QUJING, Verb.HOLD_BACK)], False),
-        ([(QUJING, Verb.ISSUE_FORM), (CHENGDU, Verb.TAKE_IN), (CHENGDU, Verb.DEATH), (QUJING, Verb.PAY_ESTATE)], False),
+        ([(QUJING, Verb.ISSUE_FORM), (CHENGDU, Verb.TAKE_IN), (CHENGDU, Verb.DEATH), (QUJING, Verb.SET_ASIDE), (QUJING, Verb.PAY_ESTATE)], False),
     ],
     ids=lambda verbs: verbs[-1][1].value if isinstance(verbs, list) else "",
 )  # fmt: skip

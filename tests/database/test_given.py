@@ -209,7 +209,7 @@ def test_a_report_is_the_same_whole_and_line_by_line(node: Node, tmp_path: Path)
         json.loads(line) for line in (tmp_path / "report.jsonl").read_text(encoding="utf-8").splitlines()
     ]
     assert [line for line in lines if "row" in line] == whole["rows"]
-    assert whole["desk"]["row-6"] == "done"
+    assert whole["desk"]["row-6-death"] == "done"
     assert {line["event"]: line["outcome"] for line in lines if "event" in line} == whole["desk"]
     for end in (whole, lines[-1]["summary"]):
         assert end["outcomes"] == summary.counts

@@ -76,7 +76,7 @@ def decide(file: File | None, event: Event, facts: Facts, *, sender: str = "") -
     return _happened(file, event, facts)
 
 
-LOOKING = Applied | Proposed | FormIssued | TakenIn | ModeDecided | MoneyCameLate | Died
+LOOKING = Applied | Proposed | FormIssued | TakenIn | ModeDecided | MoneyCameLate | Died | SetAside
 """Events whose steps look at what this agency knows of the person: enrolments, months, accounts."""
 
 
@@ -84,9 +84,7 @@ def looks_at_person(file: File | None, event: Event) -> bool:
     """Whether ``decide`` may look at the facts of the person; for any other event they need not be fetched."""
     if isinstance(event, Received):
         judges_year = file is not None and file.side is Side.ORIGIN and file.asked.between_residents
-        return isinstance(event.payload, Application | Death) or (
-            judges_year and isinstance(event.payload, Check)
-        )
+        return isinstance(event.payload, Application) or (judges_year and isinstance(event.payload, Check))
     begins = file is not None and file.record.state is RecordState.WINDOW
     return begins or isinstance(event, LOOKING)
 

@@ -6,10 +6,11 @@ No national text was found for either (law-medical 12.8): both are our design, a
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from jiexu.cases.events import Died, EstatePaid, WithdrawAsked
 from jiexu.cases.file import File
-from jiexu.cases.legs import stop_for_death
+from jiexu.cases.legs import keep_for_heirs, stop_for_death
 from jiexu.cases.opening import stopped
 from jiexu.cases.states import RECORD_FINAL, MoneyState, RecordState, Side, Way
 from jiexu.cases.step import Draft, Facts, Step, already_done, not_possible
@@ -82,16 +83,22 @@ def died(file: File, facts: Facts, event: Died) -> Step:
     draft = Draft(file, facts)
     concerns_both = file.is_open and file.record.state not in NOT_BEGUN
     seq = draft.send(Death(event.died_on)) if concerns_both else None
-    _stop(draft, event, carried_by=seq)
+    _stop(draft, event.died_on, carried_by=seq)
+    for track in draft.file.money:
+        if track.way is Way.OUT:
+            keep_for_heirs(draft, track, by=event.by, reviewer=event.reviewer)
     return draft.step()
 
 
 def death_told(file: File, facts: Facts, message: Death) -> Step:
-    """The other side reported the death."""
+    """The other side reported the death: nothing leaves any more, and no fen moves before two people here looked."""
     if file.died_on is not None:
         return already_done(file, "death_known")
     draft = Draft(file, facts)
-    _stop(draft, Died(message.died_on, "system", "notice-of-the-other-agency"), carried_by=None)
+    _stop(draft, message.died_on, carried_by=None)
+    for track in draft.file.money:
+        if track.way is Way.OUT:
+            stop_for_death(draft, track)
     return draft.step()
 
 
@@ -126,23 +133,21 @@ def estate_paid(file: File, facts: Facts, event: EstatePaid) -> Step:
     return draft.step()
 
 
-def _stop(draft: Draft, event: Died, *, carried_by: int | None) -> None:
+def _stop(draft: Draft, died_on: date, *, carried_by: int | None) -> None:
+    """The record stops where it had not begun its way; what becomes of each amount is decided beside it."""
     file = draft.file
-    draft.set(died_on=event.died_on)
+    draft.set(died_on=died_on)
     draft.decided(
         [death_in_process(record=file.record.state.value, money=[track.state.value for track in file.money])]
     )
     if file.record.state in NOT_BEGUN | BEFORE_FORM:
-        draft.decided([died_before_acceptance(died_on=event.died_on)])
+        draft.decided([died_before_acceptance(died_on=died_on)])
     if file.record.state in NOT_BEGUN:
         draft.record(RecordState.DIED)
     elif file.record.state in BEFORE_FORM:
         draft.set(withdrawing=None)
         draft.record(RecordState.DIED, carried_by=carried_by)
-    for track in file.money:
-        if track.way is Way.OUT:
-            stop_for_death(draft, track, by=event.by, reviewer=event.reviewer)
-    draft.tell("died", died_on=event.died_on.isoformat())
+    draft.tell("died", died_on=died_on.isoformat())
 
 
 def _form_recall_requested(file: File, facts: Facts) -> Step:

@@ -248,7 +248,7 @@ class Died:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """After a death, finance sets what the bank refused or gave back aside for the heirs."""
+    """After a death, finance sets aside for the heirs what has not left, or what the bank refused or gave back."""
 
     leg: int
     by: str

@@ -23,7 +23,9 @@ AT_THE_DESK = frozenset({MoneyState.DUE, MoneyState.REVIEWED, MoneyState.HELD_BA
 """Here and not at the bank; what is not held in such a state came back and waits in the account for returned money."""
 TO_BE_HELD = frozenset({MoneyState.DUE, MoneyState.HELD_BACK})
 """States a freshly opened amount is in when it is to be set aside in the person's account."""
-STOPPED_BY_DEATH = AT_THE_DESK | {MoneyState.RESIDUAL, MoneyState.MODE_UNKNOWN}
+NOT_LEFT = AT_THE_DESK | {MoneyState.RESIDUAL, MoneyState.MODE_UNKNOWN}
+"""States of an amount at the origin that a death stops."""
+TO_SET_ASIDE = NOT_LEFT | {MoneyState.STOPPED_BY_DEATH}
 
 
 def open_leg(
@@ -139,11 +141,18 @@ def capture(
             draft.resolutions.append(HoldResolution(held, "captured", (ident,)))
 
 
-def stop_for_death(draft: Draft, track: MoneyTrack, *, by: str, reviewer: str) -> None:
+def stop_for_death(draft: Draft, track: MoneyTrack) -> None:
+    """R-043 by the other agency's word: what has not left the origin leaves no more, and waits for two people here."""
+    if track.state in NOT_LEFT:
+        waits = changed(track, state=MoneyState.STOPPED_BY_DEATH, reviewed_by="")
+        draft.here(waits, waits.state, draft.promise("estate"))
+
+
+def keep_for_heirs(draft: Draft, track: MoneyTrack, *, by: str, reviewer: str) -> None:
     """R-043: the money stays where it is. What has not left the origin becomes estate here; the rest goes its way."""
-    if track.state not in STOPPED_BY_DEATH:
+    if track.state not in TO_SET_ASIDE:
         return
-    if track.state is MoneyState.MODE_UNKNOWN:
+    if track.mode is MoneyMode.UNKNOWN:
         person = draft.facts.person
         track = changed(track, parts=movable_parts(person) if person is not None else ())
     seq = draft.send(LegEnded(track.leg, "estate"))
@@ -188,7 +197,8 @@ def set_aside(
 
 def is_returned(track: MoneyTrack) -> bool:
     """Whether the amount was paid, came back, and waits in the account for returned money to be sent again."""
-    return track.held_by_issue is None and track.state in AT_THE_DESK
+    at_the_desk = track.state in AT_THE_DESK | {MoneyState.STOPPED_BY_DEATH}
+    return at_the_desk and track.held_by_issue is None and track.mode is not MoneyMode.UNKNOWN
 
 
 def movable_parts(person: PersonFacts) -> tuple[Part, ...]:

@@ -23,6 +23,8 @@ def mode_decided(file: File, facts: Facts, event: ModeDecided) -> Step:
     Everything movable that is available now goes this way; what the person spent meanwhile is gone.
     """
     track = file.leg(event.leg)
+    if track is not None and track.state is MoneyState.STOPPED_BY_DEATH:
+        return not_possible(file, "person_died")
     if track is None or track.way is not Way.OUT or track.state is not MoneyState.MODE_UNKNOWN:
         return already_done(file, "mode_known")
     if event.mode in UNDECIDABLE:

@@ -19,7 +19,7 @@ from jiexu.cases.events import (
     SetAside,
 )
 from jiexu.cases.file import File, MoneyTrack
-from jiexu.cases.legs import AT_THE_DESK, capture, hold_leg, stop_for_death
+from jiexu.cases.legs import TO_SET_ASIDE, capture, hold_leg, keep_for_heirs, stop_for_death
 from jiexu.cases.states import MONEY_FINAL, MoneyState, Way
 from jiexu.cases.step import BankOrder, Draft, Facts, Step, already_done, not_possible
 from jiexu.exchange.payloads import LegEnded, LegNotice, MoneyCredited, MoneyQuery, PaymentAdvice
@@ -162,8 +162,15 @@ def bank_rejected(file: File, facts: Facts, event: BankRejected) -> Step:
     if track is None or track.state is not MoneyState.ORDERED or track.attempt != event.attempt:
         return already_done(file, "rejected_already")
     draft = Draft(file, facts)
-    draft.here(track, MoneyState.HELD_BACK, draft.promise("returned"))
+    back = draft.here(track, MoneyState.HELD_BACK, draft.promise("returned"))
+    _not_again_after_death(draft, back)
     return draft.step()
+
+
+def _not_again_after_death(draft: Draft, track: MoneyTrack) -> None:
+    """R-043: what the bank refused or gave back after the death goes to nobody before two people looked."""
+    if draft.file.died_on is not None and track.way is Way.OUT:
+        stop_for_death(draft, track)
 
 
 def bank_bounced(file: File, facts: Facts, event: BankBounced) -> Step:
@@ -190,7 +197,8 @@ def bank_bounced(file: File, facts: Facts, event: BankBounced) -> Step:
             by=track.handled_by,
             reviewer=track.reviewed_by,
         )
-    draft.here(track, MoneyState.RETURNED, draft.promise("returned"))
+    back = draft.here(track, MoneyState.RETURNED, draft.promise("returned"))
+    _not_again_after_death(draft, back)
     draft.send(PaymentAdvice(track.leg, track.attempt, track.amount_fen, "bounced"))
     return draft.step()
 
@@ -210,16 +218,17 @@ def _back_to_person(draft: Draft, track: MoneyTrack) -> None:
             corrects=draft.id_of(PostingReason.PAID_TO_PERSON, track, part),
         )
     held = hold_leg(draft, track, issue=HELD_AGAIN + track.attempt)
-    draft.here(held, MoneyState.RETURNED, draft.promise("returned"))
+    back = draft.here(held, MoneyState.RETURNED, draft.promise("returned"))
+    _not_again_after_death(draft, back)
 
 
 def ordered_again(file: File, facts: Facts, event: OrderedAgain) -> Step:
     """Into the next batch, under the next attempt, so that the bank can tell the two apart."""
     track = file.leg(event.leg)
+    if track is not None and track.state is MoneyState.STOPPED_BY_DEATH:
+        return not_possible(file, "person_died")
     if track is None or track.state not in {MoneyState.RETURNED, MoneyState.HELD_BACK, MoneyState.RESIDUAL}:
         return already_done(file, "nothing_to_order")
-    if file.died_on is not None and track.way is Way.OUT:
-        return not_possible(file, "person_died")
     if track.mode is MoneyMode.REMIT and not facts.payee_known:
         return not_possible(file, "bank_data_missing")
     draft = Draft(file, facts)
@@ -230,14 +239,14 @@ def ordered_again(file: File, facts: Facts, event: OrderedAgain) -> Step:
 
 
 def put_aside(file: File, facts: Facts, event: SetAside) -> Step:
-    """After a death, what the bank refused or gave back is set aside for the heirs instead of ordered again (R-043)."""
+    """After a death, two people set aside for the heirs what has not left, or came back (R-043)."""
     track = file.leg(event.leg)
-    if track is None or track.way is not Way.OUT or track.state not in AT_THE_DESK:
+    if track is None or track.way is not Way.OUT or track.state not in TO_SET_ASIDE:
         return already_done(file, "nothing_to_set_aside")
     if file.died_on is None:
         return not_possible(file, "nobody_died")
     draft = Draft(file, facts)
-    stop_for_death(draft, track, by=event.by, reviewer=event.reviewer)
+    keep_for_heirs(draft, track, by=event.by, reviewer=event.reviewer)
     return draft.step()
 
 

@@ -51,6 +51,9 @@ class MoneyState(StrEnum):
     MODE_UNKNOWN = "mode_unknown"
     AWAITED = "awaited"  # destination: announced, not yet advised
     MISMATCH = "mismatch"  # destination: received and expected differ
+    STOPPED_BY_DEATH = (
+        "stopped_by_death"  # the other agency told of it: two people set it aside for the heirs
+    )
     ESTATE = "estate"  # the person died: set aside for the heirs
     CREDITED = "credited"
     STAYED = "stayed"
@@ -120,6 +123,7 @@ class Next(StrEnum):
     PAYMENT_ADVICE = "payment_advice"
     MATCH_RECEIPT = "match_receipt"
     CREDIT = "credit"
+    SET_ASIDE = "set_aside"
     PAY_ESTATE = "pay_estate"
 
 
@@ -184,6 +188,7 @@ MONEY_HOLDERS: dict[tuple[Way, MoneyState], tuple[Holder, Next]] = {
     (Way.OUT, MoneyState.HELD_BACK): (Holder.FINANCE, Next.ORDER_AGAIN),
     (Way.OUT, MoneyState.RESIDUAL): (Holder.FINANCE, Next.ORDER_AGAIN),
     (Way.OUT, MoneyState.MODE_UNKNOWN): (Holder.FINANCE, Next.DECIDE_MODE),
+    (Way.OUT, MoneyState.STOPPED_BY_DEATH): (Holder.FINANCE, Next.SET_ASIDE),
     (Way.OUT, MoneyState.ESTATE): (Holder.FINANCE, Next.PAY_ESTATE),
     (Way.IN, MoneyState.AWAITED): (Holder.OTHER_AGENCY, Next.PAYMENT_ADVICE),
     (Way.IN, MoneyState.MODE_UNKNOWN): (Holder.OTHER_AGENCY, Next.MODE_DECIDED),

@@ -136,8 +136,10 @@ def _verb(
     side: bool = False,
     words: tuple[str, ...] | None = None,
     amount: bool = False,
+    two_people: bool = False,
 ) -> None:
-    """Add one verb on one case as a command."""
+    """Add one verb on one case as a command. ``two_people``: money moves, though of no amount that is named."""
+    named = money or two_people
 
     def do(case_no: str, on: date | None, by: str, reviewer: str, folder: DataFolder, **more: Any) -> None:
         chosen = Side(more["side"]) if more.get("side") else None
@@ -178,9 +180,9 @@ def _verb(
         # Where money moves nobody is put in the second person's place: the name must be given.
         click.option(
             "--reviewer",
-            required=money,
-            default=None if money else REVIEWER,
-            show_default=not money,
+            required=named,
+            default=None if named else REVIEWER,
+            show_default=not named,
             help=word("help_reviewer"),
         ),
         click.option("--by", default=CLERK, show_default=True, help=word("help_by")),
@@ -205,7 +207,8 @@ _verb(
     words=(MoneyMode.REMIT.value, MoneyMode.KEEP.value, MoneyMode.TO_PERSON.value),
 )
 _verb("late-money", Verb.LATE_MONEY, amount=True)
-_verb("death", Verb.DEATH, side=True)
+_verb("death", Verb.DEATH, side=True, two_people=True)
+_verb("set-aside", Verb.SET_ASIDE, money=True)
 _verb("pay-estate", Verb.PAY_ESTATE, money=True, side=True)
 _verb("stop", Verb.STOP)
 

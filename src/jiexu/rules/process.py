@@ -78,7 +78,17 @@ R_053 = Rule("R-053", Anchor.EVENT, ("NOT_A_TRANSFER",), ("wallet-news",), Basis
 
 # States of a money track by where the amount lies.
 PLACES = {
-    "at_origin": {"due", "reviewed", "held_back", "returned", "residual", "mode_unknown", "stayed", "kept"},
+    "at_origin": {
+        "due",
+        "reviewed",
+        "held_back",
+        "returned",
+        "residual",
+        "mode_unknown",
+        "stopped_by_death",
+        "stayed",
+        "kept",
+    },
     "on_the_way": {"ordered", "awaited"},
     "at_destination": {"settled", "cleared", "queried", "chasing", "mismatch", "unmatched", "credited"},
     "ended": {"estate", "estate_paid", "to_person", "given_back", "ended"},

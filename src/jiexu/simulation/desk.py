@@ -57,7 +57,7 @@ def _money(file: File, track: MoneyTrack, bank: Bank) -> Iterator[Event]:
             yield BatchReviewed(leg, REVIEWED)
         case MoneyState.REVIEWED:
             yield BatchSent(leg, HANDLED)
-        case MoneyState.RETURNED | MoneyState.HELD_BACK if file.died_on and track.way is Way.OUT:
+        case MoneyState.STOPPED_BY_DEATH:
             yield SetAside(leg, HANDLED, REVIEWED)
         case MoneyState.RETURNED | MoneyState.HELD_BACK | MoneyState.RESIDUAL:
             yield OrderedAgain(leg, HANDLED)

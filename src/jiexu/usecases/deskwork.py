@@ -22,6 +22,7 @@ from jiexu.cases.events import (
     FormRecalled,
     ModeDecided,
     MoneyCameLate,
+    SetAside,
     StoppedByPerson,
     TakenIn,
     WithdrawAsked,
@@ -58,6 +59,7 @@ class Verb(StrEnum):
     LATE_MONEY = "late_money"
     DECIDE_MODE = "decide_mode"
     HOLD_BACK = "hold_back"
+    SET_ASIDE = "set_aside"
     PAY_ESTATE = "pay_estate"
     BEGIN_COVERAGE = "begin_coverage"
     STOP_COVERAGE = "stop_coverage"
@@ -76,6 +78,7 @@ AT = {
     Verb.LATE_MONEY: Side.ORIGIN,
     Verb.DECIDE_MODE: Side.ORIGIN,
     Verb.HOLD_BACK: Side.ORIGIN,
+    Verb.SET_ASIDE: Side.ORIGIN,
     Verb.PAY_ESTATE: Side.ORIGIN,
 }
 """The side at which a verb is done when the report does not say."""
@@ -272,6 +275,8 @@ def _event(event: DeskEvent, leg: int, by: str, reviewer: str) -> Event:  # noqa
             return ModeDecided(leg, MoneyMode(word), "agency_decision", by, reviewer)
         case Verb.HOLD_BACK:
             return BatchReturned(leg)
+        case Verb.SET_ASIDE:
+            return SetAside(leg, by, reviewer)
         case Verb.PAY_ESTATE:
             return EstatePaid(leg, by, reviewer)
         case Verb.BEGIN_COVERAGE | Verb.STOP_COVERAGE:

@@ -16,7 +16,6 @@ from jiexu.cases.events import (
     FormIssued,
     OrderedAgain,
     QueryAnswered,
-    SetAside,
     TakenIn,
 )
 from jiexu.store.db import Row
@@ -59,15 +58,8 @@ KINDS = (
     ),
     Kind(
         "straight.order_again",
-        MONEY.format(
-            way="out", which="f.died_on IS NULL AND m.state IN ('residual', 'returned', 'held_back')"
-        ),
+        MONEY.format(way="out", which="m.state IN ('residual', 'returned', 'held_back')"),
         lambda row, who: OrderedAgain(row["leg"], SYSTEM),
-    ),
-    Kind(
-        "straight.set_aside",
-        MONEY.format(way="out", which="f.died_on IS NOT NULL AND m.state IN ('returned', 'held_back')"),
-        lambda row, who: SetAside(row["leg"], SYSTEM, who),
     ),
     Kind(
         "straight.give_back_again",

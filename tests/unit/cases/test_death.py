@@ -12,9 +12,11 @@ from jiexu.cases.events import (
     BankRejected,
     BatchReturned,
     BatchReviewed,
+    BatchSent,
     Died,
     EstatePaid,
     FormDisputed,
+    ModeDecided,
     MoneyCameLate,
     OrderedAgain,
     Received,
@@ -23,6 +25,7 @@ from jiexu.cases.events import (
 from jiexu.cases.states import Holder, Next
 from jiexu.exchange.payloads import Death, Part
 from jiexu.rules.inputs import Scheme
+from jiexu.rules.money import MoneyMode
 from jiexu.simulation import population
 from jiexu.simulation.quiet import come_to_rest, left_over
 from jiexu.simulation.world import HANDLED, REVIEWED
@@ -76,6 +79,9 @@ def test_a_form_that_crosses_the_death_is_taken_in_all_the_same() -> None:
     assert story.d.record.state.value == "died"
     story.post()
     assert story.records == ("form_sent", "form_received")
+    assert story.money() == ("stopped_by_death", "awaited")
+    story.at_origin(SetAside(1, *BY))
+    story.post()
     assert story.money() == ("estate", "ended")
     story.at_destination(TAKE_IN)
     at_rest(story)
@@ -129,6 +135,58 @@ def test_what_has_not_left_the_origin_becomes_estate_there(state: str) -> None:
     assert story.estate(QUJING) == 0
     assert refused(story.at_origin(EstatePaid(leg, *BY))) == "already_done: no_estate"
     at_rest(story)
+
+
+@pytest.mark.parametrize("state", ["due", "reviewed", "held_back", "residual", "returned"])
+def test_a_death_the_other_agency_tells_moves_no_fen_before_two_people_here_looked(state: str) -> None:
+    story = Story().form_sent() if state != "returned" else Story().settled()
+    leg = 1
+    match state:
+        case "reviewed":
+            story.at_origin(BatchReviewed(1, REVIEWED))
+        case "held_back":
+            story.at_origin(BatchReturned(1))
+        case "returned":
+            story.world.bounce(story.world.bank.transfers[0])
+        case "residual":
+            story.at_destination(TAKE_IN)
+            come_to_rest(story.world)
+            population.money_comes_late(story.world, QUJING, PERSON, 45)
+            story.post()
+            leg = 2
+    before = story.booked()
+    dies(story, CHENGDU)
+    assert story.booked() == before
+    assert story.money(leg) == ("stopped_by_death", "awaited")
+    waiting = story.money_at(story.o, leg)
+    assert (waiting.holder, waiting.next_event) == (Holder.FINANCE, Next.SET_ASIDE)
+    assert waiting.due.kind.value == "promise"
+    story.days(30)
+    assert story.booked() == before, "no day moves it"
+    assert refused(story.at_origin(BatchReviewed(leg, REVIEWED))) == "already_done: not_in_this_state"
+    assert refused(story.at_origin(BatchSent(leg, HANDLED))) == "already_done: not_reviewed"
+    assert refused(story.at_origin(OrderedAgain(leg, HANDLED))) == "not_possible: person_died"
+    assert refused(story.at_origin(EstatePaid(leg, *BY))) == "already_done: no_estate"
+    assert refused(story.at_origin(SetAside(leg, HANDLED, HANDLED))) == "not_possible: same_person"
+    story.at_origin(SetAside(leg, *BY))
+    story.post()
+    assert story.money(leg) == ("estate", "ended")
+    fen = 45 if leg == 2 else WHOLE
+    assert (story.estate(QUJING), story.held()) == (fen, 0)
+    assert {row[1] for row in story.booked()[len(before) :]} == {"R-043"}
+    story.at_origin(EstatePaid(leg, *BY))
+    assert story.estate(QUJING) == 0
+    at_rest(story)
+
+
+def test_what_the_bank_gives_back_after_the_death_waits_for_two_people_too() -> None:
+    story = Story().settled()
+    dies(story, CHENGDU)
+    story.world.bounce(story.world.bank.transfers[0])
+    story.post()
+    assert story.money() == ("stopped_by_death", "awaited")
+    story.at_origin(SetAside(1, *BY))
+    assert story.estate(QUJING) == WHOLE
 
 
 @pytest.mark.parametrize("again", [False, True])
@@ -192,6 +250,11 @@ def test_unknown_money_becomes_estate_at_the_origin_as_far_as_there_is_any(
     story = Story(schemes=(Scheme.EMPLOYEE, Scheme.RESIDENT)).record_in()
     population.spend(story.world, QUJING, PERSON, spent)
     dies(story, CHENGDU)
+    assert story.money() == ("stopped_by_death", "mode_unknown")
+    again = ModeDecided(1, MoneyMode.REMIT, "as agreed", *BY)
+    assert refused(story.at_origin(again)) == "not_possible: person_died"
+    story.at_origin(SetAside(1, *BY))
+    story.post()
     assert story.money() == after
     at_rest(story)
 

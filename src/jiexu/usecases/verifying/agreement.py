@@ -17,6 +17,7 @@ from jiexu.exchange.payloads import Form, LegNotice, MoneyCredited, PaymentAdvic
 from jiexu.ledger.entries import PostingReason
 from jiexu.records.monthset import MonthSet
 from jiexu.records.record import Line, MonthKind
+from jiexu.rules.money import MoneyMode
 from jiexu.store.db import Row
 from jiexu.store.files import FILE_COLUMNS, MONEY_COLUMNS, StoredFile, file_row, money_row
 from jiexu.store.people import months_of
@@ -31,7 +32,7 @@ LEFT = frozenset(
     }
 )  # fmt: skip
 """States of an amount at the origin in which it has left the person's account for good."""
-ON_THE_TABLE = AT_THE_DESK | {MoneyState.ORDERED, MoneyState.RESIDUAL}
+ON_THE_TABLE = AT_THE_DESK | {MoneyState.ORDERED, MoneyState.RESIDUAL, MoneyState.STOPPED_BY_DEATH}
 ARRIVED = frozenset({MoneyState.CREDITED, MoneyState.ESTATE, MoneyState.ESTATE_PAID})
 FOR_HEIRS = frozenset({MoneyState.ESTATE, MoneyState.ESTATE_PAID})
 TAKEN = ("in", "came_back", "already_counted")
@@ -219,7 +220,8 @@ def _expected_out(
     for row in side.open_holds:
         if row["leg"] == track.leg:
             held[row["part"]] += row["amount_fen"]
-    came_back = track.state in ON_THE_TABLE and track.held_by_issue is None
+    undecided = track.mode is MoneyMode.UNKNOWN
+    came_back = track.state in ON_THE_TABLE and track.held_by_issue is None and not undecided
     gone = track.state in LEFT or came_back
     aside = track.state in ON_THE_TABLE and track.held_by_issue is not None
     left = sums["left"] - sums["came"]
