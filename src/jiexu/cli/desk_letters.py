@@ -10,12 +10,23 @@ import click
 from jiexu.cli.common import lang, node_options
 from jiexu.cli.desk import desk
 from jiexu.cli.working import Day, agency_of, file_faults, today, word, working
+from jiexu.exchange.canonical import check_length
+from jiexu.exchange.wire import LONGEST_DELIVERY
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.texts import say
 from jiexu.usecases import letters
 from jiexu.values import case_number
 
 File = click.Path(path_type=Path, dir_okay=False)
+
+
+def _read(file: Path) -> bytes:
+    """A letter or a receipt, never more in memory than one may have. Raises MalformedError for a longer file."""
+    with file.open("rb") as opened:
+        data = opened.read(LONGEST_DELIVERY + 1)
+    if len(data) > LONGEST_DELIVERY:
+        check_length(max(len(data), file.stat().st_size), LONGEST_DELIVERY)
+    return data
 
 
 @desk.command("letter", help=word("help_letter"))
@@ -45,7 +56,7 @@ def letter(*, case_no: str, agency: str, out: Path, on: date | None, folder: Dat
 def take_letter(*, file: Path, receipt_out: Path, on: date | None, folder: DataFolder) -> None:
     """Take in a letter of the other agency and write the receipt that goes back."""
     with working(folder, "take-letter") as node, file_faults():
-        given = letters.read(file.read_bytes())
+        given = letters.read(_read(file))
         receipt_out.write_bytes(letters.take_in(node, given, day=on or today()))
     click.echo(word("letter_taken", sender=given.sender, place=receipt_out))
 
@@ -58,6 +69,6 @@ def take_letter(*, file: Path, receipt_out: Path, on: date | None, folder: DataF
 def receipt(*, letter_file: Path, receipt_file: Path, on: date | None, folder: DataFolder) -> None:
     """Store the receipt for a letter that was carried."""
     with working(folder, "receipt") as node, file_faults():
-        given = letters.read(letter_file.read_bytes())
-        letters.acknowledge(node, given, receipt_file.read_bytes(), day=on or today())
+        given = letters.read(_read(letter_file))
+        letters.acknowledge(node, given, _read(receipt_file), day=on or today())
     click.echo(word("receipt_stored", receiver=given.receiver))

@@ -99,13 +99,7 @@ def parse(data: bytes, *, longest: int = LONGEST) -> object:
 
     ``longest``: bytes at most, checked before anything is read.
     """
-    if len(data) > longest:
-        raise MalformedError(
-            "bytes_too_long",
-            "The document has {size} bytes, more than the {longest} allowed; the sender must split or correct it.",
-            size=len(data),
-            longest=longest,
-        )
+    check_length(len(data), longest)
     try:
         value: object = orjson.loads(data)
     except ValueError:
@@ -121,6 +115,17 @@ def parse(data: bytes, *, longest: int = LONGEST) -> object:
             "The document is JSON but not in canonical form (RFC 8785); the sender must send the bytes it signed.",
         )
     return value
+
+
+def check_length(size: int, longest: int) -> None:
+    """Raise MalformedError where a document has more bytes than allowed, before more of it is read."""
+    if size > longest:
+        raise MalformedError(
+            "bytes_too_long",
+            "The document has {size} bytes, more than the {longest} allowed; the sender must split or correct it.",
+            size=size,
+            longest=longest,
+        )
 
 
 def _check(value: object, path: str, depth: int) -> None:
