@@ -20,7 +20,7 @@ from jiexu.exchange.envelope import Lane, compose, derive_salt
 from jiexu.exchange.payloads import TYPE_OF, WithdrawRequest
 from jiexu.exchange.wire import LONGEST_DELIVERY, Message, pack, unpack
 from jiexu.gateways.postgres.roles import Connections
-from jiexu.usecases import delivery, not_taken, receiving, waves
+from jiexu.usecases import delivery, not_taken, receiving, sealing, waves
 from jiexu.usecases.applications import take
 from jiexu.usecases.node import Node, instant
 from jiexu.usecases.people import load_people
@@ -233,6 +233,87 @@ def test_a_delivery_longer_than_any_is_kept_in_part(node: Node) -> None:
     assert kept is not None
     assert (row["size"], len(kept.body)) == (len(endless), LONGEST_DELIVERY)
     assert verify(node).breaks == ()
+
+
+@pytest.fixture
+def short_of_room(node: Node) -> Node:
+    """A node that keeps 2 500 bytes a day of what it does not take."""
+    node.limits = replace(node.limits, not_taken_bytes=2_500)
+    return node
+
+
+def test_beyond_the_room_of_a_day_digest_size_and_reason_are_kept(short_of_room: Node) -> None:
+    node = short_of_room
+    rubbish = [bytes([65 + at]) * 1000 for at in range(5)]
+    assert outcomes(receive(node, rubbish)) == ["bytes_not_json"] * 5, "each is answered all the same"
+    rows = not_taken.waiting(node, QUJING)
+    assert [row["whole"] for row in rows] == [True, True, False, False, False]
+    assert {(row["size"], row["outcome"], len(row["digest"])) for row in rows} == {
+        (1000, "bytes_not_json", 64)
+    }
+    assert not_taken.beyond(node, QUJING) == [{"came_on": MONDAY, "count": 3, "size": 3000}]
+    kept = not_taken.look(node, QUJING, rows[-1]["id"])
+    assert kept is not None
+    assert (kept.body, kept.said) == (None, None)
+    receive(node, rubbish)
+    assert len(not_taken.waiting(node, QUJING)) == 5, "the same again is kept once"
+    receive(node, [b"x" * 1000], day=MONDAY.replace(day=24))
+    assert sum(row["whole"] for row in not_taken.waiting(node, QUJING)) == 3, "another day has room again"
+    assert verify(node).breaks == ()
+
+
+def test_who_signs_nothing_takes_no_room_from_who_signs_and_none_from_another_agency(
+    short_of_room: Node,
+) -> None:
+    node = short_of_room
+    (case_no,) = applied(node, 1)
+    assert outcomes(receive(node, [b"x" * 2500, b"y"])) == ["bytes_not_json"] * 2
+    early, _ = written(node, Lane(case_no, CHENGDU, QUJING, 1, "ab" * 32))
+    assert outcomes(receive(node, [signed(node, early)])) == ["out_of_order"]
+    receive(node, [b"z"], receiver="530100")
+    kept = {row["outcome"]: row["whole"] for row in not_taken.waiting(node, QUJING) if row["size"] != 1}
+    assert kept == {"bytes_not_json": True, "out_of_order": True}
+    assert [row["whole"] for row in not_taken.waiting(node, "530100")] == [True]
+    assert not_taken.beyond(node, QUJING) == [{"came_on": MONDAY, "count": 1, "size": 1}]
+
+
+def test_verify_names_a_digest_that_somebody_changed(short_of_room: Node, database: Connections) -> None:
+    receive(short_of_room, [b"x" * 3000])
+    with psycopg.connect(database.owner) as owner:
+        owner.execute("SELECT set_config('jiexu.agencies', %s, true)", [QUJING])
+        owner.execute("ALTER TABLE not_taken DISABLE TRIGGER USER")
+        assert owner.execute("UPDATE not_taken SET size = 1").rowcount == 1
+    assert [each.kind for each in verify(short_of_room).breaks] == ["not_taken_differs"]
+
+
+def test_a_seal_its_agency_did_not_sign_is_kept_as_not_taken_and_accuses_nobody(node: Node) -> None:
+    applied(node, 1)
+    outside: list[dict[str, object]] = []
+    sealing.seal(node, day=MONDAY, write=outside.extend)
+    (sent,) = waiting(node, Side.DESTINATION)
+    bundle, messages = unpack(sent)
+    assert bundle.seal is not None
+    own = [each for each in messages if isinstance(each, Message)]
+    false = replace(bundle.seal, root="ab" * 32)
+    forged = pack(*delivery._bundled(node, (CHENGDU, QUJING), own, day=MONDAY, journal=false))
+    assert outcomes(receive(node, [forged])) == ["recorded"], "what the message says is no worse for it"
+    assert sealing.held_here(node, CHENGDU) == []
+    (row,) = not_taken.waiting(node, QUJING)
+    kept = not_taken.look(node, QUJING, row["id"])
+    assert kept is not None
+    assert (row["sender"], kept.body, kept.said and kept.said.code) == (
+        CHENGDU,
+        canonical(false.as_json()),
+        "seal_not_signed",
+    )
+    assert verify(node, outside).breaks == ()
+
+
+def test_a_seal_its_agency_signed_is_kept_by_its_counterpart(node: Node) -> None:
+    applied(node, 1)
+    sealing.seal(node, day=MONDAY, write=lambda seals: None)
+    receive(node, waiting(node, Side.DESTINATION))
+    assert [seal.agency for seal in sealing.held_here(node, CHENGDU)] == [CHENGDU]
 
 
 def test_a_bundle_that_came_to_the_wrong_agency_is_not_taken_there(node: Node) -> None:

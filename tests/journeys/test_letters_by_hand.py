@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
 import pytest
 from terminal import PEOPLE, Terminal, lives, number_of, table
 
@@ -44,6 +45,11 @@ def test_a_spoilt_letter_is_kept_and_the_right_one_goes_its_way(terminal: Termin
     )
     assert "The bundle speaks for 2 messages and 1 are here" in shown.out
     assert copy.read_bytes() == spoilt.read_bytes()
+    long = tmp_path / "long.jiexu"
+    with long.open("wb") as endless:
+        endless.truncate(1 << 40)
+    refused = terminal.run("desk", "take-letter", str(long), "--receipt", str(receipt), "--on", ON, lang="zh")
+    assert (refused.status, "文件有 1099511627776 字节，超过上限" in refused.err) == (1, True)
     unknown = terminal.run("desk", "not-taken", "--agency", "曲靖", "--show", "none")
     assert (unknown.status, "no" in unknown.err) == (1, True)
 
@@ -57,6 +63,23 @@ def test_a_spoilt_letter_is_kept_and_the_right_one_goes_its_way(terminal: Termin
     assert verified["breaks"] == []
     assert verified["counted"]["not_taken"] == 1
     assert terminal.done("desk", "not-taken", "--agency", "成都").out.startswith("Nothing")
+
+
+def test_what_came_beyond_the_room_of_a_day_is_told_in_one_line(
+    terminal: Terminal, database: Connections
+) -> None:
+    terminal.done("desk", "carry", "--on", ON)
+    with psycopg.connect(database.owner) as owner:
+        owner.execute("SELECT set_config('jiexu.agencies', '530300', true)")
+        owner.execute(
+            "INSERT INTO not_taken SELECT '530300', repeat(i::text, 64), '', '', '', '', 'bytes_not_json', 100, "
+            "repeat('d', 64), NULL, %s FROM generate_series(1, 3) i",
+            [ON],
+        )
+    listed = terminal.done("desk", "not-taken", "--agency", "曲靖", lang="zh").out
+    assert listed == (f"{ON}  另有 3 件（共 300 字节）只留摘要、大小和原因：当日整件留存已满 64 MB。\n")
+    shown = terminal.run("desk", "not-taken", "--agency", "曲靖", "--show", "1" * 12)
+    assert (shown.status, f"the digest {'d' * 64} is kept" in shown.err) == (1, True)
 
 
 def test_seals_that_counterparts_hold_are_handed_out_and_checked(terminal: Terminal, tmp_path: Path) -> None:

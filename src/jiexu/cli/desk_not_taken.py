@@ -11,10 +11,12 @@ from jiexu.cli import desk_accounts  # noqa: F401  # its verbs, and those it add
 from jiexu.cli.common import lang, node_options
 from jiexu.cli.desk import desk
 from jiexu.cli.working import agency_of, seen_from_desk, today, word
+from jiexu.gateways.policyfiles.limits import MEGABYTE
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.store.db import Row
 from jiexu.texts import say
 from jiexu.usecases import not_taken
+from jiexu.usecases.not_taken import Kept
 
 SHORT = 12
 """Characters of an id that tell it from every other on a page."""
@@ -32,30 +34,43 @@ def listed(*, agency: str, which: str | None, out: Path | None, as_json: bool, f
         code = agency_of(node, agency, today())
         node.speak_for(code)
         if which:
-            kept = not_taken.look(node, code, which)
-            if kept is None:
-                raise click.ClickException(word("not_taken_unknown", which=which))
-            click.echo(_line(kept.row))
-            if kept.said is not None:
-                click.echo(say(lang(), f"exchange.{kept.said.code}", **kept.said.data))
-            for fault in kept.breaks:
-                click.echo(say(lang(), f"exchange.break_{fault.value}"))
-            if out is not None:
-                out.write_bytes(kept.body)
-                click.echo(word("not_taken_written", place=out))
+            _show(not_taken.look(node, code, which), which, out)
             return
-        rows = not_taken.waiting(node, code)
+        rows, beyond = not_taken.waiting(node, code), not_taken.beyond(node, code)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, default=str))
         return
     for row in rows:
-        click.echo(_line(row))
+        if row["whole"]:
+            click.echo(_line(row))
+    megabytes = node.limits.not_taken_bytes // MEGABYTE
+    for row in beyond:
+        told = {"day": row["came_on"], "count": row["count"], "size": row["size"], "megabytes": megabytes}
+        click.echo(word("not_taken_beyond", **told))
     if not rows:
         click.echo(word("not_taken_none"))
 
 
+def _show(kept: Kept | None, which: str, out: Path | None) -> None:
+    if kept is None:
+        raise click.ClickException(word("not_taken_unknown", which=which))
+    click.echo(_line(kept.row))
+    if kept.body is None:
+        raise click.ClickException(word("not_taken_digest", digest=kept.row["digest"]))
+    if kept.said is not None:
+        click.echo(say(lang(), f"exchange.{kept.said.code}", **kept.said.data))
+    for fault in kept.breaks:
+        click.echo(say(lang(), f"exchange.break_{fault.value}"))
+    if out is not None:
+        out.write_bytes(kept.body)
+        click.echo(word("not_taken_written", place=out))
+
+
 def _line(row: Row) -> str:
-    what = say(lang(), f"exchange.arrival_{row['outcome']}") if row["hash"] else word("not_taken_whole")
+    if row["outcome"] == not_taken.SEAL_NOT_SIGNED:
+        what = word("not_taken_seal")
+    else:
+        what = say(lang(), f"exchange.arrival_{row['outcome']}") if row["hash"] else word("not_taken_whole")
     return word(
         "not_taken_line",
         day=row["came_on"],

@@ -14,6 +14,7 @@ from jiexu.exchange.signing import Ed25519Signer, Keyring
 from jiexu.gateways.policyfiles import areas as area_files
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
+from jiexu.gateways.policyfiles.limits import Limits, shipped_limits
 from jiexu.rules.calendar import Calendar
 from jiexu.rules.policy import Policy
 from jiexu.store import bulk
@@ -43,6 +44,7 @@ class Node:
     areas: Areas
     calendar: Calendar
     policy: Policy
+    limits: Limits
     hosted: tuple[str, ...] = ()
     secrets: dict[str, Secrets] = field(default_factory=dict)
     signers: dict[str, list[Ed25519Signer]] = field(default_factory=dict)
@@ -75,7 +77,7 @@ def instant(day: date) -> str:
 
 def open_node(url: str) -> Node:
     """Connect under the role of ``url`` and read agencies, secrets and (as worker) keys."""
-    node = Node(Store(url), area_files.areas(), working_days(), shipped_policy())
+    node = Node(Store(url), area_files.areas(), working_days(), shipped_policy(), shipped_limits())
     refresh(node)
     return node
 

@@ -290,18 +290,7 @@ def _keep(node: Node, cursor: Cursor, opened: Sequence[_Opened], day: date) -> N
         if each.given is not None
     ]
     keep_bundles(cursor, kept)
-    seals = [
-        (
-            each.bundle.receiver,
-            each.bundle.agency,
-            each.bundle.seal.hash,
-            Jsonb(each.bundle.seal.as_json()),
-            day,
-        )
-        for each in opened
-        if each.bundle.seal is not None
-    ]
-    bulk.insert(cursor, "counterpart_seal", ("agency", "sender", "hash", "body", "came_on"), seals)
+    _keep_seals(node, cursor, opened, day)
     strange = [
         came
         for each in opened
@@ -311,6 +300,25 @@ def _keep(node: Node, cursor: Cursor, opened: Sequence[_Opened], day: date) -> N
     not_taken.keep_messages(
         node, cursor, [(came.bundle, came.arrived, came.outcome) for came in strange], day=day
     )
+
+
+def _keep_seals(node: Node, cursor: Cursor, opened: Sequence[_Opened], day: date) -> None:
+    """The senders' seals over their journals. One that its own agency did not sign proves nothing and accuses nobody."""
+    came = {
+        (each.bundle.receiver, each.bundle.seal.hash): each.bundle.seal
+        for each in opened
+        if each.bundle.seal is not None
+    }
+    several = {hashed: seal for (_, hashed), seal in came.items()}
+    signed = {hashed: seal.is_signed(node.keyring) for hashed, seal in several.items()}
+    rows = [
+        (receiver, seal.agency, hashed, Jsonb(seal.as_json()), day)
+        for (receiver, hashed), seal in came.items()
+        if signed[hashed]
+    ]
+    bulk.insert(cursor, "counterpart_seal", ("agency", "sender", "hash", "body", "came_on"), rows)
+    false = [(receiver, seal) for (receiver, hashed), seal in came.items() if not signed[hashed]]
+    not_taken.keep_seals(node, cursor, false, day=day)
 
 
 def keep_bundles(

@@ -485,8 +485,9 @@ CREATE TABLE bundle_message (
 );
 
 -- What came and was not taken, as it came and encrypted like payloads: whole deliveries that cannot be read or that no
--- signature covers (without hash), and messages of signed bundles that were not processed. Nobody proved what a delivery
--- says of its sender.
+-- signature covers (without hash), messages of signed bundles that were not processed, and seals their own agency did not
+-- sign. Nobody proved what a delivery says of its sender. ``digest``: keyed, of the bytes; ``body``: null where more came
+-- in a day than is kept whole.
 CREATE TABLE not_taken (
   agency text NOT NULL REFERENCES agency,
   id text NOT NULL,
@@ -496,11 +497,13 @@ CREATE TABLE not_taken (
   hash text NOT NULL,
   outcome text NOT NULL,
   size bigint NOT NULL CHECK (size >= 0),
-  body bytea NOT NULL,
+  digest text NOT NULL,
+  body bytea,
   came_on date NOT NULL,
   PRIMARY KEY (agency, id)
 );
 CREATE INDEX not_taken_hash ON not_taken (agency, hash);
+CREATE INDEX not_taken_day ON not_taken (agency, came_on) WHERE body IS NOT NULL;
 
 -- ---------------------------------------------------------------- decisions, notices, journal
 
