@@ -102,3 +102,32 @@ def _answer(words: tuple[str, ...], lang: Lang) -> Result:
 def told(*words: str) -> Any:
     """The same as data."""
     return json.loads(said(*words, "--json"))
+
+
+MOVER = {
+    "--from": "曲靖",
+    "--to": "成都",
+    "--on": "2026-11-23",
+    "--from-scheme": "310",
+    "--to-scheme": "310",
+    "--status": "stopped",
+    "--stopped-on": "2026-09-30",
+    "--joined-on": "2026-11-01",
+    "--balance": "3208.55",
+}
+"""An employee who left 曲靖 in September and is insured in 成都 since November."""
+
+
+def guide(*topics: str, without: tuple[str, ...] = (), **changed: str) -> dict[str, list[dict[str, Any]]]:
+    """What the guide answers a mover: topic → sentences as data. ``changed``: options, ``_`` for ``-``."""
+    options = {**MOVER, **{f"--{name.replace('_', '-')}": given for name, given in changed.items()}}
+    words = [word for name, given in options.items() if name not in without for word in (name, given)]
+    wanted = [word for topic in topics for word in ("--want", topic)]
+    answer = told("guide", *words, *wanted)
+    assert isinstance(answer["topics"], dict)
+    return answer["topics"]
+
+
+def texts(sentences: list[dict[str, Any]]) -> list[str]:
+    """What they say."""
+    return [one["text"] for one in sentences]
