@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from mission_cast import CALENDAR, CHENGDU, GUANGZHOU, POLICY, QUJING, SHENZHEN, TODAY, answers, sentence
+from mission_cast import (
+    CALENDAR,
+    CHENGDU,
+    GUANGZHOU,
+    POLICY,
+    QUJING,
+    SHENZHEN,
+    TODAY,
+    answers,
+    said,
+    sentence,
+)
 
 from jiexu.rules.inputs import Sex
 from jiexu.rules.pension.amount import adds_up, arrears, transfer_amount
