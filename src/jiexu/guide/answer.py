@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from jiexu.guide.case import Case, Part
+from jiexu.guide.changes import changes_topic
 from jiexu.guide.cover import cover_found, cover_topic
 from jiexu.guide.deadlines import clocks_of, late_topic, time_topic
 from jiexu.guide.doubts import doubts_topic
@@ -111,6 +112,7 @@ def _procedure(case: Case) -> list[tuple[Topic, Part]]:
         (Topic.MONEY, money_topic(case, money)),
         (Topic.TIME, time_topic(case, clocks)),
         (Topic.COVER, _cover(case)),
+        (Topic.CHANGES, changes_topic(case)),
         (Topic.YEARS, years_topic(case)),
         (Topic.BRING, bring_topic(case)),
         (Topic.WHERE, where_topic(case)),

@@ -27,16 +27,34 @@ def missed_years(case: Case) -> int | None:
 def resident_cover_topic(case: Case) -> Part:
     """The wait, exact or between two ends, inside and outside the enrolment window where nobody knows which."""
     running = case.voice.tell(while_running(on=case.day))
-    year, missed = case.told.cover_year_there, missed_years(case)
+    year, missed, paid_on = case.told.cover_year_there, missed_years(case), _paid_on(case)
     if year is None or missed is None:
         return Part((running,), _questions(case))
-    paid_on = case.told.joined_on or case.on
-    if not year - 1 <= paid_on.year <= year:
+    if not _payable(year, paid_on):
         outside = R_101.decide("NOT_KNOWN_ASK")
         return Part(
             (case.voice.tell(outside, "guide.year_not_payable", {"year": year, "day": paid_on}), running)
         )
     return Part((*_waits(case, year, paid_on, missed), running))
+
+
+def _paid_on(case: Case) -> date:
+    return case.told.joined_on or case.on
+
+
+def _payable(year: int, paid_on: date) -> bool:
+    """Residents pay in the year before the cover, or in it."""
+    return year - 1 <= paid_on.year <= year
+
+
+def resident_wait_found(case: Case) -> Worked[ResidentWait] | None:
+    """The wait inside the enrolment window, or outside where that is known; None while a year is not told."""
+    year, missed, paid_on = case.told.cover_year_there, missed_years(case), _paid_on(case)
+    if year is None or missed is None or not _payable(year, paid_on):
+        return None
+    inside = in_window(case, year, paid_on) is not False
+    back = ResidentReturn(year, paid_on, missed, min(case.told.repaired_years, missed), in_window=inside)
+    return resident_wait(back=back, place=case.there.code, policy=case.policy)
 
 
 def _questions(case: Case) -> tuple[Question, ...]:

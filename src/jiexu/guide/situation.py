@@ -27,6 +27,7 @@ class Topic(StrEnum):
     MONEY = "money"
     TIME = "time"
     COVER = "cover"
+    CHANGES = "changes"
     YEARS = "years"
     BRING = "bring"
     WHERE = "where"
