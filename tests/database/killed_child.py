@@ -2,7 +2,7 @@
 
 It loads everything once and then forks: each child is a fresh process that has never opened a connection, is told
 by ``JIEXU_DIE_AT`` when to die by SIGKILL, and costs milliseconds instead of a second.
-Reads one JSON object a line (``url``, ``people``, ``seals``, ``environment``) and answers with the child's exit
+Reads one JSON object a line (``url``, ``people``, ``seals``, ``environment``, maybe ``processes``) and answers with the child's exit
 status, negative for a signal. A child that stopped itself is answered with ``stopped``; any line lets it go on.
 """
 
@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ def child(asked: dict[str, Any]) -> None:
     """The command itself: open the node, run to the end."""
     os.environ.update(asked["environment"])
     node = open_node(asked["url"])
-    progress = go(node, plan(tuple(asked["people"]), writer(Path(asked["seals"]))))
+    whole = plan(tuple(asked["people"]), writer(Path(asked["seals"])))
+    progress = go(node, replace(whole, processes=asked.get("processes", 1)))
     if progress.exceptions:
         raise RuntimeError(f"cases stood alone: {progress.exceptions}")
     node.store.close()

@@ -34,6 +34,7 @@ from jiexu.gateways.tables.events import read_events
 from jiexu.rules.inputs import Asked, Scheme
 from jiexu.usecases import report as reporting
 from jiexu.usecases.applications import ApplicationIn, take
+from jiexu.usecases.crew import processes_for
 from jiexu.usecases.deskwork import Verb
 from jiexu.usecases.laps import Laps
 from jiexu.usecases.node import Node
@@ -91,7 +92,8 @@ def run(
             )
         faults.end(word("faults_in_report"))
         last = until or first + timedelta(days=DAYS_AT_MOST)
-        plan = Plan(key, first, last, reviewer, given=given, seals=seal_writer(folder))
+        processes = processes_for(given.count)
+        plan = Plan(key, first, last, reviewer, given=given, seals=seal_writer(folder), processes=processes)
         with seconds.of("totals"):
             before = reporting.totals(node)
         progress = _go(node, plan, given.count)

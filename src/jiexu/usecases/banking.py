@@ -296,5 +296,5 @@ def match_by_hand(
 
 
 def _legs(node: Node, name: str, state: str, agency: str) -> list[Row]:
-    with node.store.transaction(name, [agency] if agency else node.hosted) as cursor:
+    with node.store.transaction(name, [agency] if agency else node.own) as cursor:
         return cursor.execute(LEGS, [state]).fetchall()

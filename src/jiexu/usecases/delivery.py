@@ -85,7 +85,7 @@ def _heads(node: Node, side: str) -> tuple[list[Row], Journals]:
         "WHERE f.side = %s AND o.receiver = ANY(%s) AND f.asked->>'channel' <> 'offline' ORDER BY o.agency, o.receiver, o.case_no, o.seq"
     )
     with node.store.transaction("delivery.read", node.hosted) as cursor:
-        heads = cursor.execute(query, [side, list(node.hosted)]).fetchall()
+        heads = cursor.execute(query, [side, list(node.own)]).fetchall()
         return heads, newest_seals(cursor, {row["agency"] for row in heads})
 
 
@@ -228,7 +228,7 @@ def let_go(node: Node, *, day: date, found: Callable[[Done], None] = lambda done
 
     Most of it is let go of before, in one step with the other side's next message.
     """
-    with node.store.transaction("delivery.let_go.read", node.hosted) as cursor:
+    with node.store.transaction("delivery.let_go.read", node.own) as cursor:
         rows = cursor.execute(HANDING_OVER).fetchall()
         ids = {(row["agency"], message_id(row["case_no"], row["agency"], row["seq"])): row for row in rows}
         answers = bulk.select_keys(cursor, RECEIPTS, list(ids), ("agency", "id"))

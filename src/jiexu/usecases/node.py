@@ -37,7 +37,7 @@ class Node:
 
     ``signers``: the keys of each hosted agency, by agency; empty where the role may not sign. ``keyring``: the keys
     of all agencies the directory vouches for, none before it is founded. ``doubtful``: what is wrong with
-    certificates that were left out.
+    certificates that were left out. ``share``: the agencies of this process where several work on one node.
     """
 
     store: Store
@@ -51,6 +51,12 @@ class Node:
     keyring: Keyring = field(default_factory=lambda: Keyring({}))
     doubtful: tuple[ValueFault, ...] = ()
     files: FileCache = field(default_factory=FileCache)
+    share: tuple[str, ...] | None = None
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Agencies whose work this process finds: all that are hosted, where it shares them with no other process."""
+        return self.hosted if self.share is None else self.share
 
     def speak_for(self, *agencies: str) -> None:
         """From here on see nothing and keep no secret of other agencies: a desk belongs to one."""

@@ -15,7 +15,7 @@ def pages(node: Node, name: str, query: str, params: Sequence[object] = ()) -> I
 
     Where one page is not enough, the rest waits in a cursor of the session that outlives its transaction.
     """
-    with node.store.transaction(name, node.hosted) as cursor:
+    with node.store.transaction(name, node.own) as cursor:
         rows = cursor.execute(f"{query} LIMIT {LONGEST_WAVE + 1}", params).fetchall()
         if len(rows) > LONGEST_WAVE:
             held = node.store.connection.cursor(name, withhold=True)

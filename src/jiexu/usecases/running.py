@@ -7,13 +7,11 @@ in the same state, byte for byte. Steps that changed nothing since find nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
 from typing import NamedTuple
-
-from psycopg.types.json import Jsonb
 
 from jiexu.cases.events import DayBegan
 from jiexu.gateways import demo_bank
@@ -22,11 +20,13 @@ from jiexu.store.given import ILLS
 from jiexu.usecases import bankday, banking, delivery, straight
 from jiexu.usecases.applications import ApplicationIn, Taken, take, taken_before
 from jiexu.usecases.bankfaults import BankEvent
+from jiexu.usecases.crew import Answer, Crew
 from jiexu.usecases.deskwork import CLERK, DeskEvent, perform
 from jiexu.usecases.given import Given, Page
 from jiexu.usecases.laps import Laps
 from jiexu.usecases.node import Node
 from jiexu.usecases.pages import pages, work_through
+from jiexu.usecases.places import Place, mark, resume
 from jiexu.usecases.reviewers import check_reviewer
 from jiexu.usecases.sealing import seal
 from jiexu.usecases.waves import Done, Work
@@ -47,7 +47,8 @@ class Plan:
     """What a run is given: applications, what happens at desks and banks and when, the days, and who reviews.
 
     ``key``: identity of the run; the same key goes on where it stopped. ``last``: no day after this one. ``given``:
-    what was kept by this session already, in place of applications and events that are at hand.
+    what was kept by this session already, in place of applications and events that are at hand. ``processes``: how
+    many share the work; a run that goes on keeps to the number it began with.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Plan:
     bank_events: Sequence[BankEvent] = ()
     seals: Callable[[Sequence[dict[str, object]]], None] | None = None
     given: Given | None = None
+    processes: int = 1
 
 
 @dataclass(slots=True)
@@ -78,35 +80,33 @@ class Progress:
     tell: Callable[[Progress], None] = lambda progress: None
 
     def found(self, done: Done) -> None:
-        self.steps += len(done.steps)
-        for work, error in done.failed:
-            if work.key in self.exceptions or len(self.exceptions) < MOST_EXCEPTIONS:
-                self.exceptions[work.key] = error
+        """What became of a piece of work here."""
+        self.add(len(done.steps), {work.key: error for work, error in done.failed})
+
+    def add(self, steps: int, failed: Mapping[tuple[str, str], str]) -> None:
+        """Count what was done, here or by another process."""
+        self.steps += steps
+        for key, error in failed.items():
+            if key in self.exceptions or len(self.exceptions) < MOST_EXCEPTIONS:
+                self.exceptions[key] = error
         self.tell(self)
 
 
-@dataclass(slots=True)
-class _Place:
-    """Where the run stands: day, stage (open, work, close), step in the stage, and whether this round changed anything."""
-
-    day: date
-    stage: str = "open"
-    index: int = 0
-    changed: bool = False
-    rounds: int = 0
-
-
 class Step(NamedTuple):
-    """One step of a day: its name, and what does it and says how many pieces of work changed something."""
+    """One step of a day: its name, and what does it and says how many pieces of work changed something.
+
+    ``shared``: each process finds this work for its own agencies; else the first process does it for all.
+    """
 
     name: str
-    do: Callable[[Node, Plan, Progress, _Place], int]
+    do: Callable[[Node, Plan, Progress, Place], int]
+    shared: bool = False
 
 
 def go(node: Node, plan: Plan, tell: Callable[[Progress], None] = lambda progress: None) -> Progress:
     """Run days until nothing moves any more without a person, or the last day is over."""
     check_reviewer(plan.reviewer, by=CLERK)
-    place = _resume(node, plan)
+    place = resume(node.store, plan.key, first=plan.first, processes=plan.processes)
     given = plan.given or Given.keep(
         node.store,
         first=plan.first,
@@ -115,19 +115,23 @@ def go(node: Node, plan: Plan, tell: Callable[[Progress], None] = lambda progres
     )
     progress = Progress(place.day, given, tell=tell)
     _taken_before(node, progress, place)
-    node.store.mark = partial(_mark, plan, place)
+    crew = Crew(node, place.parts, partial(_help, plan, given))
+    node.store.mark = partial(mark, plan.key, place, 0)
     try:
         while _goes_on(node, plan, given, place):
-            _stage(node, plan, progress, place)
+            _stage(node, plan, progress, place, crew)
     finally:
         node.store.mark = None
+        crew.end()
     with node.store.transaction("run.rest") as cursor:
-        _mark(plan, place, "run.rest", cursor)
+        place.number = 0
+        for part in range(place.parts):
+            mark(plan.key, place, part, "run.rest", cursor)
     progress.day = place.day
     return progress
 
 
-def _goes_on(node: Node, plan: Plan, given: Given, place: _Place) -> bool:
+def _goes_on(node: Node, plan: Plan, given: Given, place: Place) -> bool:
     """Whether there is a day to work on. A run at rest looks for the next day on which something happens by itself."""
     if place.stage != "rest":
         return True
@@ -138,14 +142,15 @@ def _goes_on(node: Node, plan: Plan, given: Given, place: _Place) -> bool:
     return True
 
 
-def _stage(node: Node, plan: Plan, progress: Progress, place: _Place) -> None:
+def _stage(node: Node, plan: Plan, progress: Progress, place: Place, crew: Crew) -> None:
     """One step of the day. A round of work is repeated until it changes nothing."""
-    steps = {"open": OPEN, "work": WORK, "close": CLOSE}[place.stage]
+    steps = STAGES[place.stage]
     progress.day = place.day
-    step = steps[place.index]
-    with progress.seconds.of(step.name):
-        if step.do(node, plan, progress, place):
+    place.number += place.parts > 1
+    with progress.seconds.of(_step_at(place).name):
+        if _step(node, plan, progress, place, crew):
             place.changed = True
+    place.past = frozenset()
     place.index += 1
     if place.index == len(steps):
         place.index = 0
@@ -163,6 +168,31 @@ def _stage(node: Node, plan: Plan, progress: Progress, place: _Place) -> None:
                 place.stage, place.changed = "work", False
             case _:
                 place.stage = "rest"
+
+
+def _step_at(place: Place) -> Step:
+    return STAGES[place.stage][place.index]
+
+
+def _step(node: Node, plan: Plan, progress: Progress, place: Place, crew: Crew) -> int:
+    """One step by all processes that have not done it yet; the next one begins when the last of them is done."""
+    if not _step_at(place).shared:
+        return _step_at(place).do(node, plan, progress, place)
+    crew.ask(place, place.past)
+    own = 0 if 0 in place.past else _step_at(place).do(node, plan, progress, place)
+    answers = crew.answers()
+    for answer in answers:
+        progress.add(answer.steps, answer.failed)
+    return own + sum(answer.changed for answer in answers)
+
+
+def _help(plan: Plan, given: Given, node: Node, part: int, places: Iterator[Place]) -> Iterator[Answer]:
+    """What another process does of the run: its part of every step it is asked for."""
+    for place in places:
+        progress = Progress(place.day, given)
+        node.store.mark = partial(mark, plan.key, place, part)
+        changed = _step_at(place).do(node, plan, progress, place)
+        yield Answer(changed, progress.steps, progress.exceptions)
 
 
 def _next_eventful(node: Node, given: Given, day: date) -> date | None:
@@ -189,7 +219,7 @@ def _one(cursor: Cursor, query: str) -> date | None:
 # ---------------------------------------------------------------- the steps of a day
 
 
-def _sweep(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+def _sweep(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
     """The deadline sweep: a query on the due date, never a job per case."""
     query = (
         "SELECT agency, case_no FROM file WHERE record_open AND (record_due_on < %s AND record_holder IN ('other_agency', 'person') "
@@ -203,14 +233,14 @@ def _sweep(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
     return work_through(node, "run.sweep", works, day=place.day, actor="system", found=progress.found)
 
 
-def _apply(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+def _apply(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
     before = progress.taken
     for page in progress.given.of_day(place.day):
         _note(progress, page, take(node, [each for _, each in page], day=place.day, actor="applicant"))
     return progress.taken - before
 
 
-def _taken_before(node: Node, progress: Progress, place: _Place) -> None:
+def _taken_before(node: Node, progress: Progress, place: Place) -> None:
     """What a run that goes on had taken already: looked up, because opening a case twice opens it once."""
     past = place.stage != "open" or place.index > OPEN.index(APPLY)
     for page in progress.given.before(place.day + DAY if past else place.day):
@@ -223,7 +253,7 @@ def _note(progress: Progress, page: Page, taken: Sequence[Taken]) -> None:
     progress.tell(progress)
 
 
-def _events(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+def _events(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
     """What desks report on this day; only facts an agency really can have."""
     done = 0
     for page in progress.given.heard_on(place.day):
@@ -236,52 +266,52 @@ def _events(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
     return done
 
 
-def _statement_out(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+def _statement_out(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
     return bankday.statement_out(node, day=place.day)
 
 
-def _statement_in(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+def _statement_in(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
     strange = progress.given.strange_receipts(place.day)
     return bankday.statement_in(node, day=place.day, strange=strange)
 
 
 def _deliver(side: str) -> Step:
-    def deliver(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+    def deliver(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
         return delivery.one_round(node, side, day=place.day, found=progress.found)
 
-    return Step(f"deliver.{side}", deliver)
+    return Step(f"deliver.{side}", deliver, shared=True)
 
 
-def _let_go(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+def _let_go(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
     """Only when nothing else moves: most of what was handed over is let go of by the other side's answer."""
     return 0 if place.changed else delivery.let_go(node, day=place.day, found=progress.found)
 
 
 def _straight(kind: straight.Kind) -> Step:
-    def work(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+    def work(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
         return straight.work(node, kind, day=place.day, reviewer=plan.reviewer, found=progress.found)
 
-    return Step(kind.name, work)
+    return Step(kind.name, work, shared=True)
 
 
-def _answers(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+def _answers(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
     return banking.take_answers(node, day=place.day, found=progress.found)
 
 
-def _match(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+def _match(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
     return banking.match(node, day=place.day, reviewer=plan.reviewer, found=progress.found)
 
 
-def _send(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+def _send(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
     return banking.review_and_send(node, day=place.day, reviewer=plan.reviewer, found=progress.found)
 
 
-def _to_the_bank(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+def _to_the_bank(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
     bankday.hand_over(node, day=place.day, ills=ILLS)
     return 0
 
 
-def _seal(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
+def _seal(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
     if plan.seals is not None:
         seal(node, day=place.day, write=plan.seals)
     return 0
@@ -289,7 +319,7 @@ def _seal(node: Node, plan: Plan, progress: Progress, place: _Place) -> int:
 
 APPLY = Step("apply", _apply)
 OPEN = (
-    Step("sweep", _sweep),
+    Step("sweep", _sweep, shared=True),
     APPLY,
     Step("events", _events),
     Step("bank.statement_out", _statement_out),
@@ -299,34 +329,13 @@ WORK = (
     _deliver("destination"),
     _deliver("origin"),
     *(_straight(kind) for kind in straight.KINDS),
-    Step("bank.answers", _answers),
-    Step("bank.match", _match),
-    Step("delivery.let_go", _let_go),
+    Step("bank.answers", _answers, shared=True),
+    Step("bank.match", _match, shared=True),
+    Step("delivery.let_go", _let_go, shared=True),
 )
-CLOSE = (Step("bank.send", _send), Step("bank.hand_over", _to_the_bank), Step("seal", _seal))
-
-
-# ---------------------------------------------------------------- where the run stands
-
-
-def _resume(node: Node, plan: Plan) -> _Place:
-    with node.store.transaction("run.place.read") as cursor:
-        row = cursor.execute("SELECT day, place FROM run_place WHERE run = %s", [plan.key]).fetchone()
-    if row is None:
-        return _Place(plan.first)
-    stage, index = row["place"]
-    # Something was changed there, so the round it belongs to was not the last one.
-    return _Place(row["day"], stage, index, changed=True)
-
-
-LAST_OF_A_DELIVERY = "delivery.done"
-"""The transaction that ends a delivery: looked at again, the step would already find the next messages."""
-
-
-def _mark(plan: Plan, place: _Place, name: str, cursor: Cursor) -> None:
-    """Write down the step that is going on, or the next one where this transaction ends it."""
-    index = place.index + 1 if name == LAST_OF_A_DELIVERY else place.index
-    cursor.execute(
-        "INSERT INTO run_place (run, day, place) VALUES (%s, %s, %s) ON CONFLICT (run) DO UPDATE SET day = excluded.day, place = excluded.place",
-        [plan.key, place.day, Jsonb([place.stage, index])],
-    )
+CLOSE = (
+    Step("bank.send", _send, shared=True),
+    Step("bank.hand_over", _to_the_bank),
+    Step("seal", _seal),
+)
+STAGES = {"open": OPEN, "work": WORK, "close": CLOSE}

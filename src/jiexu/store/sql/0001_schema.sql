@@ -690,10 +690,13 @@ CREATE TABLE demo_bank_transfer (
 
 -- ---------------------------------------------------------------- runs
 
+-- Where a run stands, for each of the processes that share its work.
 CREATE TABLE run_place (
-  run text PRIMARY KEY,
+  run text NOT NULL,
+  part integer NOT NULL CHECK (part >= 0),
   day date NOT NULL,
-  place jsonb NOT NULL
+  place jsonb NOT NULL,
+  PRIMARY KEY (run, part)
 );
 -- A case a wave could not take along: it stands alone, in a clerk's hands and with a date, until a later try succeeds.
 CREATE TABLE stuck_case (
