@@ -27,7 +27,7 @@ def named(case: dict[str, Any]) -> str:
 
 
 def work(case: dict[str, Any], base: Policy = SHIPPED) -> Worked[Any]:
-    module, _, name = case["call"].partition(".")
+    module, _, name = case["call"].rpartition(".")
     function = getattr(importlib.import_module(f"jiexu.rules.{module}"), name)
     worked = function(**arguments(function, case["given"], with_facts(base, case.get("facts", {}))))
     assert isinstance(worked, Worked)

@@ -19,7 +19,7 @@ def calls(name: str) -> list[tuple[Path, ast.Call]]:
     """Every call of a function of that name in the rules."""
     return [
         (file, node)
-        for file in sorted((SOURCE / "rules").glob("*.py"))
+        for file in sorted((SOURCE / "rules").glob("**/*.py"))
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
@@ -43,7 +43,7 @@ def literals() -> set[str]:
     """Every text written in the rules."""
     return {
         node.value
-        for file in (SOURCE / "rules").glob("*.py")
+        for file in (SOURCE / "rules").glob("**/*.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

@@ -23,6 +23,11 @@ from jiexu.values.errors import ValueFault
 
 CALCULATORS = {
     "deadline": "jiexu.cli.calc_deadline:deadline",
+    "pension-transfer": "jiexu.cli.calc_pension:pension_transfer_command",
+    "benefit-place": "jiexu.cli.calc_pension:benefit_place_command",
+    "unemployment-transfer": "jiexu.cli.calc_unemployment:unemployment_transfer_command",
+    "withdrawal": "jiexu.cli.calc_withdrawal:withdrawal_command",
+    "wallet": "jiexu.cli.calc_wallet:wallet_command",
 }
 """Word → ``module:attribute`` of each calculator."""
 OUTSIDE = (NoClockError, YearNotCoveredError, RetirementRuleMissingError)

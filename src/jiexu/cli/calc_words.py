@@ -11,7 +11,7 @@ from jiexu.rules.between import Between
 from jiexu.rules.facts import Bound
 from jiexu.rules.policy import Policy
 from jiexu.rules.working import Figure, Line, Rounding, Shown, Unit
-from jiexu.texts import Lang, say
+from jiexu.texts import Lang, catalogue, say
 from jiexu.values.money import format_yuan
 
 
@@ -49,9 +49,10 @@ def _written(value: Shown, unit: Unit) -> str:
 
 
 def sentence(line: Line, lang: Lang) -> str:
-    """The sentence of a line, its places filled."""
+    """The sentence of a line, its places filled; where a rule speaks, its outcome's own sentence."""
     said = {name: figure_words(figure, lang) for name, figure in line.figures.items()}
-    return say(lang, f"working.{line.key}", **said)
+    topic = "outcomes" if line.key in catalogue("outcomes") else "working"
+    return say(lang, f"{topic}.{line.key}", **said)
 
 
 def grounds(line: Line, policy: Policy, lang: Lang) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -32,6 +32,7 @@ class Unit(StrEnum):
     DAY = "day"
     MONTH = "month"
     AREA = "area"
+    TIME = "time"
     WORD = "word"
 
 
@@ -69,7 +70,8 @@ Figures = Mapping[str, Figure]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One step of a calculation. ``key``: its sentence in ``texts/working.yaml``, whose places the figures fill.
+    """One step of a calculation. ``key``: its sentence in ``texts/working.yaml``, whose places the figures fill, or in
+    ``texts/outcomes.yaml`` where a rule itself speaks.
 
     ``articles`` and ``facts``: keys of the articles and ids of the policy records that this step rests on.
     """
@@ -102,6 +104,11 @@ def line(
     """A line that rests on what a decision rests on; without one it is plain arithmetic or what was asked."""
     grounds = ((), ()) if by is None else (by.articles, by.facts)
     return Line(key, figures, rounding, *grounds)
+
+
+def spoken(decision: Decision) -> Line:
+    """The line that says what a rule answered, in the sentence that ``texts/outcomes.yaml`` has for it."""
+    return line(f"{decision.rule}.{decision.outcome}", by=decision)
 
 
 Answer = TypeVar("Answer")
@@ -179,6 +186,11 @@ def month(value: Month | Between[Month]) -> Figure:
 def area(code: str) -> Figure:
     """A place by its division code, or ``nation``."""
     return Figure(code, Unit.AREA)
+
+
+def moment(value: datetime) -> Figure:
+    """A Beijing day and hour, to the minute."""
+    return Figure(value.isoformat(sep=" ", timespec="minutes"), Unit.TIME)
 
 
 def word(key: str) -> Figure:

@@ -10,6 +10,8 @@ from jiexu.rules.decision import Basis, Confidence, Decision, Plain
 from jiexu.rules.policy import Found, Policy, province_of
 from jiexu.rules.rule import Anchor, Entries, Rule
 from jiexu.rules.terms import word_of, yes
+from jiexu.values.errors import ValueFault
+from jiexu.values.money import format_yuan
 
 FAM_01 = Rule("FAM-01", Anchor.EVENT, ("ALLOWED", "NO_ACCOUNT", "RECEIVER_NOT_INSURED"), ("sharing-2024",))
 FAM_02 = Rule(
@@ -73,6 +75,10 @@ FAM_10 = Rule(
     confidence=Confidence.MEDIUM,
     parameters=("sharing.quota_locked",),
 )
+
+
+class SharingError(ValueFault):
+    """Amounts of a shared quota that cannot be."""
 
 
 class Relation(StrEnum):
@@ -207,11 +213,14 @@ class Quota:
 def quota(*, shared_fen: int, used_fen: int, policy: Policy, on: date) -> Quota:
     """FAM-10: a quota shared under the notice of 2026 is locked for the giver; what is not used goes back.
 
-    Raises ValueError where more was used than shared.
+    Raises SharingError where more was used than shared.
     """
-    if not 0 <= used_fen <= shared_fen:
-        raise ValueError(
-            f"{used_fen} fen cannot have been used of {shared_fen} shared; correct one of the amounts."
+    if used_fen > shared_fen:
+        raise SharingError(
+            "quota_overused",
+            "{used} cannot have been used of a quota of {shared}; correct one of the amounts.",
+            used=format_yuan(used_fen),
+            shared=format_yuan(shared_fen),
         )
     found = policy.find("sharing.quota_locked", on=on)
     left = shared_fen - used_fen

@@ -10,6 +10,7 @@ from jiexu.rules.facts import in_fen
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.rule import Anchor, Entries, Rule
 from jiexu.rules.terms import number, whole, word_of, yes
+from jiexu.values.errors import ValueFault
 
 WAL_01 = Rule("WAL-01", Anchor.ALWAYS, ("TO_RELATIVES_WALLET",), ("wallet-news",))
 WAL_02 = Rule(
@@ -56,6 +57,10 @@ OPEN = {"whole": "BOTH_OPEN", "partly": "PARTLY_OPEN", "none": "NOT_OPEN", None:
 WORST_FIRST = ("none", None, "partly", "whole")
 
 
+class WalletError(ValueFault):
+    """An amount that cannot be sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sending:
     """One wallet transfer: not before ``earliest``, Beijing time; ``fen`` of it."""
@@ -81,13 +86,13 @@ def plan(*, amount_fen: int, asked_at: datetime, policy: Policy, sent_today: int
     """WAL-02: the fewest transfers, each up to the limit, no more a day than allowed, none in the hours of the night.
 
     ``asked_at``: Beijing time without zone. ``sent_today``: transfers sent that day already, returned ones counted,
-    as it is not known whether they use up the day (WAL-03). Raises ValueError for an amount below one fen or a
-    negative number of transfers.
+    as it is not known whether they use up the day (WAL-03). Raises WalletError for an amount below one fen.
     """
-    if amount_fen < 1 or sent_today < 0:
-        raise ValueError(
-            f"{amount_fen} fen after {sent_today} transfers cannot be planned; give an amount above 0 and a number "
-            "of transfers of 0 or more."
+    if amount_fen < 1:
+        raise WalletError(
+            "wallet_nothing",
+            "{fen} fen cannot be sent by wallet; give an amount above zero.",
+            fen=amount_fen,
         )
     on = asked_at.date()
     names = ("per_transfer", "per_day", "closed_from", "closed_until")

@@ -60,12 +60,16 @@ PEN_30 = Rule(
 
 @dataclass(frozen=True, slots=True)
 class AtRate:
-    """What the account must hold for months of one record rate: ``wages_fen`` × ``rate``, rounded to the fen."""
+    """What the account must hold for months of one record rate: ``wages_fen`` × ``rate``, rounded to the fen.
+
+    ``fact_ids``: the policy records that set the rate.
+    """
 
     rate: Number
     months: int
     wages_fen: int
     account_fen: int
+    fact_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,7 @@ def money_of(
     if None in rates.values():
         return None, (PEN_04.decide("NOT_KNOWN", facts=facts, inputs={"months": len(rates)}),)
     known = {month: rate for month, rate in rates.items() if rate is not None}
-    parts = tuple(_at_rate(months, known[months[0]], wages) for months in by_fact.values())
+    parts = tuple(_at_rate(key, months, known[months[0]], wages) for key, months in by_fact.items())
     stays, missing = _against_record(paid, first, known)
     amount = Amount(
         own_before_fen=own_before_fen,
@@ -198,9 +202,11 @@ def money_of(
     return amount, _record_rates(facts, stays, missing)
 
 
-def _at_rate(months: list[Month], rate: Number, wages: Mapping[Month, int]) -> AtRate:
+def _at_rate(
+    fact_ids: tuple[str, ...], months: list[Month], rate: Number, wages: Mapping[Month, int]
+) -> AtRate:
     total = sum(wages[month] for month in months)
-    return AtRate(rate, len(months), total, share_of(total, rate))
+    return AtRate(rate, len(months), total, share_of(total, rate), fact_ids)
 
 
 def _against_record(

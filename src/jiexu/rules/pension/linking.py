@@ -9,6 +9,7 @@ from decimal import Decimal
 from jiexu.rules.calendar import Calendar
 from jiexu.rules.clocks import Clock, NoClockError, clock
 from jiexu.rules.decision import Basis, Confidence, Decision, Plain
+from jiexu.rules.pension.stretches import PensionRecordError
 from jiexu.rules.policy import Policy, Unknown
 from jiexu.rules.rule import Anchor, Entries, Rule
 from jiexu.rules.terms import rounded, whole, yes
@@ -183,10 +184,15 @@ def paid_twice(*, resident_year_fen: int, months: int, collective_fen: int = 0) 
     """URB-07: months paid in both schemes in one year count for employees only, and the resident part is paid back.
 
     ``resident_year_fen`` and ``collective_fen``: for the whole year. ``months``: paid twice, 0 to 12. The share by
-    months is our reading of 按月计算, rounded half up to the fen. Raises ValueError outside 0 to 12.
+    months is our reading of 按月计算, rounded half up to the fen. Raises PensionRecordError outside 0 to 12.
     """
     if not 0 <= months <= MONTHS:
-        raise ValueError(f"{months} months cannot have been paid twice in one year; give 0 to 12.")
+        raise PensionRecordError(
+            "months_of_a_year",
+            "{months} months cannot have been paid twice in one year; give 0 to {most}.",
+            months=months,
+            most=MONTHS,
+        )
     refund = rounded(Decimal((resident_year_fen + collective_fen) * months) / MONTHS)
     inputs: dict[str, Plain] = {"months": months, "refund_fen": refund}
     doubt = (Confidence.MEDIUM,) if months % MONTHS else ()

@@ -1,0 +1,94 @@
+"""The working of a payout from a personal account, line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from jiexu.rules.decision import Decision
+from jiexu.rules.policy import Policy
+from jiexu.rules.withdrawal.medical import Case, estate, medical_payout, payout_times
+from jiexu.rules.withdrawal.pension import PensionCase, pension_payout
+from jiexu.rules.working import Line, Worked, calendar_days, count, fen, line, month, spoken, working_days
+from jiexu.values.month import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """``shares_fen``: what each heir gets, empty unless somebody died and the balance and heirs were given."""
+
+    shares_fen: tuple[int, ...]
+    decided: Decision
+
+
+def medical_withdrawal(
+    *,
+    case: Case,
+    area: str,
+    policy: Policy,
+    on: date,
+    balance_fen: int | None = None,
+    first_order: int = 0,
+    second_order: int = 0,
+    stopped_in: Month | None = None,
+) -> Worked[Payout]:
+    """Whether the medical account is paid out, to whom and when (WDR-01 … WDR-13).
+
+    ``first_order`` and ``second_order``: heirs alive, asked for a death only. ``stopped_in``: last month paid.
+    """
+    answers = medical_payout(case=case, area=area, policy=policy, on=on)
+    shares: tuple[int, ...] = ()
+    lines: list[Line] = []
+    if case is Case.DEATH and balance_fen is not None:
+        found = estate(
+            balance_fen=balance_fen, policy=policy, on=on, first_order=first_order, second_order=second_order
+        )
+        answers = (found.decision, *answers[1:])
+        shares = found.shares_fen
+        lines += _shares(balance_fen, shares)
+    lines += [spoken(decision) for decision in answers[1:]]
+    if stopped_in is not None:
+        lines += _times(area, stopped_in, policy, on)
+    return Worked(Payout(shares, answers[0]), answers, tuple(lines), spoken(answers[0]))
+
+
+def _shares(balance_fen: int, shares: tuple[int, ...]) -> list[Line]:
+    if not shares:
+        return [line("withdrawal.no_heir", balance=fen(balance_fen))]
+    lines = [line("withdrawal.heirs", balance=fen(balance_fen), heirs=count(len(shares)))]
+    lines += [
+        line("withdrawal.share", heirs=count(shares.count(each)), each=fen(each))
+        for each in sorted(set(shares), reverse=True)
+    ]
+    return [*lines, line("withdrawal.no_will")]
+
+
+def _times(area: str, stopped_in: Month, policy: Policy, on: date) -> list[Line]:
+    times = payout_times(area=area, stopped_in=stopped_in, policy=policy, on=on)
+    lines = [spoken(times.decision)]
+    if times.from_month is not None:
+        lines.append(line("withdrawal.from_month", by=times.decision, first=month(times.from_month)))
+    if times.report_days is not None:
+        lines.append(line("withdrawal.report", by=times.decision, days=calendar_days(times.report_days)))
+    if times.promised_days is not None:
+        lines.append(line("withdrawal.promised", by=times.decision, days=working_days(times.promised_days)))
+    return lines
+
+
+def pension_withdrawal(
+    *, case: PensionCase, policy: Policy, on: date, all_steps_done: bool = False
+) -> Worked[Payout]:
+    """Whether the pension account is paid out (WDR-21 … WDR-25).
+
+    ``all_steps_done``: of who lost the nationality: applied, had it explained in writing, and confirmed.
+    """
+    answers = pension_payout(
+        case=case,
+        policy=policy,
+        on=on,
+        applied_in_writing=all_steps_done,
+        explained_in_writing=all_steps_done,
+        confirmed=all_steps_done,
+    )
+    lines = tuple(spoken(decision) for decision in answers[1:])
+    return Worked(Payout((), answers[0]), answers, lines, spoken(answers[0]))
