@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from jiexu.rules.answers import ends, to_fen, whole, yes
 from jiexu.rules.decision import Basis, Confidence, Decision, Plain
 from jiexu.rules.inputs import Payer
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.rule import Anchor, Entries, Rule
+from jiexu.rules.terms import ends, rounded, whole, yes
 from jiexu.rules.working import Line, Rounding, Worked, calendar_days, day, fen, line, share
 from jiexu.values.errors import ValueFault
 
@@ -161,7 +161,7 @@ def _of_employer(
         lines = (asked, line("fee.rate_unknown", by=decision))
         return Worked(LateFee(None, None, days), (decision,), lines, line("fee.closing_unknown"))
     decision = R_071.decide("EMPLOYER_OWES", facts=(*facts, fines), inputs=inputs)
-    fee = to_fen(sum((arrears_fen * one.rate * one.days for one in stretches), Decimal(0)))
+    fee = rounded(sum((arrears_fen * one.rate * one.days for one in stretches), Decimal(0)))
     fine = _fine(fines, arrears_fen)
     answer = LateFee(fee, "employer", days, tuple(stretches), fine)
     worked = (
@@ -199,13 +199,13 @@ def _stretch_lines(stretches: list[Stretch], arrears_fen: int, decision: Decisio
             first=day(one.first),
             last=day(one.last),
             days=calendar_days(one.days),
-            fee=fen(to_fen(arrears_fen * one.rate * one.days)),
+            fee=fen(rounded(arrears_fen * one.rate * one.days)),
         )
 
 
 def _fine(fines: Found | Unknown, arrears_fen: int) -> tuple[int, int] | None:
-    times = ends(fines)
-    return None if times is None else (to_fen(arrears_fen * times[0]), to_fen(arrears_fen * times[1]))
+    low, high = ends(fines)
+    return None if low is None or high is None else (rounded(arrears_fen * low), rounded(arrears_fen * high))
 
 
 def arrears_at_origin(*, months: int, place: str, on: date, policy: Policy) -> Decision:

@@ -8,11 +8,11 @@ from datetime import date
 from itertools import groupby
 
 from jiexu.records.monthset import MonthSet
-from jiexu.rules.answers import amount_fen, fraction, to_fen, whole
 from jiexu.rules.decision import Decision, Plain
 from jiexu.rules.inputs import Payer
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.rule import Anchor, Entries, Rule
+from jiexu.rules.terms import amount_fen, fraction, rounded, whole
 from jiexu.rules.working import Line, Rounding, Worked, area, fen, line, month, months
 from jiexu.values.errors import ValueFault
 from jiexu.values.month import Month
@@ -171,7 +171,7 @@ def _due(
     lower, upper = (amount_fen(limit) for limit in limits)
     counted = max(own, lower or own)
     counted = counted if upper is None else min(counted, upper)
-    person, *employer = (to_fen(counted * rate) for rate in rates)
+    person, *employer = (rounded(counted * rate) for rate in rates)
     limited = lower is not None and upper is not None
     return MonthDue(each, counted, person, sum(employer), limited, (*based, *looked, *limits))
 

@@ -7,18 +7,23 @@ from dataclasses import dataclass
 
 from jiexu.rules import (
     checks,
+    circumstances,
     clocks,
     continuity,
     edges,
+    flexible,
     gaps,
+    held,
     late_fee,
     makeup,
     money,
+    needed,
     process,
     residents,
     retirement,
     scope,
     service,
+    topup,
     waiting,
     years,
 )
@@ -64,8 +69,13 @@ TRANSFER_RULES = (
     continuity,
     late_fee,
     years,
+    held,
+    needed,
+    topup,
     retirement,
+    flexible,
     edges,
+    circumstances,
 )
 PENSION = (route, amount, back_payment, temporary, place, drawing, steps, overlap, civil, military, linking)
 UNEMPLOYMENT = (moving, unemployment_money, entitlement, limits)

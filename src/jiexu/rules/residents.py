@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from jiexu.rules.answers import known, whole, words
 from jiexu.rules.between import Between
 from jiexu.rules.decision import Basis, Confidence, Decision, Plain
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.rule import Anchor, Entries, Rule
+from jiexu.rules.terms import known, whole, words
 from jiexu.rules.working import Line, Worked, area, calendar_days, count, day, line, month, months, years
 from jiexu.values.errors import ValueFault
 from jiexu.values.month import Month

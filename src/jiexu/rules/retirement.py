@@ -73,6 +73,11 @@ def retirement_age(*, birth: date, group: RetirementGroup, on: date, policy: Pol
     return RetirementAge(months=months, month=month, decision=R_084.decide("AGE", facts=facts, inputs=inputs))
 
 
+def old_age(*, group: RetirementGroup, on: date, policy: Policy) -> int:
+    """The age in months that stood before 2025, which no early retirement goes below. Raises as ``retirement_age``."""
+    return _number(_term("old_age", {"group": group.value}, on, policy))
+
+
 def _number(found: Found) -> int:
     return found.value if isinstance(found.value, int) else int(str(found.value))
 

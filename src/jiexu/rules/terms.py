@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from jiexu.rules.facts import Number
+from jiexu.rules.facts import Bound, Number, in_fen
 from jiexu.rules.policy import Found, Unknown
 
 
@@ -29,6 +29,36 @@ def word_of(answer: Found | Unknown) -> str | None:
 def yes(answer: Found | Unknown) -> bool | None:
     """Yes or no as the policy says; None where nothing is known."""
     return answer.value if isinstance(answer, Found) and isinstance(answer.value, bool) else None
+
+
+def known(*answers: Found | Unknown) -> tuple[Found, ...]:
+    """The answers that are known, for a decision that does not suffer from the others."""
+    return tuple(one for one in answers if isinstance(one, Found))
+
+
+def fraction(answer: Found | Unknown) -> Decimal | None:
+    """A rate, or years with halves; None where nothing, or only a limit, is known."""
+    value = number(answer)
+    return None if value is None else Decimal(value)
+
+
+def amount_fen(answer: Found | Unknown) -> int | None:
+    """An amount of yuan in fen; None where it is not known."""
+    value = number(answer)
+    return None if value is None else in_fen(value)
+
+
+def words(answer: Found | Unknown) -> tuple[str, ...]:
+    """The words of a set; empty where nothing is known."""
+    return answer.value if isinstance(answer, Found) and isinstance(answer.value, tuple) else ()
+
+
+def ends(answer: Found | Unknown) -> tuple[Decimal | None, Decimal | None]:
+    """What a number surely is not below and not above; a plain number is both, an open or unknown end is None."""
+    value = answer.value if isinstance(answer, Found) else None
+    limits = (value.low, value.high) if isinstance(value, Bound) else (number(answer), number(answer))
+    low, high = (None if end is None else Decimal(end) for end in limits)
+    return low, high
 
 
 def rounded(fen: Decimal) -> int:

@@ -13,7 +13,6 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from jiexu.rules.answers import known, said, whole, yes
 from jiexu.rules.between import Between, after
 from jiexu.rules.decision import Basis, Confidence, Decision, Plain
 from jiexu.rules.facts import Given
@@ -21,6 +20,7 @@ from jiexu.rules.gaps import Gap, Lapse, count_gap, inside_until
 from jiexu.rules.inputs import Payer
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.rule import Anchor, Entries, Rule
+from jiexu.rules.terms import known, whole, word_of, yes
 from jiexu.rules.working import Line, Worked, area, line, month, months, share
 from jiexu.values.month import Month
 
@@ -245,16 +245,16 @@ def _long(rule: Rule, here: _Place, grace: Found | Unknown, length: int, inputs:
             Between(most, wait),
             Between(here.paid_in + most, here.paid_in + wait),
             None,
-            said(ratio),
+            word_of(ratio),
         )
     if wait is not None:
         decision = rule.decide("LOCAL_WAIT", facts=facts, inputs=inputs)
-        return _Arm(decision, Between(wait, wait), _first_month(here, wait), None, said(ratio))
+        return _Arm(decision, Between(wait, wait), _first_month(here, wait), None, word_of(ratio))
     if most is None:
         return _Arm(rule.decide("NOT_KNOWN", facts=facts, inputs=inputs))
     begins, start = _begins(here, Between(0, most))
     decision = rule.decide("AT_MOST_THE_CEILING", facts=(*facts, start), inputs=inputs)
-    return _Arm(decision, Between(0, most), begins, None, said(ratio))
+    return _Arm(decision, Between(0, most), begins, None, word_of(ratio))
 
 
 def _local(
@@ -271,7 +271,7 @@ def _local(
     begins, start = _begins(here, Between(wait, wait))
     ratio = here.find("lapse.waiting_benefit_ratio")
     decision = rule.decide("LOCAL_WAIT", facts=(*facts, start, *known(ratio)), inputs=inputs)
-    return _Arm(decision, Between(wait, wait), begins, None, said(ratio))
+    return _Arm(decision, Between(wait, wait), begins, None, word_of(ratio))
 
 
 def _begins(here: _Place, wait: Between[int]) -> tuple[Between[Month], Found | Unknown]:

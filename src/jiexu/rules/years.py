@@ -43,7 +43,7 @@ R_081 = Rule(
     Anchor.RETIREMENT,
     ("REACHED", "NOT_REACHED", "NOT_KNOWN"),
     ("sil:27", "shanghai-2024:16"),
-    parameters=tuple(YEARS_ASKED.values()),
+    parameters=(*YEARS_ASKED.values(), "ee.retire.province_years", "ee.retire.scheme_years"),
 )
 R_082 = Rule(
     "R-082",
