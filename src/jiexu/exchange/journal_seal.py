@@ -17,6 +17,7 @@ from jiexu.exchange.canonical import canonical
 from jiexu.exchange.codec import encode, read_record
 from jiexu.exchange.envelope import ZEROS
 from jiexu.exchange.signing import Sign, UnknownKeyError, Verifier, agency_of
+from jiexu.values.errors import ValueFault
 
 _SEAL = b"jiexu/journal-seal/1\n"
 _UNSIGNED: Final = "00" * 64
@@ -60,6 +61,21 @@ class JournalSeal:
             return keys.verify(self.key_id, self.signed_bytes(), bytes.fromhex(self.signature), self.day)
         except UnknownKeyError:
             return False
+
+
+class JournalSealError(ValueFault):
+    """A seal is not what its agency signed."""
+
+
+def check_seal(seal: JournalSeal, keys: Verifier) -> None:
+    """Raise JournalSealError unless the seal's own agency signed it with a key that stood on its day."""
+    if not seal.is_signed(keys):
+        raise JournalSealError(
+            "seal_not_signed",
+            "The seal over the journal of {agency} is not signed with a key of {agency} that stood on {day}; ask {agency} for its newest seal.",
+            agency=seal.agency,
+            day=seal.day.isoformat(),
+        )
 
 
 def seal_journal(

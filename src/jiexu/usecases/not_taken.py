@@ -18,7 +18,7 @@ from jiexu.exchange.bundle import Bundle, BundleError
 from jiexu.exchange.canonical import MalformedError, canonical, parse
 from jiexu.exchange.chain import Fault, differences
 from jiexu.exchange.envelope import ZEROS, Envelope, derive_salt, message_id, read_envelope
-from jiexu.exchange.journal_seal import JournalSeal, seal_from_json
+from jiexu.exchange.journal_seal import JournalSeal, JournalSealError, check_seal, seal_from_json
 from jiexu.exchange.lanes import Arrival, check_message
 from jiexu.exchange.sealing import seal_payload
 from jiexu.exchange.wire import LONGEST_DELIVERY, Arrived, Message, open_delivery, read_message, unpack
@@ -247,23 +247,14 @@ def open_body(row: Row, secrets: Secrets) -> bytes:
 
 def _fault(node: Node, row: Row, body: bytes) -> ValueFault | None:
     """What is wrong with the bytes themselves, told again as on the day they came."""
-    if row["outcome"] == SEAL_NOT_SIGNED:
-        return _seal_fault(seal_from_json(parse(body)))
     try:
-        if row["hash"]:
+        if row["outcome"] == SEAL_NOT_SIGNED:
+            check_seal(seal_from_json(parse(body)), node.keyring)
+        elif row["hash"]:
             message = read_message(body)
             check_message(message.envelope, message.payload, message.salt)
         else:
             open_delivery(body, receiver=row["agency"], keys=node.keyring, received_on=row["came_on"])
-    except (MalformedError, BundleError) as fault:
+    except (MalformedError, BundleError, JournalSealError) as fault:
         return fault
     return None
-
-
-def _seal_fault(seal: JournalSeal) -> BundleError:
-    return BundleError(
-        SEAL_NOT_SIGNED,
-        "The seal over the journal of {agency} is not signed with a key of {agency} that stood on {day}; ask {agency} for its newest seal.",
-        agency=seal.agency,
-        day=seal.day.isoformat(),
-    )

@@ -10,7 +10,13 @@ from exchange_strategies import CHENGDU, DAY, KEYRING, QUJING, SIGNERS
 from jiexu.exchange import merkle
 from jiexu.exchange.canonical import MalformedError
 from jiexu.exchange.envelope import ZEROS
-from jiexu.exchange.journal_seal import JournalSeal, seal_from_json, seal_journal
+from jiexu.exchange.journal_seal import (
+    JournalSeal,
+    JournalSealError,
+    check_seal,
+    seal_from_json,
+    seal_journal,
+)
 from jiexu.exchange.signing import Keyring
 
 LINES = [b"one", b"two", b"three"]
@@ -30,6 +36,7 @@ def test_a_seal_covers_its_lines_and_names_the_one_before() -> None:
     assert (SECOND.first, SECOND.upto, SECOND.before) == (3, 3, FIRST.hash)
     assert FIRST.root == merkle.root(LINES[:2]).hex()
     assert FIRST.is_signed(KEYRING)
+    check_seal(FIRST, KEYRING)
 
 
 def test_a_seal_is_read_back() -> None:
@@ -54,7 +61,10 @@ def test_a_seal_is_read_back() -> None:
     ],
 )
 def test_a_changed_seal_is_not_signed(changes: dict[str, Any]) -> None:
-    assert not replace(FIRST, **changes).is_signed(KEYRING)
+    changed = replace(FIRST, **changes)
+    assert not changed.is_signed(KEYRING)
+    with pytest.raises(JournalSealError, match=f"journal of {changed.agency} is not signed"):
+        check_seal(changed, KEYRING)
     assert replace(FIRST, **changes).hash != FIRST.hash
 
 
