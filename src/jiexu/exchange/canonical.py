@@ -139,20 +139,17 @@ def _check(value: object, path: str, depth: int) -> None:
         )
     if type(value) not in _KNOWN:
         raise _no_canonical_type(value, path)
-    match value:
-        case None | bool():
-            pass
-        case str():
-            _check_text(value, path)
-        case int():
-            _check_integer(value, path)
-        case list() | tuple():
-            for place, item in enumerate(value):
-                _check(item, f"{path}[{place}]", depth + 1)
-        case dict():
-            for key, item in value.items():
-                _check_key(key, path)
-                _check(item, f"{path}.{key}", depth + 1)
+    if isinstance(value, str):
+        _check_text(value, path)
+    elif isinstance(value, int):
+        _check_integer(value, path)
+    elif isinstance(value, list | tuple):
+        for place, item in enumerate(value):
+            _check(item, f"{path}[{place}]", depth + 1)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check_key(key, path)
+            _check(item, f"{path}.{key}", depth + 1)
 
 
 def _no_canonical_type(value: object, path: str) -> MalformedError:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from cases_story import BY, CHENGDU, QUJING, Story, refused
 
 from jiexu.cases.events import BatchReviewed, BatchSent, CreditReviewed, QueryAnswered, ReceiptMatched
-from jiexu.cases.file import Payer
+from jiexu.cases.file import Payer, TrackError
 from jiexu.cases.money_in import OTHER_PAYER
 from jiexu.cases.states import Way
 from jiexu.cases.step import BankOrder, Step
@@ -118,3 +120,15 @@ def test_an_order_names_the_approved_account_and_none_is_given_without_one() -> 
     late.at_origin(BatchReviewed(1, REVIEWED))
     late.world.nodes[QUJING].unpayable = frozenset({CHENGDU})
     assert refused(late.at_origin(BatchSent(1, HANDLED, "B"))) == "not_possible: bank_data_missing"
+
+
+@pytest.mark.parametrize(
+    "payers", [(), (Payer(ORIGIN, WHOLE - 1),), (Payer(ORIGIN, WHOLE), Payer(STRANGER, 1))]
+)
+def test_no_amount_is_written_whose_payers_are_not_what_came(payers: tuple[Payer, ...]) -> None:
+    story = settled()
+    came(story, WHOLE, ORIGIN)
+    (track,) = story.d.money
+    assert track.payers == (Payer(ORIGIN, WHOLE),)
+    with pytest.raises(TrackError, match="which accounts it came from"):
+        replace(track, payers=payers)

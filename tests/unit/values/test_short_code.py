@@ -42,6 +42,15 @@ def test_what_is_no_code_is_refused_with_a_sentence(given: str) -> None:
         short_code.validate(given)
 
 
+@given(st.one_of(texts, digests.map(short_code.make)))
+def test_a_code_is_valid_exactly_where_it_is_not_refused(given: str) -> None:
+    if short_code.is_valid(given):
+        assert short_code.validate(given) == short_code.compact(given)
+    else:
+        with pytest.raises(ShortCodeError):
+            short_code.validate(given)
+
+
 def test_only_a_digest_has_a_code() -> None:
     with pytest.raises(ShortCodeError, match="64 hex digits"):
         short_code.make("ab")
