@@ -136,6 +136,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "insured_months": count,
     "missed_years": count,
     "repaired_years": count,
+    "arrears_months": count,
     "made_up": _yes,
     "wants_cash": _yes,
     "sharing_open": _yes,

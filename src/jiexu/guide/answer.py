@@ -13,6 +13,7 @@ from jiexu.guide.doubts import doubts_topic
 from jiexu.guide.money import money_found, money_topic
 from jiexu.guide.move import checks, move_topic, places_topic, scope, what_topic
 from jiexu.guide.myths import myths_about
+from jiexu.guide.others import others_topic
 from jiexu.guide.place import Place, locate
 from jiexu.guide.question import Question
 from jiexu.guide.reach import bring_topic, where_topic
@@ -60,11 +61,13 @@ def answer(situation: Situation, *, policy: Policy, calendar: Calendar, areas: A
     if isinstance(here, Question) or isinstance(there, Question):
         return _unplaced(here, there, policy, on)
     history = [_placed(stretch, areas, day) for stretch in situation.history]
-    unclear = dict.fromkeys(one for one in history if isinstance(one, Question))
+    registered = situation.registered_in and locate(situation.registered_in, "registered_in", areas, day)
+    unclear = dict.fromkeys(one for one in (*history, registered) if isinstance(one, Question))
     if unclear:
         return Guide(on, here.code, there.code, (), tuple(unclear), policy.digest)
     known = tuple(one for one in history if isinstance(one, Stretch))
-    case = Case(situation, policy, calendar, here, there, on, known)
+    home = registered.code if isinstance(registered, Place) else None
+    case = Case(situation, policy, calendar, here, there, on, known, home)
     parts = _parts(case)
     topics = tuple((topic, part.sentences) for topic, part in parts if part.sentences)
     questions = tuple(dict.fromkeys(one for _, part in parts for one in part.questions))
@@ -118,6 +121,7 @@ def _procedure(case: Case) -> list[tuple[Topic, Part]]:
         (Topic.WHERE, where_topic(case)),
         (Topic.LATE, late_topic(case, clocks)),
         (Topic.SHARING, sharing_topic(case)),
+        (Topic.OTHERS, others_topic(case)),
     ]
 
 

@@ -28,7 +28,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``on``: the day of the answer. ``history``: the months told, with their areas found. ``day``: that of the application, told or today; it picks the procedure."""
+    """``on``: the day of the answer. ``history``: the months told, with their areas found.
+    ``home``: area of the household registration, None where it is not told. ``day``: that of the application, told or today; it picks the procedure."""
 
     told: Situation
     policy: Policy
@@ -37,6 +38,7 @@ class Case:
     there: Place
     on: date
     history: tuple[Stretch, ...] = ()
+    home: str | None = None
     day: date = field(init=False)
     voice: Voice = field(init=False)
     procedure: Found | Unknown = field(init=False)

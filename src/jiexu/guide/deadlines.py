@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,8 +19,10 @@ from jiexu.rules.clocks import (
     origin_due,
     overdue,
 )
+from jiexu.rules.decision import Decision
 from jiexu.rules.edges import R_102
 from jiexu.rules.policy import Found
+from jiexu.rules.service import Against, Subject, hotline, remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +106,35 @@ def _promises(case: Case, clocks: Clocks) -> list[Sentence]:
 
 def late_topic(case: Case, clocks: Clocks | None) -> Part:
     """What to do where an agency is late, in order, and until when reconsideration can be asked for."""
-    said: list[Sentence] = []
     tell = case.voice.tell
-    if clocks is not None and case.told.accepted_on is not None:
-        done = case.told.form_received_on is not None
-        clock = clocks.destination if done else clocks.origin
-        said.append(tell(overdue(due_on=clock.on, today=case.on, done=case.told.record_in_on is not None)))
+    state = lateness(case, clocks)
+    said = [] if state is None else [tell(state)]
     late = R_028.decide("OVERDUE")
     said.append(tell(late, "guide.late_query"))
-    hotline = case.policy.find("agency.hotline", case.there.code, on=case.day)
-    if isinstance(hotline, Found):
-        said.append(tell(late, "guide.late_call", {"line": str(hotline.value)}, also=(hotline,)))
+    line = hotline(subject=Subject.MEDICAL, policy=case.policy, on=case.day, area=case.there.code)
+    if line.number is not None:
+        said.append(tell(line.decision, "guide.late_call", {"line": line.number}))
     said.append(tell(late, "guide.late_complain"))
-    days = case.policy.find("remedy.reconsideration_days", on=case.day)
-    if isinstance(days, Found):
-        said.append(tell(late, "guide.late_reconsider", {"days": int(str(days.value))}, also=(days,)))
-    return Part(tuple(said))
+    return Part((*said, *_reconsideration(case, is_late=state is not None and state.outcome == "OVERDUE")))
+
+
+def lateness(case: Case, clocks: Clocks | None) -> Decision | None:
+    """R-028 for a running transfer: whether the side whose turn it is has passed its day; None where none runs."""
+    if clocks is None or case.told.accepted_on is None:
+        return None
+    sent = case.told.form_received_on is not None
+    due = clocks.destination.on if sent else clocks.origin.on
+    return overdue(due_on=due, today=case.on, done=case.told.record_in_on is not None)
+
+
+def _reconsideration(case: Case, *, is_late: bool) -> Iterator[Sentence]:
+    """LAW-01: counted from today, the day the person knows of it; a day to keep only where an agency is late."""
+    days = case.policy.find("remedy.reconsideration_days", on=case.on)
+    try:
+        way = remedy(against=Against.AGENCY, known_on=case.on, calendar=case.calendar, policy=case.policy)
+    except YearNotCoveredError:
+        return
+    if way.until is not None and isinstance(days, Found):
+        due = Due(way.until, DueKind.LEGAL) if is_late else None
+        data: Data = {"days": int(str(days.value)), "until": way.until, "on": case.on}
+        yield case.voice.tell(way.decisions[0], "guide.late_reconsider", data, due=due)

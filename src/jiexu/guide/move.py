@@ -9,7 +9,8 @@ from jiexu.guide.sentence import AreaCode, Sentence
 from jiexu.rules.checks import destination_check, origin_check, same_year
 from jiexu.rules.decision import Decision
 from jiexu.rules.edges import R_090, R_102
-from jiexu.rules.inputs import Asked, Scheme, Status
+from jiexu.rules.inputs import Asked, Payer, Scheme, Status
+from jiexu.rules.late_fee import arrears_at_origin, employer_does_not_report, late_fee, paying_for_employer
 from jiexu.rules.policy import Found
 from jiexu.rules.scope import R_004, areas, kind, map_used
 from jiexu.rules.years import R_080
@@ -35,6 +36,9 @@ def checks(case: Case) -> tuple[Decision, ...]:
             )
     if destination is not None:
         found += destination_check(asked=asked, person=destination, today=case.day, policy=case.policy)
+    if case.told.arrears_months:
+        months = case.told.arrears_months
+        found.append(arrears_at_origin(months=months, place=case.here.code, on=case.day, policy=case.policy))
     # Insured in two places (R-090) is said only of who is.
     return tuple(one for one in found if one.rule != R_090.id or case.is_joined)
 
@@ -54,7 +58,23 @@ def move_topic(case: Case, between: Decision, found: tuple[Decision, ...]) -> Pa
     for decision in found:
         said.append(case.voice.tell(decision))
         said += [case.voice.tell(decision, f"refusals.{code}_cure") for code in decision.refusals]
+    said += [case.voice.tell(one) for one in _arrears(case)]
+    if asked.from_scheme is Scheme.EMPLOYEE and case.told.status is Status.INSURED:
+        report = employer_does_not_report(place=case.here.code, on=case.day, policy=case.policy)
+        said.append(case.voice.tell(report))
     return Part(tuple(said), _check_questions(case, asked))
+
+
+def _arrears(case: Case) -> tuple[Decision, ...]:
+    """Who owes a late fee on unpaid months, and that nobody pays for the employer."""
+    if not case.told.arrears_months or not case.told.from_employee:
+        return ()
+    payer, day = case.told.payer or Payer.EMPLOYER, case.day
+    # Who owes it does not depend on the amount: one fen for one day asks it.
+    owes = late_fee(
+        arrears_fen=1, first_day=day, last_day=day, payer=payer, policy=case.policy, place=case.here.code
+    ).decisions
+    return (*owes, paying_for_employer(on=day)) if payer is Payer.EMPLOYER else owes
 
 
 def places_topic(case: Case) -> Part:

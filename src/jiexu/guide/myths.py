@@ -7,15 +7,20 @@ Its two sentences stand in ``texts/myths.yaml``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jiexu.guide.sentence import Datum, Sentence, Voice
-from jiexu.rules import checks, clocks, edges, money, process, scope, years
-from jiexu.rules.facts import Text, Value
+from jiexu.rules import checks, clocks, edges, late_fee, money, process, scope, service, waiting, years
+from jiexu.rules.facts import Given, Text, Value
+from jiexu.rules.pension import amount, route, temporary
 from jiexu.rules.policy import Found
 from jiexu.rules.rule import Rule
+from jiexu.rules.unemployment import moving
+from jiexu.rules.withdrawal import medical
 
-GUANGDONG = "440000"
+GUANGDONG, SHAANXI = "440000", "610000"
+TRANSFER: Given = {"situation": "transfer"}
+WITHIN: Given = {"situation": "transfer", "gap": "within_grace"}
 PLATFORM, ACCOUNT_TODAY, AFTER_LEAVING, OLD_CARD, BONUS = (
     f"regions-00{number}" for number in (1, 2, 3, 4, 5)
 )
@@ -24,11 +29,15 @@ PLATFORM, ACCOUNT_TODAY, AFTER_LEAVING, OLD_CARD, BONUS = (
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A parameter the right sentence rests on. ``place``: where its value is filled in; empty: not shown."""
+    """A parameter the right sentence rests on, of an ``area`` (None: the nation) and for whom ``scope`` names.
+
+    ``place``: where its value is filled in; empty: not shown.
+    """
 
     parameter: str
     place: str = ""
     area: str | None = None
+    scope: Given = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,10 @@ class Myth:
 
     def told(self, voice: Voice) -> tuple[Sentence, ...]:
         """The claim and the right rule; nothing where the right rule was not in force."""
-        found = [(name, voice.policy.find(name.parameter, name.area, on=voice.on)) for name in self.names]
+        found = [
+            (name, voice.policy.find(name.parameter, name.area, on=voice.on, scope=name.scope))
+            for name in self.names
+        ]
         known = [(name, answer) for name, answer in found if isinstance(answer, Found)]
         if len(known) < len(found):
             return ()
@@ -123,6 +135,68 @@ MYTHS: tuple[Myth, ...] = (
     Myth("sealed_account", (OLD_CARD,), process.R_052, "NOT_KNOWN"),
     Myth("no_national_rule", (ACCOUNT_TODAY,), scope.R_003, "CROSS_PROVINCE", (Named("handling.procedure"),)),
     Myth("three_schemes", (PLATFORM, ACCOUNT_TODAY), scope.R_010, "RR"),
+    Myth("card_void", (OLD_CARD, BONUS), service.CRD_01, "BOTH_ARE_VALID"),
+    Myth(
+        "wrong_line",
+        (AFTER_LEAVING, BONUS),
+        service.HOT_01,
+        "MEDICAL_LINE",
+        (Named("agency.hotline", "medical"), Named("agency.hotline_hrss", "hrss")),
+    ),
+    Myth("wrong_bureau", (ACCOUNT_TODAY, AFTER_LEAVING, BONUS, OLD_CARD), medical.WDR_12, "MEDICAL_AGENCY"),
+    Myth("fee_on_person", (AFTER_LEAVING,), late_fee.R_071, "EMPLOYER_OWES", (Named("late_fee.rate"),)),
+    Myth("arrears_block", (PLATFORM,), late_fee.R_070, "NOT_A_NATIONAL_GROUND"),
+    Myth(
+        "wait_by_gap",
+        (AFTER_LEAVING,),
+        waiting.R_056,
+        "AT_MOST_THE_CEILING",
+        (Named("lapse.wait_ceiling", "ceiling", None, TRANSFER),),
+    ),
+    Myth(
+        "three_months_then_none",
+        (OLD_CARD,),
+        waiting.R_054,
+        "FROM_PAYMENT",
+        (Named("lapse.grace_months", "grace", None, TRANSFER),),
+    ),
+    Myth(
+        "from_next_month",
+        (AFTER_LEAVING,),
+        waiting.R_054,
+        "FROM_PAYMENT",
+        (Named("lapse.benefit_from_month", "", None, WITHIN),),
+    ),
+    Myth(
+        "gap_always_paid",
+        (AFTER_LEAVING,),
+        waiting.R_054,
+        "FROM_PAYMENT",
+        (Named("lapse.gap_paid_back", "", None, WITHIN),),
+    ),
+    Myth("temporary_account", (ACCOUNT_TODAY,), temporary.PEN_12, "TEMPORARY"),
+    Myth("pension_first", (OLD_CARD,), route.PEN_01, "MAY_MOVE"),
+    Myth(
+        "pension_account_stays",
+        (OLD_CARD,),
+        amount.PEN_03,
+        "COMPUTED",
+        (Named("pension.transfer.pooled_rate"),),
+    ),
+    Myth(
+        "no_unemployment_money",
+        (ACCOUNT_TODAY,),
+        moving.UNE_11,
+        "PRESENT_RULE",
+        (Named("unemployment.transfer.moves_money_from_months", "months"),),
+    ),
+    Myth(
+        "sixty_days",
+        (ACCOUNT_TODAY,),
+        moving.UNE_01,
+        "FOLLOWS",
+        (Named("unemployment.transfer.file_within_days", "days", SHAANXI),),
+    ),
 )
 
 

@@ -9,12 +9,11 @@ from jiexu.guide.sentence import AreaCode, Sentence
 from jiexu.rules.channels import RegisteredChannel, Trust, channels_for
 from jiexu.rules.checks import R_012, R_013, R_014, R_015, identity_only
 from jiexu.rules.decision import weakest
-from jiexu.rules.edges import R_101
 from jiexu.rules.facts import Text
 from jiexu.rules.policy import NATION, Found, province_of
+from jiexu.rules.service import Subject, credentials, hotline, record_query
 
 PURPOSE = "transfer"
-LINES = (("agency.hotline", "guide.line_medical"), ("agency.hotline_hrss", "guide.line_hrss"))
 OFFICES = (
     ("agency.office", "guide.office"),
     ("agency.office_line", "guide.office_line"),
@@ -78,8 +77,13 @@ def _offices(area: str, case: Case) -> Iterator[Sentence]:
 
 
 def _lines(case: Case) -> Iterator[Sentence]:
-    for parameter, key in LINES:
-        found = case.policy.find(parameter, case.there.code, on=case.day)
-        decision = R_101.decide("KNOWN")
-        if isinstance(found, Found):
-            yield case.voice.tell(decision, key, {"line": str(found.value)}, also=(found,))
+    """The medical line of each place, then what is free and which card will do."""
+    tell = case.voice.tell
+    numbers: list[str] = []
+    for area in (case.there.code, case.here.code):
+        line = hotline(subject=Subject.MEDICAL, policy=case.policy, on=case.day, area=area)
+        if line.number is not None and line.number not in numbers:
+            numbers.append(line.number)
+            yield tell(line.decision, "guide.line_medical", {"line": line.number, "area": AreaCode(area)})
+    yield tell(record_query(policy=case.policy, on=case.day))
+    yield tell(credentials())

@@ -65,7 +65,8 @@ class Situation:
     there is none. ``document_kind``: of the identity document, as in ``nhsa:psn_cert_type``. ``last_paid`` / ``first_paid``: last month paid at the origin, first month paid or to be paid at the
     destination; where not told, read from ``history``. ``insured_months``: consecutive months insured before the
     move. ``made_up``: whether the gap is or will be paid for. ``missed_years`` / ``repaired_years``: resident years
-    without cover before returning, and how many of them are paid for. ``base_fen``: monthly contribution base. ``applied_on``, ``accepted_on``,
+    without cover before returning, and how many of them are paid for. ``base_fen``: monthly contribution base. ``registered_in``: place of the household registration.
+    ``arrears_months``: months unpaid at the origin. ``applied_on``, ``accepted_on``,
     ``form_received_on``, ``record_in_on``: days on which a running transfer got so far. ``wants``: topics asked for,
     empty = all. ``wants_cash``: the balance in cash. ``sharing_open``: family sharing (家庭共济) is open.
     """
@@ -92,6 +93,8 @@ class Situation:
     birth: date | None = None
     sex: Sex | None = None
     group: RetirementGroup | None = None
+    registered_in: str | None = None
+    arrears_months: int = 0
     payer: Payer | None = None
     base_fen: int | None = None
     applied_on: date | None = None
@@ -120,7 +123,7 @@ def check(told: Situation, on: date) -> None:
     _check_days(told, on)
     for stretch in told.history:
         _check_stretch(stretch, told, on)
-    counts = (told.insured_months, told.missed_years, told.repaired_years)
+    counts = (told.insured_months, told.missed_years, told.repaired_years, told.arrears_months)
     if any(count is not None and count < 0 for count in counts):
         raise ImpossibleSituationError(
             "guide_negative_count", "A number of months or years is below zero; write 0 or more."

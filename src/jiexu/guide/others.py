@@ -1,0 +1,55 @@
+"""The other insurances that do not come along with medical insurance: pension and unemployment."""
+
+from __future__ import annotations
+
+from jiexu.guide.case import Case, Part
+from jiexu.guide.sentence import Sentence
+from jiexu.rules.inputs import Status
+from jiexu.rules.pension.route import inside_or_across, may_move
+from jiexu.rules.pension.temporary import account_kind
+from jiexu.rules.policy import province_of
+from jiexu.rules.service import Subject, hotline
+from jiexu.rules.unemployment.moving import follows, inside_province
+
+
+def others_topic(case: Case) -> Part:
+    """Each moves by a case of its own, at another office and line. Residents have neither of the two."""
+    if case.told.from_scheme is not None and not case.told.from_employee:
+        return Part()
+    tell, told = case.voice.tell, case.told
+    pension = may_move(drawing=told.status is Status.RETIRED)
+    between = inside_or_across(
+        origin=case.here.code,
+        destination=case.there.code,
+        between_systems=False,
+        policy=case.policy,
+        on=case.day,
+    )
+    said = [tell(pension, "guide.pension_apart"), tell(pension), tell(between, "guide.pension_between")]
+    said += [tell(between), *_temporary(case)]
+    said += [tell(follows(months=0), "guide.unemployment_apart"), tell(follows(months=0))]
+    if province_of(case.here.code) == province_of(case.there.code):
+        said.append(tell(inside_province(area=case.here.code, policy=case.policy, on=case.day)))
+    line = hotline(subject=Subject.PENSION, policy=case.policy, on=case.day, area=case.there.code)
+    if line.number is not None:
+        said.append(tell(line.decision, "guide.line_hrss", {"line": line.number}))
+    return Part(tuple(said))
+
+
+def _temporary(case: Case) -> list[Sentence]:
+    """A general or a temporary account of the pension, where the person told what decides it."""
+    told = case.told
+    if told.birth is None or told.sex is None or case.home is None:
+        return []
+    kind = account_kind(
+        sex=told.sex,
+        birth=told.birth,
+        registered_in=case.home,
+        destination=case.there.code,
+        first_on=told.joined_on or case.day,
+        policy=case.policy,
+        on=case.day,
+    )
+    if province_of(case.here.code) == province_of(case.there.code):
+        return []
+    return [case.voice.tell(decision) for decision in kind.decisions]
