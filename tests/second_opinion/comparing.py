@@ -11,7 +11,16 @@ from functools import cache
 from typing import Any
 
 from chinese_calendar import is_workday
-from tests.second_opinion import checks, comparing_pension, due_dates, money, retirement, years
+from tests.second_opinion import (
+    checks,
+    comparing_cover,
+    comparing_pension,
+    comparing_unemployment,
+    due_dates,
+    money,
+    retirement,
+    years,
+)
 from tests.second_opinion.people import EMPLOYEE, RESIDENT, Answers, Compared, Person
 
 from jiexu.gateways.policyfiles.areas import areas as places
@@ -319,5 +328,7 @@ COMPARED: Compared = {
     "refusals": refusals,
     "months": months_counted,
     "years": years_reached,
+    **comparing_cover.COMPARED,
     **comparing_pension.COMPARED,
+    **comparing_unemployment.COMPARED,
 }

@@ -7,22 +7,26 @@ from tests.second_opinion.months import Month, after, strictly_between
 ALLOWED_GAP = 3
 CONSECUTIVE = 24
 CEILING = 6
+Answer = tuple[int, int] | None
+"""The fewest and the most months of waiting; None where nobody can say."""
 
 
 def gap_months(last_paid: Month, first_paid: Month, stopped: Month | None, method: str | None) -> set[int]:
-    """The months of the gap; two numbers where the place does not say how they are counted.
+    """The months of the gap; several numbers where it is not known how they are counted.
 
     R-061: `between` takes the months strictly between the last month paid at the origin and
     the first one paid at the destination. `from_stop` is the way seen in Qingdao (section
     2.5, errata row 91): counting begins with the month in which the origin took the person
-    off its list, read as that month being the first of the three.
+    off its list, read as that month being the first of the three. Which month that was is
+    the last one paid or the one after it where nobody knows.
     """
     counts = set()
     if method in (None, "between"):
         counts.add(len(strictly_between(last_paid, first_paid)))
     if method in (None, "from_stop"):
-        start = stopped or last_paid
-        counts.add(len([m for m in [start, *strictly_between(start, first_paid)] if m < first_paid]))
+        for start in [stopped] if stopped else [last_paid, after(last_paid, 1)]:
+            every = [month for month in [start, *strictly_between(start, first_paid)] if month < first_paid]
+            counts.add(len(every))
     return counts
 
 
@@ -30,52 +34,60 @@ def waiting(
     kind: str,
     *,
     gap: int,
-    made_up: bool | None,
+    made_up: bool,
     consecutive: int | None,
-    local_wait_long: int | None,
-    local_wait_other: int | None,
-) -> dict[str, object]:
+    wait_long: int | None,
+    wait_made_up: int | None,
+    wait_not_made_up: int | None,
+    ceiling: int | None,
+) -> tuple[Answer, bool | None]:
     """Months of waiting after a move `EE`, `ER` or `RE`, and whether the gap is paid back.
 
-    `wait` is a number, or None where the place decides and nothing is known of it; `most` is
-    then the ceiling where the national text names one; `conflict` says that the place's own
-    number lies outside 0 to 6 (R-056, errata row 93: this bound is for these moves only).
+    The place's own waits are arguments, None where unknown: after a gap above three months,
+    after one that was made up, after one that was not; `ceiling` is a lower limit of the place
+    for switches (Jiangsu 3, errata row 98).
 
     R-054, R-060: employee to employee, up to and with three months, made up: no waiting,
-    benefits from the month of payment, the gap paid back. R-055: not made up: the place
-    decides. R-056: above three: the place decides, in principle at most six. R-057 to R-059:
-    a switch is treated alike only after 24 consecutive months; with fewer the national text
-    gives no protection and no ceiling, whatever the gap.
+    benefits from the month of payment, the gap paid back; without a gap there is nothing to
+    make up. A place that wants a wait all the same clashes with the national text: both are
+    told (errata row 100). R-055: not made up: the place decides. R-056, R-059: above three the
+    place decides, in principle at most six; a longer wait clashes as well (errata row 93: this
+    bound is for these moves only). R-057, R-058: a switch is treated alike after 24
+    consecutive months only. Section 2.5 says of the longer gap "same", so that its ceiling is
+    for these people too; with fewer months, or where nobody knows them, there is neither
+    protection nor ceiling.
     """
-    answer: dict[str, object] = {
-        "wait": None,
-        "most": None,
-        "retroactive": None,
-        "conflict": False,
-    }
-    if kind != "EE" and consecutive is None:
-        return answer
-    protected = kind == "EE" or (consecutive or 0) >= CONSECUTIVE
+    protected = kind == "EE" or (consecutive is not None and consecutive >= CONSECUTIVE)
     if gap > ALLOWED_GAP:
-        answer["wait"] = local_wait_long
-        answer["most"] = CEILING
-        if local_wait_long is not None and not 0 <= local_wait_long <= CEILING:
-            answer["conflict"] = True
-        return answer
-    if protected and made_up:
-        answer.update(wait=0, most=0, retroactive=True)
-        return answer
-    answer["wait"] = local_wait_other
-    return answer
+        most = CEILING if ceiling is None else ceiling
+        if not protected:
+            return _alone(wait_long), None
+        if wait_long is None:
+            return (0, most), None
+        return (min(wait_long, most), wait_long), None
+    if gap and not made_up:
+        return _alone(wait_not_made_up), None
+    if not protected:
+        return _alone(wait_made_up), None
+    return (0, wait_made_up if gap and wait_made_up else 0), True
 
 
-def first_benefit_month(paid: Month, wait: int) -> set[Month]:
+def _alone(wait: int | None) -> Answer:
+    return None if wait is None else (wait, wait)
+
+
+def first_benefit_months(paid: Month, wait: int, starts: str | None) -> set[Month]:
     """First month with benefits after `wait` months.
 
     R-054: with no waiting it is the month of payment. With waiting the national text does
     not say whether the month of payment is the first of the waiting months (errata row 60):
-    both answers.
+    `payment` or `after`, both where nobody knows.
     """
     if wait == 0:
         return {paid}
-    return {after(paid, wait), after(paid, wait + 1)}
+    found = set()
+    if starts in (None, "payment"):
+        found.add(after(paid, wait))
+    if starts in (None, "after"):
+        found.add(after(paid, wait + 1))
+    return found

@@ -130,7 +130,7 @@ def _months(draw: random.Random, *areas: str) -> list[tuple[str, Month, str]]:
     for _ in range(draw.randint(0, 4)):
         area, kind = draw.choice(areas), draw.choice(("paid", "paid", "deemed", "resident"))
         start = draw.randrange(1995 * 12, 2026 * 12)
-        stretch = range(start, start + draw.choice((1, 2, 11, 30, 90)))
+        stretch = range(start, start + draw.choice((1, 2, 11, 30)))
         found += [(area, (index // 12, index % 12 + 1), kind) for index in stretch]
     return found
 

@@ -7,35 +7,41 @@ LONG_LAPSE = 4
 LONG_LAPSE_LEAST = 6
 
 
+RULE_YEAR = 2025
+
+
 def resident_wait(
     *,
     in_window: bool,
+    cover_year: int,
     missed: int,
     repaired: int,
     special: bool,
     first_missed_year_counts: bool | None,
+    counted_from: int | None,
 ) -> set[int]:
-    """Months of waiting; two numbers where it is open whether the first missed year counts.
+    """Months of waiting; several numbers where it is open which missed years count.
 
     R-066: newborns and special groups wait for nothing. Joined in the window and missed no
     year: nothing either. Otherwise three fixed months (R-063), one more for each missed year
     (R-064), one less for each year repaired, never less than the three (R-065); who missed
-    four or more waits for at least six, however much was repaired. Errata row 92: whether
-    the first missed year counts is the place's; unknown gives both.
+    four or more waits for at least six, however much was repaired. Errata row 92: whether the
+    first missed year counts, and from which year they are counted, is the place's; unknown
+    gives every answer, years being counted from the first one missed or from 2025, when the
+    rule began. The missed years are those right before the year of cover.
     """
     if special:
         return {0}
     if missed == 0:
         return {0} if in_window else {FIXED}
+    years = range(cover_year - missed, cover_year)
     answers = set()
-    for first_counts in (True, False):
-        if first_missed_year_counts in (None, first_counts):
-            counted = missed if first_counts else missed - 1
-            for _ in range(repaired):
-                if counted > 0:
-                    counted -= 1
-            wait = FIXED + counted
-            if missed >= LONG_LAPSE and wait < LONG_LAPSE_LEAST:
-                wait = LONG_LAPSE_LEAST
-            answers.add(wait)
+    for start in [years[0], RULE_YEAR] if counted_from is None else [counted_from]:
+        in_question = [year for year in years if year >= start]
+        for first_counts in (True, False):
+            if first_missed_year_counts in (None, first_counts):
+                counted = in_question if first_counts else in_question[1:]
+                left = max(len(counted) - repaired, 0)
+                least = LONG_LAPSE_LEAST if len(in_question) >= LONG_LAPSE else FIXED
+                answers.add(max(FIXED + left, least))
     return answers

@@ -29,6 +29,7 @@ WITHIN = (
     "lapse.benefit_from_month",
     "lapse.gap_paid_back",
     "lapse.wait_made_up_months",
+    "lapse.wait_starts",
 )
 OVER = ("lapse.grace_months", "lapse.benefit_from_month", "lapse.wait_ceiling", "lapse.wait_starts")
 RATIO = ("lapse.waiting_benefit_ratio",)
@@ -61,6 +62,7 @@ R_058 = Rule(
     Basis.INFERENCE,
     Confidence.MEDIUM,
     parameters=(
+        "lapse.benefit_from_month",
         "lapse.grace_months",
         "lapse.switch_min_months",
         "lapse.wait_made_up_months",
@@ -68,7 +70,13 @@ R_058 = Rule(
         *RATIO,
     ),
 )
-R_059 = Rule("R-059", Anchor.RETURN_TO_COVER, LONG_GAP, ("nhsa-2021-43:11",), parameters=(*OVER, *RATIO))
+R_059 = Rule(
+    "R-059",
+    Anchor.RETURN_TO_COVER,
+    LONG_GAP,
+    ("nhsa-2021-43:11",),
+    parameters=(*OVER, "lapse.switch_min_months", *RATIO),
+)
 R_060 = Rule(
     "R-060", Anchor.RETURN_TO_COVER, ("INCLUDED",), ("nhsa-2021-43:10",), parameters=("lapse.grace_months",)
 )
@@ -156,7 +164,7 @@ def cover_after_gap(*, lapse: Lapse, back: Return, place: str, policy: Policy) -
     here = _Place(policy, place, lapse.first_paid, back)
     grace = here.find("lapse.grace_months")
     limit = whole(grace)
-    lengths = _lengths(counted.answer.months, limit)
+    lengths = _lengths(counted.answer.months, limit, made_up=back.made_up)
     arms = [_arm(here, grace, limit, length) for length in lengths]
     inside = None if limit is None else inside_until(lapse=lapse, grace=limit, place=place, policy=policy)
     answer = Cover(
@@ -175,10 +183,14 @@ def cover_after_gap(*, lapse: Lapse, back: Return, place: str, policy: Policy) -
     return Worked(answer, decisions, tuple(lines), _closing(answer))
 
 
-def _lengths(gap: Between[int], limit: int | None) -> tuple[int, ...]:
-    """Every length of the gap that is judged differently: the shortest, and the longest where the limit lies between."""
-    divided = limit is not None and gap.low <= limit < gap.high
-    return (gap.low, gap.high) if divided else (gap.high,)
+def _lengths(gap: Between[int], limit: int | None, *, made_up: bool) -> tuple[int, ...]:
+    """Every length of the gap that is judged differently: the shortest, and the longest where it is not judged alike.
+
+    The limit may lie between them; and no gap at all leaves nothing to make up, one month does.
+    """
+    over = limit is not None and gap.low <= limit < gap.high
+    none = gap.low == 0 < gap.high and not made_up
+    return (gap.low, gap.high) if over or none else (gap.high,)
 
 
 def _arm(here: _Place, grace: Found | Unknown, limit: int | None, length: int) -> _Arm:
@@ -191,19 +203,35 @@ def _arm(here: _Place, grace: Found | Unknown, limit: int | None, length: int) -
     switching = here.about.situation is Situation.SWITCH
     if limit is None:
         return _Arm((R_057 if switching else R_054).decide("NOT_KNOWN", facts=(grace,), inputs=inputs))
+    least = here.find("lapse.switch_min_months")
+    insured = here.about.insured_months
+    enough = insured is not None and insured >= (whole(least) or 0)
+    if switching:
+        inputs["insured_months"] = insured
+    if length > limit and switching and not enough:
+        return _long_unprotected(here, (grace, least), length, inputs)
     if length > limit:
         return _long(R_059 if switching else R_056, here, grace, length, inputs)
     if length and not here.about.made_up:
         found = here.find("lapse.wait_not_made_up_months")
         return _local(R_055, here, (grace, found), found, inputs)
-    if not switching:
-        return _protected(R_054, here, (grace,), length, inputs)
-    least = here.find("lapse.switch_min_months")
-    inputs |= {"insured_months": here.about.insured_months}
-    if here.about.insured_months is not None and here.about.insured_months >= (whole(least) or 0):
-        return _protected(R_057, here, (grace, least), length, inputs)
-    found = here.find("lapse.wait_made_up_months")
-    return _local(R_058, here, (grace, least, found), found, inputs)
+    if switching and not enough:
+        found = here.find("lapse.wait_made_up_months")
+        return _local(R_058, here, (grace, least, found), found, inputs)
+    rule, facts = (R_057, (grace, least)) if switching else (R_054, (grace,))
+    return _protected(rule, here, facts, length, inputs)
+
+
+def _long_unprotected(
+    here: _Place, known: tuple[Found | Unknown, ...], length: int, inputs: Mapping[str, Plain]
+) -> _Arm:
+    """R-058 over the limit: article 11 caps the wait of "the same" people, those insured long enough, alone."""
+    first = here.find("lapse.benefit_from_month", gap="over_grace", gap_months=length)
+    wait, facts = _wait_of(first), (*known, first)
+    if wait is None:
+        return _Arm(R_058.decide("NOT_KNOWN", facts=facts, inputs=inputs))
+    decision = R_058.decide("LOCAL_WAIT", facts=facts, inputs=inputs)
+    return _Arm(decision, Between(wait, wait), _first_month(here, wait))
 
 
 def _protected(
@@ -222,11 +250,11 @@ def _protected(
     if local is None or local <= wait or not length:
         decision = rule.decide("FROM_PAYMENT", facts=facts, inputs=inputs)
         return _Arm(decision, Between(wait, wait), _first_month(here, wait), back)
+    late, start = _begins(here, Between(local, local))
     decision = rule.decide(
-        "LOCAL_RULE_DIFFERS", facts=(*facts, otherwise), inputs=inputs, links=(Confidence.LOW,)
+        "LOCAL_RULE_DIFFERS", facts=(*facts, otherwise, start), inputs=inputs, links=(Confidence.LOW,)
     )
-    late = here.paid_in + local
-    return _Arm(decision, Between(wait, local), Between(here.paid_in + wait, late), back)
+    return _Arm(decision, Between(wait, local), Between(here.paid_in + wait, late.high), back)
 
 
 def _long(rule: Rule, here: _Place, grace: Found | Unknown, length: int, inputs: Mapping[str, Plain]) -> _Arm:
