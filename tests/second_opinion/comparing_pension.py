@@ -19,7 +19,7 @@ from jiexu.values import month as months
 from jiexu.values.period import Period
 
 POLICY = shipped_policy()
-FIRST_RECORD, LAST_RECORD = 1996 * 12, 2011 * 12
+FIRST_RECORD, LAST_RECORD = 1997 * 12, 2009 * 12
 """Months around the two in which a rate changes: 1998-01 and 2006-01."""
 PROVINCES = ("110000", "310000", "330000", "440000", "510000", "650000", "660000")
 
@@ -65,7 +65,7 @@ def amount(who: Person) -> Answers:
 
 def _stretches(draw: Random) -> list[tuple[int, int]]:
     """Up to four stretches of months that do not overlap."""
-    edges = sorted(draw.sample(range(FIRST_RECORD, LAST_RECORD), 2 * draw.randint(0, 4)))
+    edges = sorted(draw.sample(range(FIRST_RECORD, LAST_RECORD), 2 * draw.randint(0, 3)))
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 
