@@ -531,3 +531,28 @@ def test_two_lines_of_a_journal_never_share_a_number(worker: Cursor) -> None:
 def test_an_event_with_a_name_happens_once(worker: Cursor) -> None:
     accepts(worker, "INSERT INTO event_once VALUES ('the same')")
     refuses(worker, errors.UniqueViolation, "event_once_pkey", "INSERT INTO event_once VALUES ('the same')")
+
+
+# ---------------------------------------------------------------- agencies
+
+
+@pytest.mark.parametrize("role", ["worker", "owner"])
+@pytest.mark.parametrize("table", ["file", "message", "bundle", "posting", "journal", "bank_receipt"])
+def test_a_row_of_an_agency_that_is_not_there_is_refused_whatever_a_session_says(
+    stored: Connections, role: str, table: str
+) -> None:
+    with psycopg.connect(getattr(stored, role)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('jiexu.agencies', %s, true)", [QUJING])
+        cursor.execute(f"CREATE TEMP TABLE copied AS SELECT * FROM {table} LIMIT 1")
+        assert cursor.rowcount == 1
+        cursor.execute("UPDATE copied SET agency = '999999'")
+        cursor.execute("SELECT set_config('jiexu.agencies', '999999', true)")
+        with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM copied")
+        connection.rollback()
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM agency", "UPDATE agency SET code = '999999'"])
+def test_an_agency_never_goes_and_never_changes(stored: Connections, change: str) -> None:
+    with psycopg.connect(stored.owner) as connection, pytest.raises(errors.RestrictViolation):
+        connection.execute(change)

@@ -12,6 +12,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from jiexu.exchange.canonical import LARGEST_INTEGER, MalformedError, canonical, parse, write
@@ -143,6 +144,7 @@ def time_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime(_TIME_FORM)
 
 
+@lru_cache(maxsize=4096)
 def beijing_day(time: str) -> date:
     """The Beijing day of an instant written as in envelopes. Raises MalformedError where no such instant exists."""
     with suppress(ValueError, OverflowError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final, Protocol, cast
 
 from cryptography.exceptions import InvalidSignature
@@ -85,10 +85,16 @@ class Ed25519Signer:
 def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether a 64-byte signature over the message was made with the key. Wrong lengths are simply not right."""
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+        _public(public_key).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+@lru_cache(maxsize=4096)
+def _public(key: bytes) -> Ed25519PublicKey:
+    """Raises ValueError where these are not 32 bytes."""
+    return Ed25519PublicKey.from_public_bytes(key)
 
 
 def agency_of(key_id: str) -> str:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from jiexu import __version__
 from jiexu.exchange.envelope import BEIJING, time_text
@@ -76,6 +77,7 @@ class Node:
         return keys[self.keyring.newest(agency, keys, on=day)]
 
 
+@lru_cache(maxsize=64)
 def instant(day: date) -> str:
     """The instant that steps of a given day carry: ten in the morning in Beijing, written in UTC."""
     return time_text(datetime.combine(day, time(10), BEIJING).astimezone(UTC))
