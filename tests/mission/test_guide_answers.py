@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from click.testing import CliRunner
-from mission_cast import MOVER, guide, said, texts, told
+from mission_cast import CHENGDU, MOVER, QUJING, guide, said, texts, told
 
 from jiexu.cli.main import main
 from jiexu.rules.inputs import Scheme
@@ -96,10 +96,7 @@ def test_progress_names_the_next_day_and_whom_to_call() -> None:
 
 
 def test_what_to_bring_is_known_before_one_goes() -> None:
-    """S000-045 S004-024 the list stands before anybody starts: identity, and the legal ground of each item.
-
-    S004-023 with it whom to contact.
-    """
+    """S000-045 S004-024 the list stands before anybody starts: identity, and the legal ground of each item."""
     answer = guide("bring", "where")
     first = answer["bring"][0]
     assert (
@@ -111,11 +108,15 @@ def test_what_to_bring_is_known_before_one_goes() -> None:
 
 
 def test_each_insurance_has_its_own_office() -> None:
-    """S004-038 medical insurance is asked about at 12393 and its agency, pension and unemployment at 12333."""
-    where = texts(guide("where")["where"])
-    assert "For medical insurance call 028-12393; with an area code it reaches that place." in where
-    assert any(one.startswith("For pension and unemployment insurance call 12333") for one in where)
-    assert "Apply online, or at the medical-insurance counter of either place." in where
+    """S004-038 medical insurance is asked about at 12393 and its agency, pension and unemployment at 12333.
+
+    S002-019 S004-023 the lines of both places stand together.
+    """
+    answer = guide("where", "others")
+    lines = {one["data"]["area"]: one["data"]["line"] for one in answer["where"] if one["rule"] == "HOT-01"}
+    assert lines == {CHENGDU: "028-12393", QUJING: "0874-12393"}
+    assert any("12333" in one for one in texts(answer["others"]))
+    assert answer["where"][0]["text"] == "Apply online, or at the medical-insurance counter of either place."
 
 
 def test_work_injury_and_maternity_do_not_move() -> None:

@@ -138,3 +138,46 @@ def test_no_number_of_years_is_the_nations() -> None:
     assert put_right("men need twenty-five years, women twenty") == (
         "There is no national number. Each place sets its own and changes it; what counts is the place's rule at the time."
     )
+
+
+def test_the_pension_does_not_come_first() -> None:
+    """S003-040 no order between the schemes: pension and medical insurance have agencies, forms and lines of their own."""
+    assert put_right("the pension must be transferred first") == (
+        "Neither waits for the other: different agencies, forms and lines."
+    )
+
+
+def test_the_pension_account_moves() -> None:
+    """S003-047 "the pension account does not move": it does."""
+    assert "moves" in put_right("the personal account of the pension does not move")
+
+
+def test_the_e_credential_stays_with_the_person() -> None:
+    """S004-003 the e-credential is the person's and not the place's: nothing is made anew, the insured place changes."""
+    assert put_right("the e-credential must be made anew").startswith(
+        "The credential belongs to the person, not the place, and a transfer does not end it."
+    )
+
+
+def test_sixty_days_are_one_provinces() -> None:
+    """S001-068 sixty days are 陕西's, for the formalities there, and no national rule."""
+    assert put_right("if it is not transferred within sixty days") == (
+        "The 60 days are Shaanxi's, for the formalities there; no national rule says so."
+    )
+
+
+def test_12333_and_12334_are_not_the_line_of_medical_insurance() -> None:
+    """S002-040 S004-027 for medical insurance 12393; 12333 is another line, and the third was never verified."""
+    right = put_right("for medical insurance call 12333 or 12334")
+    assert right.startswith("For medical insurance call 12393.")
+    assert "12334" not in right
+
+
+def test_after_making_up_cover_is_not_from_next_month() -> None:
+    """S002-023 S002-037 "from the next month" is not the rule for people who move."""
+    assert "month of payment" in put_right("after making up you are covered from the next month")
+
+
+def test_money_of_people_at_work_moves_since_2021() -> None:
+    """S001-084 unemployment money of those at work: it moves since the notice of 2021, from a year of months on."""
+    assert "2021" in put_right("unemployment money never moves for those who have work")
