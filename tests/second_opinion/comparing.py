@@ -16,6 +16,7 @@ from tests.second_opinion import (
     comparing_cover,
     comparing_pension,
     comparing_unemployment,
+    comparing_years,
     due_dates,
     money,
     retirement,
@@ -331,4 +332,5 @@ COMPARED: Compared = {
     **comparing_cover.COMPARED,
     **comparing_pension.COMPARED,
     **comparing_unemployment.COMPARED,
+    **comparing_years.COMPARED,
 }

@@ -127,8 +127,9 @@ def months_needed(who: Person) -> Answers:
     reaches = date(draw.randint(FIRST_DAY.year, 2045), draw.randint(1, 12), 1)
     retires = draw.choice((None, date(reaches.year + draw.randint(-3, 3), draw.randint(1, 12), 1)))
     held = draw.randint(0, 300)
-    year = reaches.year if retires is None else min(reaches, retires).year
-    needed = retirement.pension_months_needed(year)
+    counts = reaches if retires is None else min(reaches, retires)
+    needed = retirement.pension_months_needed((counts.year, counts.month))
+    assert needed is not None
     answer = pension_months(months=held, reaches_age_on=reaches, policy=POLICY, retires_on=retires)
     told = {"reaches": reaches, "retires": retires, "held": held}
     return told, (needed, max(needed - held, 0)), (answer.needed, answer.missing)

@@ -44,22 +44,28 @@ def flexible_months(birth: Month, group: str) -> tuple[Month, Month]:
     """First and last month of flexible retirement.
 
     Section 1 row 14a: up to three years earlier, never below the old age; up to three years
-    later by agreement. Read from 2025-01-01 on; before it there was neither.
+    later by agreement. In force from 2025-01-01: who reached the age before could choose
+    nothing, so both months are that of the age.
     """
     old_age = GROUPS[group][0]
     statutory = statutory_month(birth, group)
+    if statutory < (2025, 1):
+        return (statutory, statutory)
     earliest = max(before(statutory, 36), after(birth, old_age))
     return (earliest, after(statutory, 36))
 
 
-def pension_months_needed(year: int) -> int:
-    """Months of pension insurance needed by who retires in `year`.
+def pension_months_needed(month: Month) -> int | None:
+    """Months of pension insurance needed by who retires in `month`; None before the act of 2011.
 
-    PEN-27: 180 until 2029, six more in each year from 2030, 240 from 2039 on. This is the
-    rule for the pension and never for medical insurance (R-085).
+    PEN-27: 180 until 2029, six more in each year from 2030, 240 from 2039 on; the notes name
+    the act (art. 16), in force from 2011-07-01, and nothing older. This is the rule for the
+    pension and never for medical insurance (R-085).
     """
+    if month < (2011, 7):
+        return None
     needed = 180
     for later in range(2030, 2040):
-        if year >= later:
+        if month[0] >= later:
             needed += 6
     return needed

@@ -38,6 +38,55 @@ def counted(entries: list[tuple[str, Month, str]]) -> dict[str, object]:
     }
 
 
+def held(
+    entries: list[tuple[str, Month, str]],
+    *,
+    place: str,
+    province: set[str],
+    paid_counts_in: str | None,
+    moved_in_counts_as: str | None,
+    military_counts_as: str,
+) -> dict[str, tuple[int, int]]:
+    """Months a place counts, from the least to the most it may mean: in all, actually paid, paid in the place.
+
+    Section 5: which months are "actual" is the place's: paid `anywhere`, in the `province`, or
+    (errata row 28) unknown, which is anything from those paid in the place itself to all.
+    Months moved in may count as `paid` or `deemed` there; whether a move inside the province is
+    one of them is not said. R-078: months that another place recognised as deemed count or do
+    not. R-079 and errata row 108: service counts as deemed, in some places as paid.
+    """
+    every = {month for _, month, kind in entries if kind == PAID}
+    local = {month for area, month, kind in entries if kind == PAID and area == place}
+    near = {month for area, month, kind in entries if kind == PAID and area in province}
+    own_deemed = {month for area, month, kind in entries if kind == DEEMED and area == place}
+    all_deemed = {month for _, month, kind in entries if kind == DEEMED}
+    service = {month for _, month, kind in entries if kind == MILITARY}
+    if paid_counts_in == "anywhere" or moved_in_counts_as == "paid":
+        least, most = every, every
+    elif paid_counts_in == "province":
+        least, most = near, near
+    elif moved_in_counts_as == "deemed":
+        least, most = local, near
+    else:
+        least, most = local, every
+    if military_counts_as == "paid":
+        least, most = least | service, most | service
+    surely = every | own_deemed | service
+    return {
+        "total": (len(surely), len(surely | all_deemed)),
+        "paid": (len(least), len(most)),
+        "local": (len(local), len(local)),
+    }
+
+
+def reached_by(held_months: dict[str, tuple[int, int]], needed: dict[str, Needed]) -> str:
+    """R-081 for months of which only limits are known: what both limits say alike, else `not_known`."""
+    answers = {name: {_met(have, needed[name]) for have in held_months[name]} for name in needed}
+    if any(each == {False} for each in answers.values()):
+        return "not_reached"
+    return "reached" if all(each == {True} for each in answers.values()) else "not_known"
+
+
 Needed = tuple[float, float] | None
 """The fewest and the most months a place may ask for; twice the same where the number is known."""
 

@@ -80,7 +80,8 @@ def retirement_range(
     age = retirement_age(birth=birth, group=group, on=on, policy=policy)
     old = old_age(group=group, on=on, policy=policy)
     names = ("early_months", "late_months", "early_notice_months", "late_notice_months")
-    found = [policy.find(f"retirement.{name}", on=on) for name in names]
+    # Who had reached the age before there was a range could not choose within it.
+    found = [policy.find(f"retirement.{name}", on=min(on, age.month)) for name in names]
     early, late, notice, _ = (whole(one) for one in found)
     statutory = Month.containing(age.month)
     earliest = statutory - min(early or 0, age.months - old)
