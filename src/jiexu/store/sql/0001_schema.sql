@@ -727,7 +727,7 @@ CREATE TABLE node_setting (name text PRIMARY KEY, value jsonb NOT NULL);
 DO $$
 DECLARE name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['agency_account','agency_account_approval','certificate','case_number','person_change','month_entry','month_move','posting','hold','hold_resolution','bundle','bundle_message','not_taken','decision',
+  FOREACH name IN ARRAY ARRAY['agency','agency_account','agency_account_approval','certificate','case_number','person_change','month_entry','month_move','posting','hold','hold_resolution','bundle','bundle_message','not_taken','decision',
                               'notice','document','journal','counterpart_seal','bank_order','bank_answer','bank_receipt','receipt_match'] LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION jiexu_append_only()', name);
     EXECUTE format('CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION jiexu_append_only()', name);
