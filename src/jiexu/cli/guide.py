@@ -111,18 +111,24 @@ def write_days(place: Path, found: Guide, words: Words) -> None:
     click.echo(_word("ics_written", file=place), err=True)
 
 
-def answered(file: Path | None, told: dict[str, Any], on: date) -> Guide:
-    """The answer. Raises Refused with one sentence for what cannot be read or cannot be."""
+def told_words(file: Path | None, told: dict[str, Any]) -> dict[str, Any]:
+    """What a file and the options tell; an option stands above the file. Raises Refused for a file that is none."""
     given = {word: value for word, value in told.items() if value not in {None, ()}}
     if "wants" in given:
         given["wants"] = ",".join(given["wants"])
     if given.get("joined_on") in {"no", "否", "没有"}:
         given["joined_on"] = False
     try:
-        words = {**(read_situation(file) if file else {}), **given}
-        return answer(
-            situation_of(words), policy=shipped_policy(), calendar=working_days(), areas=areas(), on=on
-        )
+        return {**(read_situation(file) if file else {}), **given}
+    except SituationError as error:
+        raise Refused(error.sentence(lang())) from None
+
+
+def answered(file: Path | None, told: dict[str, Any], on: date) -> Guide:
+    """The answer. Raises Refused with one sentence for what cannot be read or cannot be."""
+    try:
+        situation = situation_of(told_words(file, told))
+        return answer(situation, policy=shipped_policy(), calendar=working_days(), areas=areas(), on=on)
     except SituationError as error:
         raise Refused(error.sentence(lang())) from None
     except ImpossibleSituationError as error:

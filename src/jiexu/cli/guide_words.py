@@ -32,10 +32,19 @@ class Words:
 
     def said(self, sentence: Sentence) -> str:
         """The sentence, with a mark where it is not sure."""
-        text = say(self.lang, sentence.key, **self.data(sentence))
+        text = self.plain(sentence)
         if sentence.confidence is Confidence.HIGH:
             return text
         return f"{text}{say(self.lang, f'guide.sure_{sentence.confidence.value}')}"
+
+    def plain(self, sentence: Sentence) -> str:
+        """The sentence without a mark."""
+        return say(self.lang, sentence.key, **self.data(sentence))
+
+    def question_line(self, question: Question) -> str:
+        """A question and the option that answers it."""
+        names = {"origin": "from", "destination": "to", "balance_fen": "balance", "base_fen": "base"}
+        return f"  ? {self.asked(question)} (--{names.get(question.field, question.field).replace('_', '-')})"
 
     def data(self, sentence: Sentence) -> dict[str, str]:
         """What fills the places of the sentence."""
@@ -144,8 +153,12 @@ def lines(guide: Guide, words: Words, *, legal: bool, myths: bool = False) -> It
         yield ""
         yield say(words.lang, "guide.questions")
         for question in guide.questions:
-            option = question.field.replace("_", "-")
-            yield f"  ? {words.asked(question)} (--{ {'origin': 'from', 'destination': 'to'}.get(option, option) })"
+            yield words.question_line(question)
+
+
+def sentence_as_json(sentence: Sentence, words: Words) -> dict[str, Any]:
+    """A sentence as data, and in words."""
+    return {**plain(sentence), "text": words.plain(sentence)}
 
 
 def as_json(guide: Guide, words: Words) -> dict[str, Any]:
@@ -156,10 +169,7 @@ def as_json(guide: Guide, words: Words) -> dict[str, Any]:
         "destination": guide.destination,
         "policy": guide.policy_digest,
         "topics": {
-            topic.value: [
-                {**plain(sentence), "text": say(words.lang, sentence.key, **words.data(sentence))}
-                for sentence in said
-            ]
+            topic.value: [sentence_as_json(sentence, words) for sentence in said]
             for topic, said in guide.topics
         },
         "questions": [{**plain(one), "text": words.asked(one)} for one in guide.questions],

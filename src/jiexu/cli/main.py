@@ -29,6 +29,7 @@ COMMANDS = {
     "rules": "jiexu.cli.rules:rules",
     "calc": "jiexu.cli.calc:calc",
     "guide": "jiexu.cli.guide:guide",
+    "letter": "jiexu.cli.letter:letter_",
     "seals": "jiexu.cli.seals:seals",
     "keys": "jiexu.cli.keys:keys",
     "simulate": "jiexu.cli.simulate:simulate",

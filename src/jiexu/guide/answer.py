@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from jiexu.guide.case import Case, Part
@@ -13,14 +13,14 @@ from jiexu.guide.doubts import doubts_topic
 from jiexu.guide.money import money_found, money_topic
 from jiexu.guide.move import checks, move_topic, places_topic, scope, what_topic
 from jiexu.guide.myths import myths_about
+from jiexu.guide.opening import opened
 from jiexu.guide.others import others_topic
-from jiexu.guide.place import Place, locate
 from jiexu.guide.question import Question
 from jiexu.guide.reach import bring_topic, where_topic
 from jiexu.guide.resident_cover import resident_cover_topic
 from jiexu.guide.sentence import Sentence
 from jiexu.guide.sharing import sharing_topic
-from jiexu.guide.situation import Situation, Stretch, Topic, check
+from jiexu.guide.situation import Situation, Topic
 from jiexu.guide.years import years_topic
 from jiexu.rules.calendar import Calendar
 from jiexu.rules.inputs import Status
@@ -54,37 +54,13 @@ def answer(situation: Situation, *, policy: Policy, calendar: Calendar, areas: A
 
     Raises ImpossibleSituationError where what was told contradicts itself.
     """
-    check(situation, on)
-    day = situation.applied_on or situation.accepted_on or on
-    here = locate(situation.origin, "origin", areas, day)
-    there = locate(situation.destination, "destination", areas, day)
-    if isinstance(here, Question) or isinstance(there, Question):
-        return _unplaced(here, there, policy, on)
-    history = [_placed(stretch, areas, day) for stretch in situation.history]
-    registered = situation.registered_in and locate(situation.registered_in, "registered_in", areas, day)
-    unclear = dict.fromkeys(one for one in (*history, registered) if isinstance(one, Question))
-    if unclear:
-        return Guide(on, here.code, there.code, (), tuple(unclear), policy.digest)
-    known = tuple(one for one in history if isinstance(one, Stretch))
-    home = registered.code if isinstance(registered, Place) else None
-    case = Case(situation, policy, calendar, here, there, on, known, home)
+    case = opened(situation, policy=policy, calendar=calendar, areas=areas, on=on)
+    if not isinstance(case, Case):
+        return Guide(on, None, None, (), case, policy.digest)
     parts = _parts(case)
     topics = tuple((topic, part.sentences) for topic, part in parts if part.sentences)
     questions = tuple(dict.fromkeys(one for _, part in parts for one in part.questions))
-    return Guide(on, here.code, there.code, topics, questions, policy.digest)
-
-
-def _unplaced(here: Place | Question, there: Place | Question, policy: Policy, on: date) -> Guide:
-    """While a place is in question nothing else is worth asking."""
-    questions = tuple(one for one in (here, there) if isinstance(one, Question))
-    codes = [one.code if isinstance(one, Place) else None for one in (here, there)]
-    return Guide(on, codes[0], codes[1], (), questions, policy.digest)
-
-
-def _placed(stretch: Stretch, areas: Areas, day: date) -> Stretch | Question:
-    """The months with the area that answers for their place on the day, or the question which place is meant."""
-    place = locate(stretch.area, "history", areas, day)
-    return place if isinstance(place, Question) else replace(stretch, area=place.code)
+    return Guide(on, case.here.code, case.there.code, topics, questions, policy.digest)
 
 
 def _parts(case: Case) -> list[tuple[Topic, Part]]:

@@ -22,7 +22,7 @@ from jiexu.rules.clocks import (
 from jiexu.rules.decision import Decision
 from jiexu.rules.edges import R_102
 from jiexu.rules.policy import Found
-from jiexu.rules.service import Against, Subject, hotline, remedy
+from jiexu.rules.service import Against, Remedy, Subject, hotline, remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +127,19 @@ def lateness(case: Case, clocks: Clocks | None) -> Decision | None:
     return overdue(due_on=due, today=case.on, done=case.told.record_in_on is not None)
 
 
-def _reconsideration(case: Case, *, is_late: bool) -> Iterator[Sentence]:
-    """LAW-01: counted from today, the day the person knows of it; a day to keep only where an agency is late."""
-    days = case.policy.find("remedy.reconsideration_days", on=case.on)
+def remedy_from_today(case: Case) -> Remedy | None:
+    """LAW-01, counted from today, the day the person knows of the delay; None past the calendar."""
     try:
-        way = remedy(against=Against.AGENCY, known_on=case.on, calendar=case.calendar, policy=case.policy)
+        return remedy(against=Against.AGENCY, known_on=case.on, calendar=case.calendar, policy=case.policy)
     except YearNotCoveredError:
-        return
-    if way.until is not None and isinstance(days, Found):
+        return None
+
+
+def _reconsideration(case: Case, *, is_late: bool) -> Iterator[Sentence]:
+    """Until when reconsideration can be asked for: a day to keep only where an agency is late."""
+    days = case.policy.find("remedy.reconsideration_days", on=case.on)
+    way = remedy_from_today(case)
+    if way is not None and way.until is not None and isinstance(days, Found):
         due = Due(way.until, DueKind.LEGAL) if is_late else None
         data: Data = {"days": int(str(days.value)), "until": way.until, "on": case.on}
         yield case.voice.tell(way.decisions[0], "guide.late_reconsider", data, due=due)
