@@ -20,13 +20,14 @@ from jiexu.rules.retirement import RetirementGroup
 from jiexu.values import month as months
 
 SAID: dict[str, tuple[Value | None, ...]] = {
-    "ee.retire.total_years": (None, 15, 25, Bound(20, 25), Bound(None, 15)),
-    "ee.retire.paid_years": (5, 10, Bound(5, 10)),
-    "ee.retire.local_years": (0, 5, 10),
+    "ee.retire.total_years": (None, 3, 4, Bound(3, 4), Bound(None, 3)),
+    "ee.retire.paid_years": (1, 2, Bound(1, 2)),
+    "ee.retire.local_years": (0, 1, 2),
     "ee.retire.paid_years_counted_in": (None, None, "anywhere", "province"),
     "ee.retire.moved_in_years_count_as": (None, "paid", "deemed"),
     "ee.retire.military_years_count_as": (None, "paid"),
 }
+"""Few years, so that few months are enough to reach them or not."""
 PLACES = 200
 NEIGHBOUR, FAR = "980900", "510100"
 Place = dict[str, Value | None]
@@ -101,8 +102,8 @@ def _entries(draw: Random, code: str) -> Entries:
             draw.choice((code, code, NEIGHBOUR, FAR)),
             draw.choice(("paid", "paid", "deemed", "military")),
         )
-        start = draw.randrange(1995 * 12, 2018 * 12)
-        stretch = range(start, start + draw.choice((12, 59, 60, 120)))
+        start = draw.randrange(2000 * 12, 2006 * 12)
+        stretch = range(start, start + draw.choice((6, 11, 12, 24)))
         found += [("army" if kind == "military" else area, (i // 12, i % 12 + 1), kind) for i in stretch]
     return found
 
