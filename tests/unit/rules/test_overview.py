@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from jiexu.rules.decision import Confidence
 from jiexu.rules.facts import Fact, FactStatus
-from jiexu.rules.overview import Cell, Why, changes, coverage, holding, last_known, stale
+from jiexu.rules.overview import Cell, Why, changes, coverage, holding, last_known, local_parameters, stale
 from jiexu.rules.policy import Inheritance, Parameter, Policy
 
 ON = date(2026, 11, 30)
@@ -150,3 +150,14 @@ def test_coverage_tells_own_from_taken_over_known_from_said_to_be_unknown() -> N
         "320000": {"days": Cell(Confidence.MEDIUM, own=True)},
         "320500": {"base": Cell(None, own=True), "days": Cell(Confidence.LOW, own=False)},
     }
+
+
+def test_our_promises_never_grow_old_and_no_place_records_them() -> None:
+    promise = fact("promise.check", "nation", start=date(1998, 1, 1), until=date(1999, 1, 1))
+    assert why(promise) == {}
+    assert local_parameters(policy(promise, replace(promise, area="320500"))) == []
+
+
+def test_what_a_place_recorded_is_a_column_of_its_own_and_what_the_nation_alone_did_is_not() -> None:
+    held = policy(fact("days", "320000"), fact("base", "320500", None), fact("limit", "nation"))
+    assert local_parameters(held) == [BASE, DAYS]

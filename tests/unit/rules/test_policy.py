@@ -9,6 +9,7 @@ import pytest
 from jiexu.rules.decision import Confidence
 from jiexu.rules.facts import Fact, FactStatus, Given, Number, Scope, Span, in_fen, meet
 from jiexu.rules.policy import (
+    MOST_KEPT,
     AmbiguousFactsError,
     Found,
     Inheritance,
@@ -270,3 +271,16 @@ def test_an_amount_of_the_law_is_fen_without_rounding(yuan: Number, fen: int) ->
 def test_parts_of_a_fen_are_not_rounded_in_passing() -> None:
     with pytest.raises(AmountError):
         in_fen(Decimal("0.005"))
+
+
+def test_a_range_and_a_word_mean_nobody_together() -> None:
+    assert not meet({"born": Span(None, 3)}, {"born": "3"})
+    assert not meet({"born": ("3", "4")}, {"born": Span(3, None)})
+
+
+def test_what_is_kept_of_answers_stays_bounded_and_answers_stay_the_same() -> None:
+    held = policy()
+    asked = [held.kept(question, lambda question=question: question + 1) for question in range(2 * MOST_KEPT)]
+    assert asked == [question + 1 for question in range(2 * MOST_KEPT)]
+    assert len(held._kept) <= MOST_KEPT
+    assert held.kept(2 * MOST_KEPT - 1, lambda: 0) == 2 * MOST_KEPT, "made once"
