@@ -23,6 +23,13 @@ from jiexu.values.errors import ValueFault
 
 CALCULATORS = {
     "deadline": "jiexu.cli.calc_deadline:deadline",
+    "gap": "jiexu.cli.calc_cover:gap",
+    "makeup": "jiexu.cli.calc_cover:makeup",
+    "resident-wait": "jiexu.cli.calc_cover:resident",
+    "latefee": "jiexu.cli.calc_cover:latefee",
+    "years": "jiexu.cli.calc_years:years",
+    "topup": "jiexu.cli.calc_years:topup",
+    "retirement": "jiexu.cli.calc_years:retirement",
     "pension-transfer": "jiexu.cli.calc_pension:pension_transfer_command",
     "benefit-place": "jiexu.cli.calc_pension:benefit_place_command",
     "unemployment-transfer": "jiexu.cli.calc_unemployment:unemployment_transfer_command",

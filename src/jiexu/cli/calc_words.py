@@ -19,6 +19,11 @@ def figure_words(figure: Figure, lang: Lang) -> str:
     """A figure with its unit: ``10 working days``, ``0.05 %``, ``between 4 and 5 months``."""
     if figure.unit is Unit.WORD:
         return say(lang, f"working.word.{figure.value}")
+    if figure.unit is Unit.AGE:
+        years, months = divmod(int(str(figure.value)), 12)
+        return say(
+            lang, "working.unit.age" if months else "working.unit.age_whole", years=years, months=months
+        )
     if figure.unit is Unit.AREA:
         return place_name(str(figure.value), lang)
     limits = isinstance(figure.value, Bound | Between)

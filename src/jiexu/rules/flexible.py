@@ -12,6 +12,7 @@ from jiexu.rules.retirement import RetirementAge, RetirementGroup, old_age, reti
 from jiexu.rules.rule import Anchor, Entries, Rule
 from jiexu.rules.terms import whole
 from jiexu.rules.working import Line, Worked, line, month, months
+from jiexu.rules.working import age as years_old
 from jiexu.values.errors import ValueFault
 from jiexu.values.month import Month
 
@@ -113,7 +114,8 @@ def retirement_range(
         line(
             "retire.age",
             by=age.decision,
-            old=months(old),
+            old=years_old(old),
+            now=years_old(age.months),
             later=months(age.months - old),
             month=month(statutory),
         )

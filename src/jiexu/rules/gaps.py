@@ -14,6 +14,7 @@ from jiexu.rules.between import Between
 from jiexu.rules.decision import Basis, Confidence, Decision, Plain
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.rule import Anchor, Entries, Rule
+from jiexu.rules.terms import known
 from jiexu.rules.working import Line, Worked, area, line, month, months
 from jiexu.values.errors import ValueFault
 from jiexu.values.month import Month
@@ -111,7 +112,10 @@ def count_gap(*, lapse: Lapse, place: str, policy: Policy) -> Worked[Gap]:
     outcome = "COUNTED"
     if open_:
         outcome = "ONE_COUNT_BY_ANY_METHOD" if found.months.sure else "DEPENDS_ON_METHOD"
-    decision = R_061.decide(outcome, facts=(method, unpaid) if late else (method,), inputs=inputs)
+    asked = (method, unpaid) if late else (method,)
+    # A switch nobody set is no doubt where every way of counting gives the same.
+    facts = known(*asked) if found.months.sure else asked
+    decision = R_061.decide(outcome, facts=facts, inputs=inputs)
     closing = line("gap.closing" if found.months.sure else "gap.closing_open", months=months(found.months))
     return Worked(found, (decision,), tuple(_lines(lapse, found, place, decision)), closing)
 

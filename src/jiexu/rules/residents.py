@@ -106,8 +106,9 @@ class ResidentReturn:
 
 @dataclass(frozen=True, slots=True)
 class WaitReading:
-    """One way to count: how many missed years count under it, and the months that follow."""
+    """One way to count: ``years`` the place looks at, ``counted`` of them add months, and the ``months`` that follow."""
 
+    years: int
     counted: int
     first_left_out: bool
     months: int
@@ -189,7 +190,9 @@ def _without_gap(back: ResidentReturn, place: str, terms: _Terms) -> Worked[Resi
     }
     if back.in_window:
         decision = R_063.decide("NO_WAIT", inputs=inputs)
-        begins = Between(Month.of(back.cover_year, 1), Month.of(back.cover_year, 1))
+        january, paid = Month.of(back.cover_year, 1), Month.containing(back.paid_on)
+        # A window that runs into the year of cover: whether its first months are covered is for the place to say.
+        begins = Between(january, max(january, paid))
         return _result(
             back, place, decision, Between(0, 0), begins, [line("resident.in_window", by=decision)]
         )
@@ -205,8 +208,6 @@ def _without_gap(back: ResidentReturn, place: str, terms: _Terms) -> Worked[Resi
 
 def _with_gap(back: ResidentReturn, place: str, terms: _Terms, policy: Policy) -> Worked[ResidentWait]:
     rule = R_065 if back.repaired else R_064
-    facts = [terms.fixed, terms.each, terms.first, terms.since, terms.floor, terms.floor_from, terms.starts]
-    facts += [terms.repair, *known(terms.days)] if back.repaired else known(terms.days)
     inputs: dict[str, Plain] = {
         "cover_year": back.cover_year,
         "missed": back.missed,
@@ -214,13 +215,23 @@ def _with_gap(back: ResidentReturn, place: str, terms: _Terms, policy: Policy) -
         "repaired": back.repaired,
     }
     if whole(terms.fixed) is None or whole(terms.each) is None:
-        return _unknown(rule.decide("NOT_KNOWN", facts=facts, inputs=inputs), place)
+        lacking = rule.decide("NOT_KNOWN", facts=(terms.fixed, terms.each), inputs=inputs)
+        return _unknown(lacking, place)
     readings = tuple(_readings(back, terms, _first_year(terms, policy)))
+    facts = _facts(back, terms, readings)
     wait = Between.of(one.months for one in readings)
     decision = rule.decide("WAIT" if wait.sure else "DEPENDS_ON_COUNTING", facts=facts, inputs=inputs)
     lines = list(_reading_lines(back, terms, readings, decision, place))
     begins = begins_after(back, wait, terms.starts)
     return _result(back, place, decision, wait, begins, lines, readings, terms)
+
+
+def _facts(back: ResidentReturn, terms: _Terms, readings: tuple[WaitReading, ...]) -> list[Found | Unknown]:
+    """What the wait rests on. A switch nobody set is no doubt where every year that was missed counts anyway."""
+    same_years = len({one.years for one in readings}) == 1
+    facts = [terms.fixed, terms.each, terms.first, terms.floor, terms.floor_from, terms.starts]
+    facts += known(terms.since) if same_years else [terms.since]
+    return [*facts, *([terms.repair] if back.repaired else []), *known(terms.days)]
 
 
 def _first_year(terms: _Terms, policy: Policy) -> int:
@@ -238,7 +249,7 @@ def _readings(back: ResidentReturn, terms: _Terms, first_year: int) -> Iterator[
     for length in sorted(lengths, reverse=True):
         for left_out in sorted(without_first):
             counted = max(length - 1, 0) if left_out else length
-            yield WaitReading(counted, left_out, _months(back, terms, length, counted))
+            yield WaitReading(length, counted, left_out, _months(back, terms, length, counted))
 
 
 def _months(back: ResidentReturn, terms: _Terms, length: int, counted: int) -> int:

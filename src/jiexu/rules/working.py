@@ -20,7 +20,7 @@ from jiexu.values.month import Month
 
 
 class Unit(StrEnum):
-    """What a figure counts. ``share``: 0.0005 is 0.05 %. ``word``: a word of ``texts/working.yaml``."""
+    """What a figure counts. ``share``: 0.0005 is 0.05 %. ``age``: in months. ``word``: a word of ``texts/working.yaml``."""
 
     FEN = "fen"
     MONTHS = "months"
@@ -29,6 +29,7 @@ class Unit(StrEnum):
     CALENDAR_DAYS = "calendar_days"
     COUNT = "count"
     SHARE = "share"
+    AGE = "age"
     DAY = "day"
     MONTH = "month"
     AREA = "area"
@@ -151,6 +152,11 @@ def months(value: Number | Bound | Between[int]) -> Figure:
 def years(value: Number | Bound | Between[int]) -> Figure:
     """A number of years."""
     return Figure(_one(value), Unit.YEARS)
+
+
+def age(value: int) -> Figure:
+    """An age in months."""
+    return Figure(value, Unit.AGE)
 
 
 def working_days(value: int) -> Figure:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from jiexu.cli.calc_words import figure_words
+from jiexu.rules.between import Between
 from jiexu.rules.decision import Confidence, Decision
 from jiexu.rules.facts import Bound
 from jiexu.rules.working import (
@@ -13,6 +14,7 @@ from jiexu.rules.working import (
     Line,
     Unit,
     Worked,
+    age,
     area,
     calendar_days,
     count,
@@ -32,6 +34,15 @@ SHOWN = [
     (fen(320855), 320855, "3,208.55 yuan"),
     (months(1), 1, "1 months"),
     (years(Decimal("12.50")), "12.50", "12.5 years"),
+    (age(721), 721, "60 years 1 months"),
+    (age(720), 720, "60 years"),
+    (months(Between(4, 5)), {"low": 4, "high": 5}, "4 to 5 months"),
+    (months(Between(5, 5)), 5, "5 months"),
+    (
+        month(Between(Month.of(2026, 7), Month.of(2027, 1))),
+        {"low": "2026-07", "high": "2027-01"},
+        "2026-07 to 2027-01",
+    ),
     (working_days(10), 10, "10 working days"),
     (calendar_days(100), 100, "100 days"),
     (count(2026), 2026, "2026"),
