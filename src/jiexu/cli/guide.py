@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from jiexu.cli.common import Refused, lang
+from jiexu.cli.guide_plan import plan_as_json, plan_lines
 from jiexu.cli.guide_words import Words, as_json, lines
 from jiexu.cli.working import Day, today
 from jiexu.gateways.icalendar import calendar_file
@@ -18,7 +19,11 @@ from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.gateways.situations import KNOWN, SituationError, read_situation, situation_of
 from jiexu.guide.answer import Guide, answer
+from jiexu.guide.case import Case
 from jiexu.guide.myths import every_myth
+from jiexu.guide.opening import opened
+from jiexu.guide.plan import plan
+from jiexu.guide.question import Question
 from jiexu.guide.sentence import Voice
 from jiexu.guide.situation import ImpossibleSituationError, Topic
 from jiexu.texts import LANGS, catalogue, say
@@ -129,6 +134,39 @@ def answered(file: Path | None, told: dict[str, Any], on: date) -> Guide:
     try:
         situation = situation_of(told_words(file, told))
         return answer(situation, policy=shipped_policy(), calendar=working_days(), areas=areas(), on=on)
+    except SituationError as error:
+        raise Refused(error.sentence(lang())) from None
+    except ImpossibleSituationError as error:
+        raise Refused(say(lang(), f"errors.{error.code}", **error.data)) from None
+
+
+@guide.command("plan", help=_word("help_plan"))
+@told_options
+@click.option("--on", type=Day(), help=_word("help_on"))
+@click.option("--legal", is_flag=True, help=_word("help_legal"))
+@click.option("--json", "json_wanted", is_flag=True, help=_word("help_json"))
+@click.option("--lang", type=click.Choice(LANGS), expose_value=False, help=say(lang(), "cli.help_lang"))
+def plan_(file: Path | None, on: date | None, *, legal: bool, json_wanted: bool, **told: Any) -> None:
+    """Every place where cover as a retiree could be drawn, side by side; then each in sentences."""
+    case = opened_case(told_words(file, told), on or today())
+    words = Words(lang(), shipped_policy().parameters)
+    questions = plan(case).questions if isinstance(case, Case) else case
+    if questions or not isinstance(case, Case):
+        raise Refused("\n".join(words.question_line(question) for question in questions))
+    found = plan(case)
+    if json_wanted:
+        click.echo(json.dumps(plan_as_json(found, words), ensure_ascii=False))
+        return
+    for line in plan_lines(found, words, legal=legal):
+        click.echo(line)
+
+
+def opened_case(told: dict[str, Any], on: date) -> Case | tuple[Question, ...]:
+    """The case, or what places are in question. Raises Refused for what cannot be read or cannot be."""
+    try:
+        return opened(
+            situation_of(told), policy=shipped_policy(), calendar=working_days(), areas=areas(), on=on
+        )
     except SituationError as error:
         raise Refused(error.sentence(lang())) from None
     except ImpossibleSituationError as error:

@@ -10,19 +10,14 @@ from typing import Any
 import click
 
 from jiexu.cli.common import Refused, lang
-from jiexu.cli.guide import told_options, told_words
+from jiexu.cli.guide import opened_case, told_options, told_words
 from jiexu.cli.guide_words import Words, sentence_as_json
 from jiexu.cli.working import Day, today
-from jiexu.gateways.policyfiles.areas import areas
-from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
-from jiexu.gateways.situations import SituationError, situation_of
 from jiexu.guide.case import Case
-from jiexu.guide.letters import Letter, LetterKind, letter
-from jiexu.guide.opening import opened
+from jiexu.guide.letters import Letter, LetterError, LetterKind, letter
 from jiexu.guide.question import Question
 from jiexu.texts import LANGS, say
-from jiexu.values.errors import ValueFault
 
 
 def _word(key: str, /, **data: object) -> str:
@@ -72,14 +67,10 @@ def _lines(sentence: Any, words: Words, *, legal: bool) -> list[str]:
 
 def _written(kind: LetterKind, told: dict[str, Any], on: date, words: Words) -> Letter:
     """The letter. Raises Refused with the questions that come first, or with why there can be none."""
+    case = opened_case(told, on)
     try:
-        case = opened(
-            situation_of(told), policy=shipped_policy(), calendar=working_days(), areas=areas(), on=on
-        )
         found = letter(kind, case) if isinstance(case, Case) else case
-    except SituationError as error:
-        raise Refused(error.sentence(lang())) from None
-    except ValueFault as error:
+    except LetterError as error:
         raise Refused(say(lang(), f"errors.{error.code}", **error.data)) from None
     if isinstance(found, Letter):
         return found

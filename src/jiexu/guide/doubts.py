@@ -15,10 +15,15 @@ def doubts_topic(case: Case, said: Iterable[Sentence]) -> Part:
     """Every fact the answer looked for and did not find, then every rival of a fact it used."""
     ids = dict.fromkeys(fact for sentence in said for fact in sentence.facts)
     facts = [case.policy.fact(one) for one in ids]
-    found = [*_unknown(facts, case), *_rivals(facts, case)]
+    found = _once([*_unknown(facts, case), *_rivals(facts, case)])
     if found:
         found.append(_whom_to_ask(case))
     return Part(tuple(found))
+
+
+def _once(sentences: list[Sentence]) -> list[Sentence]:
+    """Each thing said once: several records may say the same of several groups."""
+    return list({(one.key, tuple(map(repr, one.data.items()))): one for one in sentences}.values())
 
 
 def _unknown(facts: list[Fact], case: Case) -> Iterator[Sentence]:
