@@ -3,7 +3,7 @@
 ``given``: amounts in fen may be written as yuan in quotes; months and periods as 2020-01 and 2020-01~2020-06; an
 enumeration by its word. ``on`` and ``today`` are 2026-11-23 unless given; ``facts`` adds what no place is known to say.
 ``expect``: a rule and its outcome, or a part of the answer by its name (``amount.total_fen``); ``not``: rules that must
-be silent. ``confidence``: rule and word. ``raises``: the code or kind of a refusal. ``why``: the arithmetic.
+be silent. ``confidence``: rule and word. ``cites``: rule and the parameters whose records it names. ``raises``: the code or kind of a refusal. ``why``: the arithmetic.
 """
 
 from __future__ import annotations
@@ -81,5 +81,7 @@ def check(case: Mapping[str, Any]) -> None:
             assert outcomes == (expected if isinstance(expected, list) else [expected]), key
         else:
             assert part(answer, key) == expected, key
+    for rule, names in case.get("cites", {}).items():
+        assert {fact.split("/")[1] for one in said[rule] for fact in one.facts} == set(names), rule
     for rule, word in case.get("confidence", {}).items():
         assert {decision.confidence.value for decision in said[rule]} == {word}, rule

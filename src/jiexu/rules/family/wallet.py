@@ -177,9 +177,10 @@ def coverage(*, policy: Policy, on: date) -> tuple[int | None, Decision]:
 def running(*, policy: Policy, on: date) -> Decision:
     """WAL-09: the wallet between provinces began on 2024-12-02 in 苏州; on later days it runs, counted or not."""
     found = policy.find("wallet.areas", on=on)
-    began = bool(found.fact_ids)
     # The record of the first months says that the number of areas is unknown, and so that there were some.
-    return WAL_09.decide("RUNNING" if began else "NOT_YET", inputs={"on": on.isoformat()})
+    outcome = "RUNNING" if found.fact_ids else "NOT_YET"
+    facts = (found,) if isinstance(found, Found) else ()
+    return WAL_09.decide(outcome, facts=facts, inputs={"on": on.isoformat()})
 
 
 def what_it_is() -> tuple[Decision, ...]:

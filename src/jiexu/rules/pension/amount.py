@@ -159,8 +159,8 @@ def money_of(
     start: Found | Unknown,
     pooled: Found | Unknown,
     policy: Policy,
+    interest_fen: int,
     own_before_fen: int = 0,
-    interest_fen: int = 0,
 ) -> tuple[Amount | None, tuple[Decision, ...]]:
     """The sums of a record by a starting month and a share of the wages, with the decisions on record rates (PEN-04).
 

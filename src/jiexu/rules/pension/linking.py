@@ -17,7 +17,7 @@ from jiexu.rules.terms import rounded, whole, yes
 URB_01 = Rule(
     "URB-01",
     Anchor.RETIREMENT,
-    ("MAY_LINK", "TOO_EARLY", "DRAWING_EMPLOYEE"),
+    ("MAY_LINK", "TOO_EARLY", "DRAWING_EMPLOYEE", "DRAWING_RESIDENT"),
     ("mohrss-2014-17", "pension-ministry-text"),
 )
 URB_02 = Rule(
@@ -112,11 +112,14 @@ def link(
     """Which way somebody with both pensions may link them on a day (URB-01, URB-02, URB-08, URB-11).
 
     ``employee_months``: extension included. ``reaches_age_on``: first day of the month of the employee scheme's
-    statutory age. Who lacks months may also pay on or at once (PEN-28) before moving to the resident pension.
+    statutory age. Who lacks months may also pay on or at once (PEN-28) before moving to the resident pension. Who
+    draws either pension links nothing any more.
     """
     if draws_employee:
         note = both_drawn(draws_resident=draws_resident)
         return Linking(None, None, None, (URB_01.decide("DRAWING_EMPLOYEE"), note))
+    if draws_resident:
+        return Linking(None, None, None, (URB_01.decide("DRAWING_RESIDENT"),))
     if on < reaches_age_on:
         inputs: dict[str, Plain] = {"reaches_age": reaches_age_on.isoformat()[:7]}
         return Linking(None, None, None, (URB_01.decide("TOO_EARLY", inputs=inputs),))

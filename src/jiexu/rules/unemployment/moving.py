@@ -132,7 +132,8 @@ def unemployment_move(*, person: Unemployed, origin: str, destination: str, poli
 
 
 def _across(notes: list[Decision], person: Unemployed, origin: str, policy: Policy, on: date) -> Move:
-    old = older_rule(employed=person.standing is Standing.EMPLOYED, policy=policy, on=on)
+    employed = person.standing is Standing.EMPLOYED or person.reemployed
+    old = older_rule(employed=employed, policy=policy, on=on)
     moves = money_moves(paid_months=person.paid_months, fixed_undrawn=person.undrawn, policy=policy, on=on)
     if old.outcome in {"OLD_RELATION_ONLY", "NOT_KNOWN"}:
         way = Way.RELATION if old.outcome == "OLD_RELATION_ONLY" else Way.NOT_KNOWN
