@@ -38,6 +38,7 @@ def asked(seed: int, first: int, *, until: int) -> tuple[int, Counter[str], list
 def main() -> int:
     said = argparse.ArgumentParser(prog="python -m tests.second_opinion", description=__doc__)
     said.add_argument("--people", type=int, default=1_000_000)
+    said.add_argument("--first", type=int, default=0, help="number of the first person, to go on with a seed")
     said.add_argument("--seed", type=int, default=20261130)
     said.add_argument("--processes", type=int, default=os.cpu_count())
     given = said.parse_args()
@@ -45,7 +46,8 @@ def main() -> int:
     told: list[str] = []
     done, began = 0, time.monotonic()
     with ProcessPoolExecutor(given.processes) as pool:
-        chunks = pool.map(partial(asked, given.seed, until=given.people), range(0, given.people, CHUNK))
+        until = given.first + given.people
+        chunks = pool.map(partial(asked, given.seed, until=until), range(given.first, until, CHUNK))
         for people, differing, words in chunks:
             done += people
             apart += differing

@@ -11,7 +11,6 @@ from jiexu.rules.decision import Basis, Confidence, Decision, weakest
 from jiexu.rules.facts import Number, Text
 from jiexu.rules.facts import Value as FactValue
 from jiexu.rules.policy import Found, Policy, Unknown
-from jiexu.rules.rule import confidence_of
 from jiexu.values.month import Month
 
 
@@ -117,7 +116,7 @@ class Voice:
             articles=decision.articles,
             facts=facts,
             sources=self.sources(facts),
-            confidence=weakest((decision.confidence, *map(confidence_of, more)))
+            confidence=weakest((decision.confidence, *(one.confidence for one in more)))
             if more
             else decision.confidence,
             basis=decision.basis,

@@ -86,8 +86,3 @@ class Rule:
 
 Entries = tuple[tuple[Rule, Callable[..., object]], ...]
 """What each module of rules contributes to the registry: its rules with the functions that apply them."""
-
-
-def confidence_of(answer: Found | Unknown) -> Confidence:
-    """How sure an answer of the policy is; nothing known is low."""
-    return answer.confidence
