@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import psycopg
+from django.test import Client
 
 from conftest import Desk
 from jiexu.usecases import reading
@@ -87,12 +88,20 @@ def test_each_answer_names_its_source_and_marks_what_was_not_read(desk: Desk) ->
 
 
 def test_a_wrong_place_is_named_and_corrected_without_starting_again(desk: Desk) -> None:
-    """S000-043 a wrong place is found before anything is sent; put right, the same command goes through."""
+    """S000-043 a wrong place is found before anything is sent; put right, the same command goes through.
+
+    S000-034 a number whose check digit is wrong is refused too.
+    """
     ask = ["transfer", "apply", "--name", "张三", "--document", number_of(31), "--on", "2026-11-23", "--from"]
     desk.said("people", "import", table(_file(desk, "one.csv"), PEOPLE, lives(31)))
     wrong = desk.run(*ask, "曲精", "--to", "成都")
     assert wrong.exit_code == 1
     assert "Qujing 530300" in str(wrong.output)
+    good = number_of(31)
+    mistyped = [each if each != good else good[:-1] + ("0" if good[-1] != "0" else "1") for each in ask]
+    refused = desk.run(*mistyped, "曲靖", "--to", "成都")
+    assert refused.exit_code == 1
+    assert "check" in str(refused.output)
     right = desk.said(*ask, "曲靖", "--to", "成都")
     assert "case " in right
 
@@ -183,3 +192,56 @@ def test_a_document_is_numbered_and_can_be_checked_by_its_code(desk: Desk) -> No
     assert "enrolment certificate no. 1" in proven
     pdf.write_bytes(pdf.read_bytes().replace(b"/Type/Page/", b"/Type/Pag2/", 1))
     assert desk.run("document", "verify", pdf).exit_code == 1
+
+
+def test_a_letter_is_carried_by_hand_and_taken_in_once(desk: Desk) -> None:
+    """S001-049 what is brought by hand counts like what came by wire: read, proven, taken in, and only once."""
+    desk.said("people", "import", table(_file(desk, "carried.csv"), PEOPLE, lives(51)))
+    applied = desk.said(
+        "transfer", "apply", "--name", "张三", "--document", number_of(51), "--from", "曲靖", "--to", "成都", "--on", "2026-11-23",
+    )  # fmt: skip
+    case_no = applied.split("case ")[1].split(".")[0].replace("-", "")
+    letter, receipt = _file(desk, "letter.json"), _file(desk, "receipt.json")
+    desk.said("desk", "letter", case_no, "--agency", "成都", "--out", letter, "--on", "2026-11-23")
+    desk.said("desk", "take-letter", letter, "--receipt", receipt, "--on", "2026-11-24")
+    assert receipt.exists()
+    assert page(desk, case_no).row.origin.short == "曲靖"
+    known = len(page(desk, case_no).entries)
+    desk.said("desk", "take-letter", letter, "--receipt", receipt, "--on", "2026-11-25")
+    assert len(page(desk, case_no).entries) == known, "the same letter again changes nothing"
+    changed = _file(desk, "changed.json")
+    changed.write_text(letter.read_text(encoding="utf-8").replace("530300", "530100"), encoding="utf-8")
+    assert desk.run("desk", "take-letter", changed, "--receipt", receipt, "--on", "2026-11-24").exit_code != 0
+
+
+def test_the_information_form_is_signed_and_its_amount_proven(desk: Desk) -> None:
+    """S000-020 the form on paper is signed: whoever holds it reads amount and months as they were issued.
+
+    S003-008 the proxy form is registered with a line in the journal when it is made.
+    """
+    case_no = desk.cases["remitted"][0]
+    form, proxy = _file(desk, "form.pdf"), _file(desk, "proxy.pdf")
+    desk.said("document", "make", case_no, "--kind", "information-form", "--on", "2026-11-25", "--out", form)
+    proven = desk.said("document", "verify", form, lang="zh")
+    assert proven.startswith("真实：信息表第1号")
+    assert "金额：3,208.55 元" in proven
+    before = _documents(desk)
+    desk.said("document", "make", case_no, "--kind", "proxy-form", "--on", "2026-11-25", "--out", proxy)
+    assert _documents(desk) == before + 1
+
+
+def _documents(desk: Desk) -> int:
+    with psycopg.connect(desk.admin) as connection:
+        row = connection.execute("SELECT count(*) FROM document").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_nobody_needs_an_account_to_read(desk: Desk) -> None:
+    """S002-055 everything works without an account: the pages ask for none, and nobody can register one."""
+    client = Client(SERVER_NAME="localhost")
+    for address in ("/", "/cases/", f"/cases/{desk.waiting}/"):
+        html = client.get(address, {"lang": "en"}, follow=True).content.decode()
+        assert "password" not in html.lower(), address
+        assert "3,208.55" in html or address != f"/cases/{desk.waiting}/"
+    assert client.get("/login/").status_code == 404

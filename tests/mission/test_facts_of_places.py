@@ -26,6 +26,7 @@ from jiexu.rules.edges import as_history, not_known
 from jiexu.rules.facts import Bound
 from jiexu.rules.policy import Unknown
 from jiexu.rules.process import spending
+from unit.cases.cases_story import Story
 
 
 def test_what_was_said_long_ago_is_marked_stale() -> None:
@@ -133,6 +134,10 @@ def test_balances_carry_over_the_years_with_interest() -> None:
     rule = record("pa.interest_rule")
     assert (rule.start, rule.sources) == (date(1998, 12, 14), ("guofa-1998-44",))
     assert "what was carried over at the three-month fixed rate" in str(getattr(rule.value, "en", ""))
+    story = Story().settled()
+    story.arrives(320_855)
+    carried = [story.balance(CHENGDU, part) for part in ("this_year", "earlier_years")]
+    assert carried == [120_000, 200_855], "what earlier years left moves as such"
 
 
 def test_nanjing_pays_nobody_out_after_thirty_days() -> None:

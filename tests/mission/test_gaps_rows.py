@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from mission_cast import CHENGDU, NANJING, POLICY, QUJING, TODAY, answers, guide, sentence, texts, value
+from mission_cast import (
+    CHENGDU,
+    NANJING,
+    POLICY,
+    QUJING,
+    TODAY,
+    answers,
+    guide,
+    record,
+    sentence,
+    texts,
+    value,
+)
 
 from jiexu.records.monthset import MonthSet
 from jiexu.rules.gaps import Lapse, count_gap
@@ -218,6 +230,8 @@ def test_no_late_fee_on_a_person_without_a_local_text() -> None:
     [none] = worked.decisions
     assert (worked.answer.fee_fen, none.outcome, none.articles) == (0, "NO_FEE", ("sil:86",))
     assert sentence(none) == "Paying late for oneself makes a gap, not a fee."
+    local = record("late_fee.owed_by", SHANGHAI, payer="flexible")
+    assert (local.value, local.area) == ("nobody", SHANGHAI)
 
 
 def test_arrears_at_the_old_place_are_no_national_ground() -> None:

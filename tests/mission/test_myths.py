@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from mission_cast import GUANGZHOU, QUJING, answered, texts, told, value
+from mission_cast import GUANGZHOU, QUJING, answered, record, texts, told, value
 
 from jiexu.rules.policy import Unknown
+from jiexu.rules.registry import RULES
 
 
 def put_right(claim: str) -> str:
@@ -50,6 +51,7 @@ def test_taking_the_money_is_no_free_choice_and_costs_no_years() -> None:
         "Accumulated years never lapse and add up across places."
     )
     assert "Only cases a place lists are paid out" in put_right("pay the balance out")
+    assert "sil:32" in RULES["R-076"].rule.articles
 
 
 def test_neither_bank_nor_app_pays_it_out() -> None:
@@ -86,7 +88,8 @@ def test_sharing_is_open_in_every_province() -> None:
     assert put_right("only some cities allow family sharing").startswith(
         "Sharing inside the province is open in every province."
     )
-    assert value("sharing.in_province", QUJING) is True
+    opened = record("sharing.in_province", QUJING)
+    assert (opened.value, opened.start.year) == (True, 2024)
 
 
 def test_sealed_or_usable_is_up_to_the_place() -> None:
