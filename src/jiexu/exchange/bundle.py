@@ -5,15 +5,17 @@ A message that goes alone is a bundle of one. Receipts are not receipted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Final, cast
 
 from jiexu.exchange import merkle
 from jiexu.exchange.canonical import MalformedError, write
 from jiexu.exchange.codec import LONGEST_BUNDLE, encode, read_record
-from jiexu.exchange.envelope import Envelope, beijing_day
+from jiexu.exchange.envelope import ZEROS, Envelope, beijing_day
 from jiexu.exchange.journal_seal import JournalSeal
 from jiexu.exchange.lanes import Arrival
 from jiexu.exchange.signing import KeyNotValidError, Sign, UnknownKeyError, Verifier, agency_of
@@ -36,6 +38,8 @@ _ADDED: Final = {"version": 1, "time": None, "seal": None}
 """What a bundle of version 1 did not have, as it is read."""
 _RECEIPT = b"jiexu/receipt/1\n"
 _UNSIGNED: Final = "00" * 64
+_NAME: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
+"""Of a message in a receipt: its id, or the hash of what has no readable one."""
 
 
 class BundleError(ValueFault):
@@ -154,7 +158,7 @@ def seal(
         signature=_UNSIGNED,
     )
     _check_content(draft, envelopes)
-    bundle_from_json(draft.as_json())
+    _check_parties(agency, receiver, key_id, purpose, time)
     return replace(draft, signature=sign(draft.signed_bytes()).hex())
 
 
@@ -213,7 +217,9 @@ def give_receipt(
     """
     listed = tuple((message, str(outcome)) for message, outcome in outcomes)
     draft = Receipt(bundle.root, bundle.receiver, key_id, time, listed, _UNSIGNED)
-    receipt_from_json(draft.as_json())
+    _check_signer(bundle.receiver, key_id, time)
+    if not all(outcome in OUTCOMES and _NAME.fullmatch(message) for message, outcome in listed):
+        receipt_from_json(draft.as_json())
     _check_count(bundle, len(draft.outcomes))
     _check_key(draft)
     return replace(draft, signature=sign(draft.signed_bytes()).hex())
@@ -275,6 +281,19 @@ def receipt_from_json(value: object) -> Receipt:
                 known=", ".join(sorted(OUTCOMES)),
             )
     return receipt
+
+
+@lru_cache(maxsize=4096)
+def _check_parties(agency: str, receiver: str, key_id: str, purpose: str, time: str) -> None:
+    """Raise MalformedError unless a bundle between these would be read. Two agencies send many on a day."""
+    draft = Bundle(VERSION, agency, receiver, key_id, purpose, 1, ZEROS, time, None, _UNSIGNED)
+    bundle_from_json(draft.as_json())
+
+
+@lru_cache(maxsize=4096)
+def _check_signer(agency: str, key_id: str, time: str) -> None:
+    """Raise MalformedError unless a receipt signed so would be read."""
+    receipt_from_json(Receipt(ZEROS, agency, key_id, time, (), _UNSIGNED).as_json())
 
 
 def _check_content(bundle: Bundle, envelopes: Sequence[Envelope]) -> None:

@@ -19,7 +19,9 @@ from typing import Any
 import orjson
 import psycopg
 from psycopg import IsolationLevel
+from psycopg.abc import Buffer
 from psycopg.rows import dict_row
+from psycopg.types.array import ListDumper
 from psycopg.types.json import set_json_dumps, set_json_loads
 
 Row = dict[str, Any]
@@ -28,6 +30,22 @@ Cursor = psycopg.Cursor[Row]
 
 set_json_dumps(orjson.dumps)
 set_json_loads(orjson.loads)
+
+
+class _TextsDumper(ListDumper):
+    """A list of plain texts in one piece, and any other list as psycopg writes it, element by element."""
+
+    def dump(self, obj: list[Any]) -> Buffer | None:
+        try:
+            joined = "\x00".join(obj)
+        except TypeError:
+            return super().dump(obj)
+        plain = joined.count("\x00") == len(obj) - 1 and '"' not in joined and "\\" not in joined
+        return (
+            b'{"' + joined.encode(self._tx.encoding).replace(b"\x00", b'","') + b'"}'
+            if plain
+            else super().dump(obj)
+        )
 
 
 class StoreGoneError(RuntimeError):
@@ -48,6 +66,7 @@ class Store:
 
     def __post_init__(self) -> None:
         self.connection = psycopg.connect(self.url, row_factory=dict_row, autocommit=True)
+        self.connection.adapters.register_dumper(list, _TextsDumper)
         self.connection.execute("SET TIME ZONE 'UTC'")
 
     def close(self) -> None:

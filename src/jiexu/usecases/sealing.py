@@ -11,7 +11,7 @@ from datetime import date
 
 from psycopg.types.json import Jsonb
 
-from jiexu.exchange.canonical import canonical
+from jiexu.exchange.canonical import write as written
 from jiexu.exchange.journal_seal import JournalSeal, seal_from_json, seal_journal
 from jiexu.store.db import Cursor, Row
 from jiexu.usecases.node import Node
@@ -19,7 +19,7 @@ from jiexu.usecases.node import Node
 
 def leaf(row: Row) -> bytes:
     """What a seal covers of one journal line."""
-    return canonical(
+    return written(
         [
             row["seq"],
             row["kind"],
