@@ -387,6 +387,33 @@ def test_one_message_that_cannot_be_stored_leaves_the_others_their_signed_receip
     assert left == [cases[1]]
 
 
+LATE_REFUSAL = """
+CREATE FUNCTION of_second_thoughts() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN NEW.outcome := 'out_of_order'; RETURN NEW; END $$;
+CREATE TRIGGER of_second_thoughts BEFORE INSERT ON message FOR EACH ROW
+  WHEN (NEW.agency = NEW.receiver AND NEW.case_no = '{case_no}') EXECUTE FUNCTION of_second_thoughts();
+"""
+
+
+def test_nothing_leaves_the_outbox_whose_bundle_is_not_kept_though_the_second_answer_is_partial_too(
+    node: Node, database: Connections
+) -> None:
+    """One of three cannot be stored; sent again without it, the receiver now says of another that it comes too early."""
+    cases = applied(node)
+    broken_at(node, QUJING, 1)
+    with psycopg.connect(database.owner) as owner:
+        owner.execute(LATE_REFUSAL.format(case_no=cases[2]))
+    assert delivery.one_round(node, "destination", day=MONDAY) == 1
+    with node.store.transaction("test.evidence", [CHENGDU]) as cursor:
+        kept = cursor.execute(
+            "SELECT m.case_no FROM bundle_message b JOIN message m ON m.id = b.message_id"
+        ).fetchall()
+        left = cursor.execute("SELECT case_no FROM outbox ORDER BY case_no").fetchall()
+    assert [row["case_no"] for row in kept] == [cases[0]]
+    assert {row["case_no"] for row in left} == {cases[1], cases[2]}
+    assert delivery.let_go(node, day=MONDAY) == 1
+
+
 def broken_at(node: Node, agency: str, *people: int) -> None:
     """People whose application no wave of that agency can take along."""
     with node.store.transaction("test.break", [agency]) as cursor:

@@ -154,8 +154,8 @@ def _answered(
 def _without_rest(node: Node, answered: Sequence[Answered], *, day: date) -> list[Answered]:
     """Parcels on every message of which the receipt is the last word.
 
-    One of which a part comes again is sent again without that part: what was stored gets its signed receipt, and the
-    part comes again by itself.
+    One of which a part comes again is sent again without that part, as often as the answer leaves one, each time with
+    fewer messages: what was stored gets its signed receipt, and the part comes again by itself.
     """
     whole: list[Answered] = []
     again: list[Parcel] = []
@@ -170,7 +170,7 @@ def _without_rest(node: Node, answered: Sequence[Answered], *, day: date) -> lis
         elif part:
             pair = bundle.agency, bundle.receiver
             again.append(_bundled(node, pair, part, day=day, journal=bundle.seal))
-    return whole + (_answered(node, again, day=day) if again else [])
+    return whole + (_without_rest(node, _answered(node, again, day=day), day=day) if again else [])
 
 
 def receipted(node: Node, parcel: Parcel, receipt: Receipt, *, day: date) -> None:
