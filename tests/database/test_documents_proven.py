@@ -26,8 +26,9 @@ from jiexu.exchange.wire import Message, unpack
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.store import files
 from jiexu.usecases import bankday, banking, letters
+from jiexu.usecases import keys as signing_keys
 from jiexu.usecases.deskwork import Verb
-from jiexu.usecases.node import KEY_DAYS, Node, directory_root, found_agencies, open_node
+from jiexu.usecases.node import KEY_DAYS, Node, directory_root, found_agencies, open_node, refresh
 from jiexu.usecases.verifying import verify
 from jiexu.values.short_code import ShortCodeError
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 AT = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 TUESDAY = date(2026, 11, 24)
+LONG_AFTER = date(2027, 6, 1)
+"""After the case of the document ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,62 @@ def test_a_wrong_short_code_is_refused_and_an_unknown_one_is_said_to_be_unknown(
         proving.short_here(brought.node, ("0" if code[0] != "0" else "1") + code[1:])
     with pytest.raises(DocumentError, match="No agency of this node issued"):
         proving.short_here(brought.node, "0" * 16)
+
+
+# ---------------------------------------------------------------- stolen keys
+
+
+def form_of_an_ended_case(node: Node, day: date = MONDAY) -> Made:
+    return making.make(node, ended(node), Kind.INFORMATION_FORM, day=day, by="经办张")
+
+
+def forged_by(node: Node, made: Made, key_id: str, on: date) -> str:
+    """The code of a document nobody registered, signed with a stolen key under the day its thief likes."""
+    signer = next(each for each in node.signers[QUJING] if each.key_id == key_id)
+    return codes.signed(replace(made.issued.code, digest="0" * 64, on=on), signer.sign).text()
+
+
+def test_what_was_registered_before_the_agencys_key_was_stolen_stays_genuine_and_nothing_else_does(
+    node: Node,
+) -> None:
+    made = form_of_an_ended_case(node)
+    key_id = made.issued.code.key_id
+    signing_keys.end_stolen(node, key_id, since=LONG_AFTER, day=LONG_AFTER)
+    assert proving.code_here(node, made.issued.code.text()).case is Case.AGREES
+    with pytest.raises(DocumentError, match="no such document in its register"):
+        proving.code_here(node, forged_by(node, made, key_id, MONDAY))
+    late = LONG_AFTER + timedelta(days=1)
+    with pytest.raises(DocumentError, match=f"Key {key_id} ended on {LONG_AFTER} because it was stolen"):
+        proving.code_here(node, forged_by(node, made, key_id, late))
+
+
+def test_of_another_nodes_agency_nothing_that_a_stolen_key_signed_is_believed(node: Node) -> None:
+    """No register here says what there was before, and the thief writes any day."""
+    made = form_of_an_ended_case(node)
+    node.speak_for(CHENGDU)
+    assert proving.code_here(node, made.issued.code.text()).case is Case.ELSEWHERE
+    refresh(node)
+    signing_keys.end_stolen(node, made.issued.code.key_id, since=LONG_AFTER, day=LONG_AFTER)
+    node.speak_for(CHENGDU)
+    with pytest.raises(DocumentError, match="because it was stolen"):
+        proving.code_here(node, made.issued.code.text())
+
+
+def test_a_stolen_key_for_documents_signs_no_more_and_its_files_count_by_the_register(node: Node) -> None:
+    press, made = Press(node.areas), form_of_an_ended_case(node)
+    before = making.printed(press, made, ("zh",), at=AT)
+    key_id = signing.prove(before).key_id
+    signing_keys.end_stolen(node, key_id, since=LONG_AFTER, day=LONG_AFTER, document_keys=frozenset({key_id}))
+    assert proving.file_here(node, before).case is Case.AGREES
+    late = making.printed(press, made, ("zh",), at=datetime(2027, 6, 2, 2, 0, tzinfo=UTC))
+    with pytest.raises(DocumentError, match=f"Key {key_id} ended on {LONG_AFTER} because it was stolen"):
+        proving.file_here(node, late)
+    anew = making.make(
+        node, made.issued.content.facts["case_no"], Kind.INFORMATION_FORM, day=LONG_AFTER, by="x"
+    )
+    again = making.printed(press, anew, ("zh",), at=datetime(2027, 6, 2, 2, 0, tzinfo=UTC))
+    assert signing.prove(again).key_id != key_id
+    assert proving.file_here(node, again).signer == anew.signer
 
 
 # ---------------------------------------------------------------- taking in what was printed

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
+from prove_cast import as_admin
 from store_cast import CHENGDU, MONDAY, QUJING, asks, lives, plan
 
-from jiexu.exchange.bundle import Receipt, bundle_from_json
+from jiexu.exchange.bundle import BundleError, Receipt, bundle_from_json
 from jiexu.exchange.canonical import canonical, parse
 from jiexu.exchange.signing import CertificateError, KeyNotValidError, UnknownKeyError
+from jiexu.gateways.postgres.roles import Connections
 from jiexu.usecases import delivery, keys
 from jiexu.usecases.applications import take
 from jiexu.usecases.node import Node, refresh
@@ -17,6 +21,9 @@ from jiexu.usecases.people import load_people
 from jiexu.usecases.receiving import Delivery, receive
 from jiexu.usecases.running import go
 from jiexu.usecases.verifying import verify
+
+if TYPE_CHECKING:
+    from conftest import Server
 
 TUESDAY = MONDAY + timedelta(days=1)
 SUNDAY = MONDAY - timedelta(days=1)
@@ -69,9 +76,18 @@ def test_a_new_key_takes_nothing_from_the_one_before(node: Node) -> None:
     yesterday = sent(node, MONDAY)
     old = key_of(node, CHENGDU)
     new = keys.change(node, CHENGDU, on=TUESDAY)
-    assert keys.change(node, CHENGDU, on=TUESDAY) == new
     assert (key_of(node, CHENGDU, MONDAY), key_of(node, CHENGDU, TUESDAY)) == (old, new)
     assert answered(node, yesterday, TUESDAY) == "recorded"
+
+
+def test_a_key_is_changed_on_its_first_day_too_and_as_often_as_a_day_has_names(node: Node) -> None:
+    drawn = [keys.change(node, CHENGDU, on=TUESDAY)]
+    while len(drawn) < 26:
+        drawn.append(keys.change(node, CHENGDU, on=TUESDAY))
+        assert key_of(node, CHENGDU, TUESDAY) == drawn[-1]
+    assert len({node.keyring.key(key_id).public_key for key_id in drawn}) == 26
+    with pytest.raises(keys.KeyChangeError, match="take another day"):
+        keys.change(node, CHENGDU, on=TUESDAY)
 
 
 def test_what_an_ended_key_signed_before_its_end_is_not_taken_afterwards(node: Node) -> None:
@@ -124,3 +140,98 @@ def test_only_a_known_key_is_ended_and_not_before_it_begins(node: Node) -> None:
         keys.end(node, key_id, last=MONDAY)
     refresh(node)
     assert node.keyring.stands(key_id, TUESDAY)
+
+
+# ---------------------------------------------------------------- stolen
+
+
+def stolen(node: Node, agency: str, since: date = MONDAY) -> str:
+    """The agency's key is ended as stolen, and another drawn; the id of the one that was stolen."""
+    key_id = key_of(node, agency, since)
+    keys.end_stolen(node, key_id, since=since, day=since)
+    keys.change(node, agency, on=since)
+    return key_id
+
+
+def test_a_stolen_key_signs_nothing_more_whatever_day_its_thief_writes(node: Node) -> None:
+    applied(node)
+    before = sent(node, SUNDAY)
+    same_day = sent(node, MONDAY)
+    key_id = stolen(node, CHENGDU)
+    assert key_of(node, CHENGDU) != key_id
+    for data in (before, same_day):
+        said = answered(node, data, MONDAY)
+        assert said.startswith(f"Key {key_id} of {CHENGDU} ended on 2026-11-23 because it was stolen")
+    assert answered(node, sent(node, MONDAY), MONDAY) == "recorded", (
+        "the agency itself goes on with another key"
+    )
+
+
+def test_what_was_taken_before_a_key_was_stolen_stays_proven_though_it_is_of_the_same_day(node: Node) -> None:
+    applied(node)
+    assert answered(node, sent(node, MONDAY), MONDAY) == "recorded"
+    stolen(node, CHENGDU)
+    stolen(node, QUJING)
+    assert verify(node).breaks == ()
+    assert go(node, plan([asks(1)])).exceptions == {}
+    assert verify(node).breaks == ()
+
+
+def test_a_receipt_that_a_thief_dates_back_lets_go_of_nothing_and_the_receiver_gives_another(
+    node: Node,
+) -> None:
+    """The bundle was taken and its receipt lost; since then the receiver's key is in strange hands."""
+    applied(node)
+    heads, journals = delivery._heads(node, "destination")
+    parcel = delivery._parcel(node, (CHENGDU, QUJING), heads, day=MONDAY, journal=journals.get(CHENGDU))
+    (lost,) = receive(node, [Delivery(QUJING, sent(node, MONDAY))], day=MONDAY)
+    assert isinstance(lost, Receipt)
+    key_id = stolen(node, QUJING, TUESDAY)
+    assert lost.key_id == key_id
+    with pytest.raises(BundleError, match="because it was stolen"):
+        delivery.receipted(node, parcel, lost, day=TUESDAY)
+    assert waiting(node) == 2, "the application, and the answer to it"
+    assert delivery.carry(node, day=TUESDAY) > 0
+    assert waiting(node) == 0
+    assert verify(node).breaks == ()
+
+
+def test_a_key_is_not_ended_before_what_was_honestly_taken(node: Node) -> None:
+    applied(node)
+    delivery.carry(node, day=TUESDAY)
+    key_id = key_of(node, CHENGDU)
+    with pytest.raises(keys.KeyChangeError, match="honestly taken until 2026-11-24"):
+        keys.end_stolen(node, key_id, since=MONDAY, day=TUESDAY)
+    keys.end_stolen(node, key_id, since=TUESDAY, day=TUESDAY)
+    assert not node.keyring.stands(key_id, TUESDAY)
+    with pytest.raises(UnknownKeyError):
+        keys.end_stolen(node, f"{CHENGDU}-none", since=TUESDAY, day=TUESDAY)
+
+
+def test_a_word_on_a_stolen_key_counts_only_with_the_roots_signature_and_stays(
+    node: Node, database: Connections
+) -> None:
+    key_id = stolen(node, CHENGDU)
+    with psycopg.connect(database.worker) as worker, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        worker.execute("DELETE FROM stolen_key")
+    with psycopg.connect(database.owner) as owner, pytest.raises(psycopg.errors.RestrictViolation):
+        owner.execute("DELETE FROM stolen_key")
+    forged = "INSERT INTO stolen_key SELECT %s, since, jsonb_set(body, '{key_id}', to_jsonb(%s::text)) FROM stolen_key"
+    other = key_of(node, QUJING)
+    with psycopg.connect(database.worker) as worker:
+        worker.execute(forged, [other, other])
+    refresh(node)
+    assert set(node.keyring.stolen) == {key_id}
+    assert {each.kind for each in verify(node).breaks} == {"certificate", "row_without_line"}
+
+
+def test_verify_names_a_word_on_a_stolen_key_that_was_taken_away(
+    node: Node, database: Connections, postgres: Server
+) -> None:
+    stolen(node, CHENGDU)
+    assert verify(node).breaks == ()
+    with as_admin(postgres, database) as admin:
+        admin.execute("SET session_replication_role = replica")
+        admin.execute("DELETE FROM stolen_key")
+    refresh(node)
+    assert {each.kind for each in verify(node).breaks} == {"journal_rows_missing"}

@@ -27,6 +27,7 @@ OF_THE_NODE = {
     "event_once",
     "node_setting",
     "run_place",
+    "stolen_key",
     "schema_file",
 }
 """Tables that belong to no agency: who the agencies are, the demonstration's bank and clock, runs, the schema."""

@@ -8,8 +8,11 @@ import click
 
 from jiexu.cli.common import node_options
 from jiexu.cli.working import Day, agency_of, file_faults, reading, today, word, working
+from jiexu.documents.keys import of_agency
+from jiexu.exchange.signing import agency_of as owner_of
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.usecases import keys as kept
+from jiexu.usecases.node import KEYS_FROM, Node
 
 
 @click.group(help=word("help_keys"))
@@ -21,15 +24,18 @@ def keys() -> None:
 @click.option("--agency", required=True, help=word("help_agency"))
 @node_options
 def list_(*, agency: str, folder: DataFolder) -> None:
-    """Each key with the days on which it stands; the one that signs today is marked."""
+    """Each key with the days on which it stands; the one that signs today is marked, and so are stolen ones."""
     day = today()
     with reading(folder) as node:
         code = agency_of(node, agency, day)
         signs = node.signer(code, day).key_id if node.may_sign(code, day) else ""
         for key_id in sorted(signer.key_id for signer in node.signers.get(code, ())):
             key = node.keyring.key(key_id)
-            mark = word("key_signs") if key_id == signs else ""
+            mark = word("key_signs") if key_id == signs else _stolen(node, key_id)
             click.echo(word("key_line", key=key_id, first=key.first, last=key.last, mark=mark).rstrip())
+        for last, key_id in _for_documents(node, code):
+            mark = _stolen(node, key_id) or word("key_for_documents")
+            click.echo(word("key_line", key=key_id, first=KEYS_FROM, last=last, mark=mark))
 
 
 @keys.command("change", help=word("help_keys_change"))
@@ -46,10 +52,32 @@ def change(*, agency: str, on: date | None, folder: DataFolder) -> None:
 
 @keys.command("end", help=word("help_keys_end"))
 @click.argument("key_id")
-@click.option("--last", type=Day(), required=True, help=word("help_keys_last"))
+@click.option("--last", type=Day(), help=word("help_keys_last"))
+@click.option("--stolen", is_flag=True, help=word("help_keys_stolen"))
+@click.option("--from", "since", type=Day(), help=word("help_keys_since"))
 @node_options
-def end(*, key_id: str, last: date, folder: DataFolder) -> None:
-    """End a lost or stolen key; what it signed after that day is not believed."""
+def end(*, key_id: str, last: date | None, stolen: bool, since: date | None, folder: DataFolder) -> None:
+    """End a lost key after a day, or a stolen one from a day on."""
+    if stolen == (last is not None) or (since is not None and not stolen):
+        raise click.ClickException(word("keys_end_how"))
+    day, agency = since or today(), owner_of(key_id)
     with working(folder, "keys-end") as node, file_faults():
-        kept.end(node, key_id, last=last)
-    click.echo(word("key_ended", key=key_id, day=last))
+        if last is not None:
+            kept.end(node, key_id, last=last)
+            click.echo(word("key_ended", key=key_id, day=last))
+            return
+        documents = frozenset(each for _, each in _for_documents(node, agency))
+        kept.end_stolen(node, key_id, since=day, day=max(day, today()), document_keys=documents)
+        click.echo(word("key_ended_stolen", key=key_id, day=day))
+        if not node.may_sign(agency, max(day, today())):
+            click.echo(word("key_none_left", agency=agency))
+
+
+def _stolen(node: Node, key_id: str) -> str:
+    since = node.keyring.stolen.get(key_id)
+    return "" if since is None else word("key_stolen_mark", day=since)
+
+
+def _for_documents(node: Node, agency: str) -> list[tuple[date, str]]:
+    with node.store.transaction("keys.documents", [agency]) as cursor:
+        return of_agency(cursor, agency)

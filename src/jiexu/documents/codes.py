@@ -12,7 +12,7 @@ from typing import Final
 
 from jiexu.documents.errors import DocumentError
 from jiexu.documents.kinds import BY_NUMBER, TERMS, Kind
-from jiexu.exchange.signing import KeyNotValidError, Sign, UnknownKeyError, Verifier
+from jiexu.exchange.signing import KeyNotValidError, KeyStolenError, Sign, UnknownKeyError, Verifier
 from jiexu.values import base32, case_number
 
 PREFIX: Final = "JX1:"
@@ -83,10 +83,16 @@ def read(text: str) -> SignedCode:
     return code
 
 
-def check(code: SignedCode, verifier: Verifier) -> None:
-    """Raises DocumentError unless the agency that the code names signed exactly this with a key of that day."""
+def check(code: SignedCode, verifier: Verifier, *, is_kept: bool = True) -> None:
+    """Raises DocumentError unless the agency that the code names signed exactly this with a key of that day.
+
+    ``is_kept``: a register says whether the code was there before its key was stolen; without one nobody knows.
+    """
+    came = None if is_kept else date.max
     try:
-        right = verifier.verify(code.key_id, code.signed_bytes(), code.signature, code.on)
+        right = verifier.verify(code.key_id, code.signed_bytes(), code.signature, code.on, came)
+    except KeyStolenError as stolen:
+        raise DocumentError("key_stolen", key_id=code.key_id, day=stolen.data["day"]) from None
     except KeyNotValidError:
         raise DocumentError("code_key_not_valid", key_id=code.key_id, day=code.on.isoformat()) from None
     except UnknownKeyError:

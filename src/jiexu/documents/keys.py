@@ -7,8 +7,10 @@ fingerprint is the one printed everywhere else. The key is made with the agency'
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from cryptography import x509
@@ -18,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.x509.oid import NameOID
 
 from jiexu.documents.errors import DocumentError
-from jiexu.store.db import Cursor
+from jiexu.store.db import Cursor, Row
 from jiexu.usecases.node import KEY_DAYS, KEYS_FROM
 
 _ROOT_NAME: Final = "jiexu directory of agencies"
@@ -36,24 +38,50 @@ class DocumentKey:
     root: bytes
 
 
-def document_key(cursor: Cursor, agency: str, name: str, on: date) -> DocumentKey:
-    """The agency's key of a day, made and certified where none stands. Raises DocumentError without a directory here."""
+def document_key(
+    cursor: Cursor, agency: str, name: str, on: date, stolen: Mapping[str, date] = MappingProxyType({})
+) -> DocumentKey:
+    """The agency's key of a day, made and certified where none stands. Raises DocumentError without a directory here.
+
+    ``stolen``: key id → day from which a key is not used, as the keyring knows it.
+    """
     root = _root_key(cursor)
-    query = (
-        "SELECT private_key, certificate FROM agency_document_key WHERE agency = %s AND valid_until >= %s "
-        "ORDER BY valid_until LIMIT 1"
-    )
-    row = cursor.execute(query, [agency, on]).fetchone()
+    row = _standing(cursor, agency, on, stolen)
     if row is None:
+        until = on + timedelta(days=KEY_DAYS)
+        # A key that was stolen on its first day has the place of that day's key.
+        until += timedelta(days=sum(on < last for last, _ in of_agency(cursor, agency)))
         cursor.execute(
             "INSERT INTO agency_document_key (agency, valid_until, private_key, certificate) VALUES (%s, %s, %s, %s) "
             "ON CONFLICT DO NOTHING",
-            [agency, on + timedelta(days=KEY_DAYS), *_made(agency, name, root, on)],
+            [agency, until, *_made(agency, name, root, until)],
         )
-        row = cursor.execute(query, [agency, on]).fetchone()
+        row = _standing(cursor, agency, on, stolen)
     if row is None:
         raise DocumentError("no_document_key", agency=agency)
     return DocumentKey(bytes(row["private_key"]), bytes(row["certificate"]), root_certificate(root))
+
+
+def key_id_of(certificate: bytes) -> str:
+    """How a key for documents is named: its agency's code, and what its certificate gives."""
+    return f"{agency_of(certificate)}-pdf{_hash(certificate).hex()[:16]}"
+
+
+def of_agency(cursor: Cursor, agency: str) -> list[tuple[date, str]]:
+    """An agency's keys for documents, as the last day and the id of each."""
+    query = "SELECT valid_until, certificate FROM agency_document_key WHERE agency = %s ORDER BY valid_until"
+    rows = cursor.execute(query, [agency]).fetchall()
+    return [(row["valid_until"], key_id_of(bytes(row["certificate"]))) for row in rows]
+
+
+def _standing(cursor: Cursor, agency: str, on: date, stolen: Mapping[str, date]) -> Row | None:
+    query = (
+        "SELECT private_key, certificate FROM agency_document_key WHERE agency = %s AND valid_until >= %s "
+        "ORDER BY valid_until"
+    )
+    rows = cursor.execute(query, [agency, on]).fetchall()
+    free = (row for row in rows if on < stolen.get(key_id_of(bytes(row["certificate"])), date.max))
+    return next(free, None)
 
 
 def root_certificate(root: Ed25519PrivateKey) -> bytes:
@@ -89,9 +117,9 @@ def _root_key(cursor: Cursor) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(bytes(row["private_key"]))
 
 
-def _made(agency: str, name: str, root: Ed25519PrivateKey, on: date) -> tuple[bytes, bytes]:
+def _made(agency: str, name: str, root: Ed25519PrivateKey, until: date) -> tuple[bytes, bytes]:
     private = ec.generate_private_key(ec.SECP256R1())
-    built = _builder(name, agency, _ROOT_NAME, KEYS_FROM, on + timedelta(days=KEY_DAYS), private.public_key())
+    built = _builder(name, agency, _ROOT_NAME, KEYS_FROM, until, private.public_key())
     built = built.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     certificate = built.add_extension(_usage(signs_certificates=False), critical=True).sign(root, None)
     key = private.private_bytes(_DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())

@@ -49,7 +49,7 @@ def make(node: Node, given: str, kind: Kind, *, day: date, by: str, number: int 
             stored, is_new = _as_issued(node, rows, kind, number), False
             said = content.read(stored.content)
         signer = words.agency(node.areas, agency, day)[0]
-        key = keys.document_key(cursor, agency, signer, day)
+        key = keys.document_key(cursor, agency, signer, day, node.keyring.stolen)
         issued = _issued(node, cursor, said, stored)
     return Made(issued, key, signer, is_new)
 

@@ -16,7 +16,8 @@ from jiexu.documents.errors import DocumentError
 from jiexu.documents.kinds import Kind
 from jiexu.documents.looking import look
 from jiexu.exchange.canonical import MalformedError, parse
-from jiexu.exchange.signing import Keyring
+from jiexu.exchange.envelope import BEIJING
+from jiexu.exchange.signing import Keyring, is_too_new
 from jiexu.store import documents
 from jiexu.store.db import Cursor, Row
 from jiexu.usecases.node import Node, directory_root
@@ -76,19 +77,26 @@ def of_file(data: bytes, *, root: str) -> Verdict:
 
 
 def file_here(node: Node, data: bytes) -> Verdict:
-    """A PDF, its code and its case, on the word of this node's directory. Raises DocumentError."""
+    """A PDF, its code and its case, on the word of this node's directory. Raises DocumentError.
+
+    What a key signed that was stolen since counts as far as the register here knows it from before.
+    """
     root = directory_root(node)
     if root is None:
         raise DocumentError("no_directory")
-    verdict = of_file(data, root=root)
-    codes.check(codes.read(signing.prove(data).code), node.keyring)
+    verdict, proven = of_file(data, root=root), signing.prove(data)
+    is_here = verdict.agency in node.hosted
+    codes.check(codes.read(proven.code), node.keyring, is_kept=is_here)
+    since = node.keyring.stolen.get(proven.key_id)
+    if is_too_new(since, proven.signed_at.astimezone(BEIJING).date(), None if is_here else date.max):
+        raise DocumentError("key_stolen", key_id=proven.key_id, day=str(since))
     return _with_case(node, verdict)
 
 
 def code_here(node: Node, text: str) -> Verdict:
     """A long code that was scanned, and its case. Raises DocumentError."""
     code = codes.read(text)
-    codes.check(code, node.keyring)
+    codes.check(code, node.keyring, is_kept=code.agency in node.hosted)
     return _with_case(node, replace(_of_code(code), root=directory_root(node) or ""))
 
 

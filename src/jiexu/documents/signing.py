@@ -30,7 +30,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from jiexu.documents.errors import DocumentError
-from jiexu.documents.keys import DocumentKey, agency_of, root_key
+from jiexu.documents.keys import DocumentKey, agency_of, key_id_of, root_key
 from jiexu.exchange.signing import fingerprint
 
 FIELD: Final = "agency"
@@ -56,6 +56,7 @@ class Proven:
     content: bytes
     code: str
     certificates: bytes
+    key_id: str
 
     @property
     def root(self) -> str:
@@ -160,6 +161,7 @@ def _proven(data: bytes) -> Proven:
         content=inside[CONTENT],
         code=inside[CODE].decode("ascii"),
         certificates=inside[CERTIFICATES],
+        key_id=key_id_of(certificate),
     )
 
 

@@ -18,7 +18,14 @@ from jiexu.exchange.codec import LONGEST_BUNDLE, encode, read_record
 from jiexu.exchange.envelope import ZEROS, Envelope, beijing_day
 from jiexu.exchange.journal_seal import JournalSeal
 from jiexu.exchange.lanes import Arrival
-from jiexu.exchange.signing import KeyNotValidError, Sign, UnknownKeyError, Verifier, agency_of
+from jiexu.exchange.signing import (
+    KeyNotValidError,
+    KeyStolenError,
+    Sign,
+    UnknownKeyError,
+    Verifier,
+    agency_of,
+)
 from jiexu.values.errors import ValueFault
 
 MESSAGES: Final = "messages"
@@ -162,13 +169,15 @@ def seal(
     return replace(draft, signature=sign(draft.signed_bytes()).hex())
 
 
-def open_bundle(bundle: Bundle, hashes: Sequence[str], *, keys: Verifier, received_on: date) -> None:
+def open_bundle(
+    bundle: Bundle, hashes: Sequence[str], *, keys: Verifier, received_on: date, is_kept: bool = False
+) -> None:
     """Raise BundleError unless exactly these envelopes, in this order, were signed by the bundle's agency.
 
     ``hashes``: of the envelopes, or of what came in their place; what each of them is, is for ``judge`` to say.
     ``received_on``: the receiver's Beijing day. The key must stand on the day of signing *and* on that of receiving:
-    whoever holds a key that has ended could write any day before its end. Looked at in this order, the first that
-    applies is named: count, root, seal, day, key, signature.
+    whoever holds a key that has ended could write any day before its end. ``is_kept``: it came before and is looked at
+    again. Looked at in this order, the first that applies is named: count, root, seal, day, key, signature.
     """
     _check_count(bundle, len(hashes))
     if bundle_root(hashes) != bundle.root:
@@ -187,7 +196,8 @@ def open_bundle(bundle: Bundle, hashes: Sequence[str], *, keys: Verifier, receiv
             day=bundle.day.isoformat(),
             today=received_on.isoformat(),
         )
-    _check_signature(bundle, keys=keys, days=(bundle.day, received_on))
+    came = None if is_kept else received_on
+    _check_signature(bundle, keys=keys, days=(bundle.day, received_on), came=came)
 
 
 def bundle_from_json(value: object) -> Bundle:
@@ -225,12 +235,20 @@ def give_receipt(
     return replace(draft, signature=sign(draft.signed_bytes()).hex())
 
 
-def check_receipt(receipt: Receipt, *, bundle: Bundle, names: Sequence[str], keys: Verifier) -> None:
+def check_receipt(
+    receipt: Receipt,
+    *,
+    bundle: Bundle,
+    names: Sequence[str],
+    keys: Verifier,
+    received_on: date | None = None,
+) -> None:
     """Raise BundleError unless the bundle's receiver signed an outcome for each of its messages, in order.
 
     ``names``: of the messages, their ids; of what has no readable id, the hash in its place.
     Its key must stand on the day of the receipt, whenever that comes: the same bundle is answered with the same
-    receipt as long as it is sent.
+    receipt as long as it is sent, or with a new one where the key of the first was stolen. ``received_on``: the day it
+    came, None where it is kept from before.
     """
     if (receipt.bundle_root, receipt.agency) != (bundle.root, bundle.receiver):
         raise BundleError(
@@ -246,7 +264,7 @@ def check_receipt(receipt: Receipt, *, bundle: Bundle, names: Sequence[str], key
             agency=receipt.agency,
             root=receipt.bundle_root,
         )
-    _check_signature(receipt, keys=keys, days=(receipt.day,))
+    _check_signature(receipt, keys=keys, days=(receipt.day,), came=received_on)
 
 
 def check_receipt_day(receipt: Receipt, envelopes: Iterable[Envelope], *, today: date) -> None:
@@ -355,13 +373,23 @@ def _check_key(signed: Bundle | Receipt) -> None:
         )
 
 
-def _check_signature(signed: Bundle | Receipt, *, keys: Verifier, days: Sequence[date]) -> None:
-    """``days``: on all of which the key must stand, the day of signing first."""
+def _check_signature(
+    signed: Bundle | Receipt, *, keys: Verifier, days: Sequence[date], came: date | None
+) -> None:
+    """``days``: on all of which the key must stand, the day of signing first. ``came``: None for what is kept here."""
     _check_key(signed)
     try:
         for day in days:
-            keys.check(signed.key_id, day)
+            keys.check(signed.key_id, day, came)
         right = keys.verify(signed.key_id, signed.signed_bytes(), bytes.fromhex(signed.signature), days[0])
+    except KeyStolenError as stolen:
+        raise BundleError(
+            "bundle_key_stolen",
+            "Key {key_id} of {agency} ended on {day} because it was stolen; ask {agency} to send it again, signed with another key.",
+            key_id=signed.key_id,
+            agency=signed.agency,
+            day=stolen.data["day"],
+        ) from stolen
     except KeyNotValidError as ended:
         raise BundleError(
             "bundle_key_not_valid",

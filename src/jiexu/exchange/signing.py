@@ -8,7 +8,7 @@ another one (SM2 over SM3) is another ``Signer`` and ``Verifier``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache, partial
 from typing import Final, Protocol, cast
@@ -35,6 +35,10 @@ class KeyNotValidError(UnknownKeyError):
     """A signature names a key that is known, and does not stand on the day it was made."""
 
 
+class KeyStolenError(KeyNotValidError):
+    """A signature names a key that was stolen, and is too new to be believed."""
+
+
 class CertificateError(ValueFault):
     """A key certificate is not what the directory's root signed."""
 
@@ -53,10 +57,16 @@ class Signer(Protocol):
 class Verifier(Protocol):
     """Knows the keys of other agencies."""
 
-    def check(self, key_id: str, on: date) -> None:
-        """Raise UnknownKeyError where the key is not known, KeyNotValidError where it does not stand on the day."""
+    def check(self, key_id: str, on: date, came: date | None = None) -> None:
+        """Raise UnknownKeyError where the key is not known, KeyNotValidError where it does not stand on the day.
 
-    def verify(self, key_id: str, message: bytes, signature: bytes, on: date) -> bool:
+        ``came``: the day on which what it signed reached us, None where that is kept from before. KeyStolenError where
+        the key was stolen and what it signed is of a later day, or came when that was known.
+        """
+
+    def verify(
+        self, key_id: str, message: bytes, signature: bytes, on: date, came: date | None = None
+    ) -> bool:
         """Whether the signature is right. ``on``: the Beijing day it was made. Raises as ``check`` does."""
 
 
@@ -168,10 +178,11 @@ class Keyring:
     """The public keys that certificates vouch for: a ``Verifier``. ``keys``: key id → key and its days.
 
     A key counts on the day it signed, so what an agency signed stays proven when its key has ended or another has
-    taken its place.
+    taken its place. ``stolen``: the days from which nothing new counts of keys in strange hands.
     """
 
     keys: Mapping[str, Key]
+    stolen: Mapping[str, date] = field(default_factory=dict)
 
     @classmethod
     def of(cls, certificates: Iterable[Certificate], *, root_public_key: bytes) -> Keyring:
@@ -200,9 +211,9 @@ class Keyring:
         return cls(keys), tuple(faults)
 
     def stands(self, key_id: str, on: date) -> bool:
-        """Whether the key is known and stands on the day."""
+        """Whether the key is known, stands on the day and was not stolen by then: whether it may sign."""
         key = self.keys.get(key_id)
-        return key is not None and key.first <= on <= key.last
+        return key is not None and key.first <= on <= key.last and on < self.stolen.get(key_id, date.max)
 
     def newest(self, agency: str, key_ids: Iterable[str], *, on: date) -> str:
         """Which of an agency's own keys to sign with on a day: the one that began last.
@@ -229,10 +240,17 @@ class Keyring:
             )
         return self.keys[key_id]
 
-    def check(self, key_id: str, on: date) -> None:
-        """Raises UnknownKeyError or KeyNotValidError."""
+    def check(self, key_id: str, on: date, came: date | None = None) -> None:
+        """Raises UnknownKeyError, KeyNotValidError or KeyStolenError."""
         key = self.key(key_id)
-        if not self.stands(key_id, on):
+        if is_too_new(since := self.stolen.get(key_id), on, came):
+            raise KeyStolenError(
+                "key_stolen",
+                "Key {key_id} ended on {day} because it was stolen; nothing it signed counts that came since.",
+                key_id=key_id,
+                day=str(since),
+            )
+        if not key.first <= on <= key.last:
             raise KeyNotValidError(
                 "key_not_valid",
                 "Key {key_id} stands from {first} to {last}, not on {day}; sign with a current key, or fetch its certificate.",
@@ -242,10 +260,20 @@ class Keyring:
                 day=on.isoformat(),
             )
 
-    def verify(self, key_id: str, message: bytes, signature: bytes, on: date) -> bool:
-        """Whether the key made the signature. Raises UnknownKeyError or KeyNotValidError."""
-        self.check(key_id, on)
+    def verify(
+        self, key_id: str, message: bytes, signature: bytes, on: date, came: date | None = None
+    ) -> bool:
+        """Whether the key made the signature. Raises UnknownKeyError, KeyNotValidError or KeyStolenError."""
+        self.check(key_id, on, came)
         return ed25519_verify(self.keys[key_id].public_key, message, signature)
+
+
+def is_too_new(since: date | None, on: date, came: date | None) -> bool:
+    """Whether what a key stolen on a day signed is of a later day, or came on that day or after it.
+
+    What is of that very day and came before the theft was known is believed: nobody takes back what was honestly taken.
+    """
+    return since is not None and (on > since or (came is not None and came >= since))
 
 
 def _add(keys: dict[str, Key], certificate: Certificate, root_public_key: bytes) -> None:

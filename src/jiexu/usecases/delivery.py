@@ -192,7 +192,8 @@ def _store_receipts(node: Node, answered: Sequence[Answered], *, day: date) -> l
     faults: list[BundleError] = []
     for (bundle, messages), receipt in answered:
         try:
-            check_receipt(receipt, bundle=bundle, names=[each.name for each in messages], keys=node.keyring)
+            names = [each.name for each in messages]
+            check_receipt(receipt, bundle=bundle, names=names, keys=node.keyring, received_on=day)
             check_receipt_day(receipt, [each.envelope for each in messages], today=day)
         except BundleError as fault:
             faults.append(fault)

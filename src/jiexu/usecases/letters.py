@@ -78,7 +78,9 @@ def acknowledge(node: Node, letter: Letter, receipt: bytes, *, day: date) -> Non
     """
     bundle, messages = unpack(letter.data)
     # By the day it was signed: whether the key still stands when the receipt comes back is no matter.
-    open_bundle(bundle, [each.hash for each in messages], keys=node.keyring, received_on=bundle.day)
+    open_bundle(
+        bundle, [each.hash for each in messages], keys=node.keyring, received_on=bundle.day, is_kept=True
+    )
     own = [each for each in messages if isinstance(each, Message)]
     given = receipt_from_json(parse(receipt, longest=LONGEST_DELIVERY))
     receipted(node, (bundle, own), given, day=day)

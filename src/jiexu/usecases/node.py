@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from jiexu import __version__
 from jiexu.exchange.envelope import BEIJING, time_text
 from jiexu.exchange.signing import Ed25519Signer, Keyring
+from jiexu.exchange.stolen import stolen_keys
 from jiexu.gateways.policyfiles import areas as area_files
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
@@ -95,6 +96,7 @@ def refresh(node: Node) -> None:
     with node.store.transaction("node.read") as cursor:
         agencies = cursor.execute("SELECT code FROM agency ORDER BY code").fetchall()
         certificates = cursor.execute("SELECT body FROM certificate ORDER BY key_id, valid_until").fetchall()
+        words = cursor.execute("SELECT body FROM stolen_key ORDER BY key_id, since").fetchall()
         root = cursor.execute("SELECT value FROM node_setting WHERE name = 'directory_root_key'").fetchone()
     node.hosted = tuple(row["code"] for row in agencies)
     with node.store.transaction("node.secrets", node.hosted) as cursor:
@@ -113,7 +115,9 @@ def refresh(node: Node) -> None:
     if root is not None:
         key = bytes.fromhex(root["value"]["public_key"])
         bodies = [row["body"] for row in certificates]
-        node.keyring, node.doubtful = Keyring.vouched(bodies, root_public_key=key)
+        keyring, doubtful = Keyring.vouched(bodies, root_public_key=key)
+        stolen, unsigned = stolen_keys([row["body"] for row in words], root_public_key=key)
+        node.keyring, node.doubtful = replace(keyring, stolen=stolen), doubtful + unsigned
 
 
 def directory_root(node: Node) -> str | None:

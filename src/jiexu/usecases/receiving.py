@@ -30,6 +30,7 @@ from jiexu.exchange.canonical import MalformedError, parse, write
 from jiexu.exchange.envelope import Envelope
 from jiexu.exchange.lanes import AGAIN, Arrival
 from jiexu.exchange.payloads import MessageType
+from jiexu.exchange.signing import is_too_new
 from jiexu.exchange.wire import LONGEST_DELIVERY, Arrived, Message, open_delivery, pack
 from jiexu.store import bulk
 from jiexu.store.db import Cursor
@@ -154,7 +155,7 @@ def _take(node: Node, opened: Sequence[_Opened], *, day: date, found: Callable[[
     if not opened:
         return
     with node.store.transaction("delivery.known", node.hosted) as cursor:
-        _look_up_receipts(cursor, opened)
+        _look_up_receipts(node, cursor, opened, day)
     fresh = [each for each in opened if each.given is None]
     for layer in _layers([came for each in fresh for came in each.came]):
         with node.store.transaction("delivery.judge", node.hosted) as cursor:
@@ -169,16 +170,19 @@ def _take(node: Node, opened: Sequence[_Opened], *, day: date, found: Callable[[
             each.given = _receipt(node, each, day)
         _keep(node, cursor, fresh, day)
         # Another process may have been first with the very same bundle: then its receipt is the one that counts.
-        _look_up_receipts(cursor, fresh)
+        _look_up_receipts(node, cursor, fresh, day)
 
 
-def _look_up_receipts(cursor: Cursor, opened: Sequence[_Opened]) -> None:
+def _look_up_receipts(node: Node, cursor: Cursor, opened: Sequence[_Opened], day: date) -> None:
+    """The receipts given before. One signed with a key that was stolen since is no answer any more: another is given."""
     query = "SELECT b.agency, b.root, b.sender, b.receipt FROM bundle b JOIN {keys} ON (b.agency, b.root, b.sender) = (k.agency, k.root, k.sender)"
     rows = bulk.select_keys(cursor, query, [each.key for each in opened], ("agency", "root", "sender"))
     known = {(row["agency"], row["root"], row["sender"]): bytes(row["receipt"]) for row in rows}
     for each in opened:
         if each.key in known:
-            each.given = receipt_from_json(parse(known[each.key], longest=LONGEST_DELIVERY))
+            given = receipt_from_json(parse(known[each.key], longest=LONGEST_DELIVERY))
+            if not is_too_new(node.keyring.stolen.get(given.key_id), given.day, day):
+                each.given = given
 
 
 def _layers(came: Iterable[Came]) -> list[list[Came]]:

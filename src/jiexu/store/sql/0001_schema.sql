@@ -59,6 +59,9 @@ CREATE TABLE agency_account_approval (
 -- shorter certificate. No agency's own: all of them check signatures with these.
 CREATE TABLE certificate (key_id text NOT NULL, valid_until date NOT NULL, body jsonb NOT NULL, PRIMARY KEY (key_id, valid_until));
 
+-- The directory's word that a key is in strange hands, as it signed it: nothing new counts from that day on.
+CREATE TABLE stolen_key (key_id text NOT NULL, since date NOT NULL, body jsonb NOT NULL, PRIMARY KEY (key_id, since));
+
 -- Secrets of an agency: the salt secret is needed wherever a message is written, the signing key by the worker alone.
 CREATE TABLE agency_secret (agency text PRIMARY KEY REFERENCES agency, salt_secret bytea NOT NULL, payload_key bytea NOT NULL);
 CREATE TABLE agency_signing_key (agency text NOT NULL REFERENCES agency, key_id text NOT NULL, private_key bytea NOT NULL, PRIMARY KEY (agency, key_id));
@@ -727,7 +730,7 @@ CREATE TABLE node_setting (name text PRIMARY KEY, value jsonb NOT NULL);
 DO $$
 DECLARE name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['agency','agency_account','agency_account_approval','certificate','case_number','person_change','month_entry','month_move','posting','hold','hold_resolution','bundle','bundle_message','not_taken','decision',
+  FOREACH name IN ARRAY ARRAY['agency','agency_account','agency_account_approval','certificate','stolen_key','case_number','person_change','month_entry','month_move','posting','hold','hold_resolution','bundle','bundle_message','not_taken','decision',
                               'notice','document','journal','counterpart_seal','bank_order','bank_answer','bank_receipt','receipt_match'] LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION jiexu_append_only()', name);
     EXECUTE format('CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION jiexu_append_only()', name);
@@ -760,7 +763,7 @@ BEGIN
   END LOOP;
 END $$;
 
-GRANT SELECT ON agency, agency_account, agency_account_approval, certificate, agency_secret, node_setting TO jiexu_worker, jiexu_desk;
+GRANT SELECT ON agency, agency_account, agency_account_approval, certificate, stolen_key, agency_secret, node_setting TO jiexu_worker, jiexu_desk;
 GRANT SELECT ON person, identity_document, enrolment, person_change, month_line, case_number, file, money_track, month_move, posting, account, hold, hold_resolution,
   message, outbox, not_taken, decision, notice, document, journal, bank_batch, bank_order, bank_receipt, receipt_waiting, receipt_match TO jiexu_worker, jiexu_desk;
 -- What became of its own messages, and no more of the bundles.
@@ -781,7 +784,7 @@ GRANT SELECT ON agency_signing_key, month_entry, bundle, bundle_message, counter
 GRANT SELECT, INSERT ON agency_document_key TO jiexu_worker;
 GRANT SELECT, INSERT ON directory_root TO jiexu_worker;
 GRANT SELECT, INSERT, UPDATE ON demonstration_files TO jiexu_worker;
-GRANT INSERT ON agency, certificate, agency_secret, agency_signing_key, person, identity_document, enrolment, month_entry, bundle, bundle_message, not_taken, counterpart_seal, bank_answer,
+GRANT INSERT ON agency, certificate, stolen_key, agency_secret, agency_signing_key, person, identity_document, enrolment, month_entry, bundle, bundle_message, not_taken, counterpart_seal, bank_answer,
   bank_receipt, node_setting TO jiexu_worker;
 GRANT UPDATE ON enrolment, node_setting TO jiexu_worker;
 GRANT UPDATE (payload) ON message TO jiexu_worker;

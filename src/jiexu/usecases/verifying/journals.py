@@ -9,6 +9,7 @@ from jiexu.ledger.entries import posting_id
 from jiexu.store import bulk, documents, lives, people, steps, streams
 from jiexu.store.db import Cursor, Row
 from jiexu.usecases import accounts
+from jiexu.usecases.keys import JOURNAL_KIND as STOLEN
 from jiexu.usecases.node import Node
 from jiexu.usecases.people import FIRST_VERSION
 from jiexu.usecases.verifying.months import spans
@@ -199,12 +200,23 @@ def _accounts(cursor: Cursor, page: list[Row]) -> Contents:
     return {**entries, **approvals}
 
 
+def _stolen(cursor: Cursor, page: list[Row]) -> Contents:
+    """The directory's words that keys were stolen."""
+    keys = [(row["agency"], *row["ref"].split("/", 1)) for row in page if "/" in row["ref"]]
+    query = "SELECT k.agency, t.* FROM stolen_key t JOIN {keys} ON (t.key_id, t.since::text) = (k.key_id, k.since)"
+    rows = bulk.select_keys(cursor, query, keys, ("agency", "key_id", "since"))
+    return {
+        (row["agency"], STOLEN, f"{row['key_id']}/{row['since'].isoformat()}", 1): row["body"] for row in rows
+    }
+
+
 OUTSIDE: dict[str, Callable[[Cursor, list[Row]], Contents]] = {
     lives.JOURNAL_KIND: _people,
     "receipt": _receipts,
     "statement": _statements,
     documents.JOURNAL_KIND: _documents,
     accounts.JOURNAL_KIND: _accounts,
+    STOLEN: _stolen,
 }
 """Kinds of lines that are no step of a case."""
 
@@ -254,6 +266,11 @@ OUTSIDE_STEPS = (
             kind=documents.JOURNAL_KIND, ref="t.case_no || '/' || t.kind", more=" AND j.version = t.number"
         ),
         "document",
+    ),
+    (
+        "SELECT t.agency, t.ref FROM (SELECT split_part(key_id, '-', 1) AS agency, key_id || '/' || since::text AS ref FROM stolen_key) t WHERE "
+        + WITHOUT.format(kind=STOLEN, ref="t.ref", more=""),
+        "stolen_key",
     ),
     *(
         (

@@ -13,7 +13,7 @@ from jiexu.exchange.bundle import (
     open_bundle,
     receipt_from_json,
 )
-from jiexu.exchange.canonical import parse
+from jiexu.exchange.canonical import MalformedError, parse
 from jiexu.exchange.chain import chain_breaks
 from jiexu.exchange.envelope import ZEROS, Envelope, read_envelope
 from jiexu.exchange.sealing import SealError
@@ -98,7 +98,7 @@ def check_bundles(cursor: Cursor, hosted: Collection[str], keyring: Keyring, fin
             findings.count("bundles")
             own = [member for member in listed if member["agency"] == row["agency"]]
             _bundle(row, own, keyring, proven, findings)
-        _copies(rows, hosted, findings)
+        _copies(rows, hosted, keyring, findings)
 
 
 def _bundle(row: Row, members: list[Row], keyring: Keyring, proven: Proven, findings: Findings) -> None:
@@ -135,7 +135,7 @@ def _proven(row: Row, members: list[Row], keyring: Keyring) -> tuple[Bundle, Rec
     last = max(bundle.day, receipt.day)
     envelopes = [None if each["envelope"] is None else read_envelope(each["envelope"]) for each in members]
     leaves = [_leaf(bundle, *each) for each in zip(members, envelopes, strict=True)]
-    open_bundle(bundle, leaves, keys=keyring, received_on=last)
+    open_bundle(bundle, leaves, keys=keyring, received_on=last, is_kept=True)
     names = [member["message_id"] for member in members]
     check_receipt(receipt, bundle=bundle, names=names, keys=keyring)
     check_receipt_day(receipt, [each for each in envelopes if each is not None], today=last)
@@ -153,13 +153,25 @@ def _leaf(bundle: Bundle, member: Row, envelope: Envelope | None) -> str:
     return envelope.hash if own else ""
 
 
-def _copies(rows: list[Row], hosted: Collection[str], findings: Findings) -> None:
-    """The two agencies of a bundle keep the same receipt. Signed anew, it may carry another seal, time or key."""
+def _copies(rows: list[Row], hosted: Collection[str], keyring: Keyring, findings: Findings) -> None:
+    """The two agencies of a bundle keep the same receipt. Signed anew, it may carry another seal, time or key.
+
+    Where the receiver's key was stolen before the receipt reached the sender, that one kept the receipt it got instead.
+    """
     sent = next((row for row in rows if row["agency"] == row["sender"]), None)
     if sent is None or sent["receiver"] not in hosted:
         return
-    if not any(row["agency"] != sent["agency"] and row["receipt"] == sent["receipt"] for row in rows):
+    received = [bytes(row["receipt"]) for row in rows if row["agency"] != sent["agency"]]
+    if bytes(sent["receipt"]) not in received and not any(_is_stolen(each, keyring) for each in received):
         findings.add("bundle_copies_differ", sent["agency"], f"bundle {sent['root'][:16]}")
+
+
+def _is_stolen(receipt: bytes, keyring: Keyring) -> bool:
+    """Whether a kept receipt was signed with a key that was stolen since. What cannot be read is named elsewhere."""
+    try:
+        return receipt_from_json(parse(receipt, longest=LONGEST)).key_id in keyring.stolen
+    except MalformedError:
+        return False
 
 
 def check_not_taken(cursor: Cursor, secrets: Mapping[str, Secrets], findings: Findings) -> None:
