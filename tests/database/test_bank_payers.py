@@ -122,9 +122,10 @@ def test_what_comes_too_much_goes_back_to_the_account_that_paid_it(node: Node, a
     assert verify(node).breaks == ()
 
 
-def test_a_receipt_without_an_account_is_matched_by_nobody(node: Node) -> None:
+@pytest.mark.parametrize("given", ["", "内部账", "12"])
+def test_a_receipt_without_an_account_is_matched_by_nobody(node: Node, given: str) -> None:
     number = paid(node)
-    came(node, "R-3", WHOLE, number, "")
+    came(node, "R-3", WHOLE, number, given)
     assert matched(node) == 0
     (row,) = unmatched(node, CHENGDU, day=TUESDAY)
     assert row["why"] == "payer_unnamed"

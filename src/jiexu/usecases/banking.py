@@ -32,7 +32,7 @@ from jiexu.usecases.node import Node
 from jiexu.usecases.pages import batched, pages, work_through
 from jiexu.usecases.reviewers import SYSTEM, check_reviewer
 from jiexu.usecases.waves import Done, Work, run
-from jiexu.values.bank import compact
+from jiexu.values.bank import BankNumberError, validate_account
 from jiexu.values.names import same_person
 
 LEGS = "SELECT agency, case_no, leg, attempt, amount_fen, reviewed_by FROM money_track WHERE is_open AND way IN ('out', 'back') AND state = %s ORDER BY agency, case_no, leg"
@@ -173,7 +173,7 @@ def book_receipts(node: Node, cursor: Cursor, receipts: Sequence[Credit], *, day
     query = "SELECT r.agency, r.receipt FROM bank_receipt r JOIN {keys} ON (r.agency, r.receipt) = (k.agency, k.receipt)"
     rows = bulk.select_keys(cursor, query, [each[:2] for each in receipts], ("agency", "receipt"))
     known = {(row["agency"], row["receipt"]) for row in rows}
-    fresh = [(*each[:5], compact(each[5]), day) for each in receipts if each[:2] not in known]
+    fresh = [(*each[:5], _account(each[5]), day) for each in receipts if each[:2] not in known]
     if not fresh:
         return
     columns = ("agency", "receipt", "amount_fen", "remark", "payer", "payer_account", "received_on")
@@ -205,6 +205,14 @@ def book_receipts(node: Node, cursor: Cursor, receipts: Sequence[Credit], *, day
         for row, posting in zip(fresh, postings, strict=True)
     ]
     steps.journal(cursor, entries, day)
+
+
+def _account(given: str) -> str:
+    """The payer's account as the bank gives it, compact; empty where that is none: one odd line stops no statement."""
+    try:
+        return validate_account(given)
+    except BankNumberError:
+        return ""
 
 
 def match(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None]) -> int:
