@@ -74,6 +74,9 @@ def test_a_payout_names_shares_and_the_agency() -> None:
     )
     assert "2,880.17 yuan for each of 2." in out
     assert "The medical-insurance agency deals with it" in out
+    cash = said("withdrawal", "--case", "medical-cash", "--place", "曲靖")
+    assert "suspended for 3 to 12 months; fraud is fined 2 to 5 times" in cash
+    assert "sends account money to a near relative's wallet" in cash
     assert "not paid before the benefit age" in said("withdrawal", "--case", "pension-early")
 
 

@@ -26,8 +26,6 @@ class Paid(click.ParamType[Stretch]):
     name = "MONTHS=WAGE[/RECORDED]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Stretch:
-        if isinstance(value, Stretch):
-            return value
         months, equals, money = str(value).partition("=")
         wage, slash, recorded = money.partition("/")
         if not equals:
@@ -46,7 +44,7 @@ class Run(click.ParamType[Period]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
         try:
-            return value if isinstance(value, Period) else Period.parse(str(value))
+            return Period.parse(str(value))
         except ValueFault as fault:
             self.fail(fault_words(fault), param, ctx)
 
@@ -59,8 +57,6 @@ class MonthsAt(click.ParamType[tuple[str, int]]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, int]:
-        if isinstance(value, tuple):
-            return value
         place, _, months = str(value).rpartition("=")
         if not place or not months.isdecimal():
             self.fail(word("bad_months_at", given=value), param, ctx)

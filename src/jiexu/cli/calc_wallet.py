@@ -19,7 +19,7 @@ HOUR = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"])
 
 @click.command(help=word("help_wallet"))
 @click.option("--amount", "amount_fen", type=Yuan(), required=True, help=word("help_amount"))
-@click.option("--at", "asked_at", type=HOUR, help=word("help_at"))
+@click.option("--at", "asked_at", type=HOUR, metavar="'YYYY-MM-DD HH:MM'", help=word("help_at"))
 @click.option("--sent", "sent_today", type=click.IntRange(min=0), default=0, help=word("help_sent"))
 @click.option("--from", "sender", type=AreaName(), help=word("help_sender"))
 @click.option("--to", "receiver", type=AreaName(), help=word("help_receiver"))

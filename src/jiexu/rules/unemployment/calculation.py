@@ -33,10 +33,9 @@ def unemployment_transfer(
 
 
 def _money_lines(person: Unemployed, money: Money) -> list[Line]:
-    decided = next(each for each in money.decisions if each.rule == "UNE-06")
+    items = next(each for each in money.decisions if each.rule == "UNE-05")
     benefit = line(
         "unemployment.benefit",
-        by=decided,
         months=months(money.months),
         monthly=fen(person.monthly_fen or 0),
         benefit=fen(money.benefit_fen),
@@ -44,14 +43,14 @@ def _money_lines(person: Unemployed, money: Money) -> list[Line]:
     if money.added_of_remaining_fen == money.added_of_total_fen:
         added = line(
             "unemployment.added",
-            by=decided,
+            by=items,
             rounding=Rounding.HALF_UP_TO_FEN,
             added=fen(money.added_of_remaining_fen),
         )
     else:
         added = line(
             "unemployment.added_two_ways",
-            by=decided,
+            by=items,
             rounding=Rounding.HALF_UP_TO_FEN,
             remaining=fen(money.added_of_remaining_fen),
             total=fen(money.added_of_total_fen),

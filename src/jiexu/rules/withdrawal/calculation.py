@@ -6,10 +6,26 @@ from dataclasses import dataclass
 from datetime import date
 
 from jiexu.rules.decision import Decision
+from jiexu.rules.facts import Bound
+from jiexu.rules.family.sharing import reached
+from jiexu.rules.family.wallet import what_it_is
 from jiexu.rules.policy import Policy
 from jiexu.rules.withdrawal.medical import Case, estate, medical_payout, payout_times
 from jiexu.rules.withdrawal.pension import PensionCase, pension_payout
-from jiexu.rules.working import Line, Worked, calendar_days, count, fen, line, month, spoken, working_days
+from jiexu.rules.working import (
+    Figure,
+    Line,
+    Unit,
+    Worked,
+    calendar_days,
+    count,
+    fen,
+    line,
+    month,
+    months,
+    spoken,
+    working_days,
+)
 from jiexu.values.month import Month
 
 
@@ -47,6 +63,8 @@ def medical_withdrawal(
         shares = found.shares_fen
         lines += _shares(balance_fen, shares)
     lines += [spoken(decision) for decision in answers[1:]]
+    if case is Case.CASH:
+        lines += [*_penalty(answers[0], policy), *_lawful(policy, on)]
     if stopped_in is not None:
         lines += _times(area, stopped_in, policy, on)
     return Worked(Payout(shares, answers[0]), answers, tuple(lines), spoken(answers[0]))
@@ -61,6 +79,22 @@ def _shares(balance_fen: int, shares: tuple[int, ...]) -> list[Line]:
         for each in sorted(set(shares), reverse=True)
     ]
     return [*lines, line("withdrawal.no_will")]
+
+
+def _penalty(unlawful: Decision, policy: Policy) -> list[Line]:
+    """What the law threatens, from the records the decision cites."""
+    facts = {fact.parameter: fact.value for fact in map(policy.fact, unlawful.facts)}
+    stopped, times = (
+        facts.get(name) for name in ("misuse.settlement_stopped_months", "misuse.fraud_fine_times")
+    )
+    if not isinstance(stopped, Bound) or not isinstance(times, Bound):
+        return []
+    return [line("withdrawal.penalty", by=unlawful, months=months(stopped), times=Figure(times, Unit.COUNT))]
+
+
+def _lawful(policy: Policy, on: date) -> list[Line]:
+    """What the account may do for a family instead."""
+    return [spoken(reached(policy=policy, on=on)), spoken(what_it_is()[0])]
 
 
 def _times(area: str, stopped_in: Month, policy: Policy, on: date) -> list[Line]:
