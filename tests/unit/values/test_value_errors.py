@@ -19,6 +19,7 @@ PLACES = (
     "rules/**/*.py",
     "guide/**/*.py",
     "usecases/accounts.py",
+    "usecases/keys.py",
     "usecases/reviewers.py",
 )
 
