@@ -32,13 +32,14 @@ SAID: dict[str, tuple[Value | None, ...]] = {
     "lapse.wait_starts": (None, "month_of_payment", "month_after_payment"),
     "resident.wait.first_missed_year_counts": (None, True, False),
     "resident.wait.missed_years_from": (None, 2020, 2025),
+    "resident.wait.starts": (None, "month_of_payment", "month_after_payment", "cover_year_start"),
 }
 SCOPES = {
     "lapse.benefit_from_month": {"gap": "over_grace"},
     "lapse.wait_ceiling": {"situation": "switch_scheme"},
 }
 METHODS = {"months_between": "between", "from_month_of_stop": "from_stop"}
-STARTS = {"month_of_payment": "payment", "month_after_payment": "after"}
+STARTS = {"month_of_payment": "payment", "month_after_payment": "after", "cover_year_start": "year"}
 PLACES = 300
 Place = dict[str, Value | None]
 
@@ -178,7 +179,7 @@ def _ends(between: Between[int]) -> tuple[int, int]:
 
 
 def residents(who: Person) -> Answers:
-    """R-063 to R-066: the fewest and the most months of a resident's wait."""
+    """R-063 to R-066: the fewest and the most months of a resident's wait, and the first month with benefits."""
     draw = who.draws("resident wait")
     code = draw.choice(tuple(MADE_UP))
     said = MADE_UP[code]
@@ -196,17 +197,29 @@ def residents(who: Person) -> Answers:
         first_missed_year_counts=said["resident.wait.first_missed_year_counts"],  # type: ignore[arg-type]
         counted_from=None if since is None else int(str(since)),
     )
+    paid = date(max(year - draw.choice((0, 1)), 2025), draw.randint(1, 12), draw.randint(1, 28))
+    starts = STARTS.get(str(said["resident.wait.starts"]))
+    begins = {
+        month
+        for wait in counts
+        for month in resident_wait.first_benefit_months((paid.year, paid.month), year, wait, starts)
+    }
     back = ResidentReturn(
         cover_year=year,
-        paid_on=date(year, draw.randint(1, 12), draw.randint(1, 28)),
+        paid_on=paid,
         missed=missed,
         repaired=repaired,
         in_window=in_window,
         exempt=special,
     )
     answer = resident_wait_of(back=back, place=code, policy=POLICY).answer
-    told = {"back": back, "place": said}
-    return told, (min(counts), max(counts)), None if answer.wait is None else _ends(answer.wait)
+    # From when the exempt have benefits R-066 does not say; newborns may have them from birth.
+    theirs = (min(counts), max(counts)), None if special else (min(begins), max(begins))
+    ours = (
+        None if answer.wait is None else _ends(answer.wait),
+        None if answer.begins is None else (_plain(answer.begins.low), _plain(answer.begins.high)),
+    )
+    return {"back": back, "place": said}, theirs, ours
 
 
 def fee(who: Person) -> Answers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.second_opinion.months import Month, after
+
 FIXED = 3
 LONG_LAPSE = 4
 LONG_LAPSE_LEAST = 6
@@ -45,3 +47,22 @@ def resident_wait(
                 least = LONG_LAPSE_LEAST if len(in_question) >= LONG_LAPSE else FIXED
                 answers.add(max(FIXED + left, least))
     return answers
+
+
+def first_benefit_months(paid: Month, cover_year: int, wait: int, starts: str | None) -> set[Month]:
+    """First month with benefits after `wait` months, several where nobody knows when waiting begins.
+
+    Waiting begins in the month of `payment`, the month `after` it, or with the `year` of cover
+    (example M-E2: paid in the window for 2027, four months, benefits from 2027-05). The text
+    seen names none, so unknown gives all three. Cover is by the calendar year: whenever the
+    waiting began, no benefit comes before January of the year that was paid for. Who waits
+    for nothing has benefits from then; where the window reaches into the year and the payment
+    came in it, from then or from the month of payment, which the notes do not say.
+    """
+    january = (cover_year, 1)
+    start_of_cover = max(january, paid)
+    if wait == 0:
+        return {january, start_of_cover}
+    begins = {"payment": paid, "after": after(paid, 1), "year": start_of_cover}
+    chosen = begins.values() if starts is None else [begins[starts]]
+    return {max(after(month, wait), january) for month in chosen}

@@ -263,15 +263,15 @@ def _months(back: ResidentReturn, terms: _Terms, length: int, counted: int) -> i
 
 
 def begins_after(back: ResidentReturn, wait: Between[int], starts: Found | Unknown) -> Between[Month]:
-    """The month of benefits after a wait, by every beginning the place may mean; never before the month of payment."""
-    paid = Month.containing(back.paid_on)
+    """The month of benefits after a wait, by every beginning the place may mean; never before the year of cover."""
+    paid, january = Month.containing(back.paid_on), Month.of(back.cover_year, 1)
     begins = {
         "month_of_payment": paid,
         "month_after_payment": paid.next(),
-        "cover_year_start": max(Month.of(back.cover_year, 1), paid),
+        "cover_year_start": max(january, paid),
     }
     said = [begins[str(starts.value)]] if isinstance(starts, Found) else list(begins.values())
-    return Between(min(said) + wait.low, max(said) + wait.high)
+    return Between(max(min(said) + wait.low, january), max(max(said) + wait.high, january))
 
 
 def after_employee_cover(*, gap_months: int, paid_on: date, place: str, policy: Policy) -> Decision:
