@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,41 +65,42 @@ def answer(situation: Situation, *, policy: Policy, calendar: Calendar, areas: A
 
 
 def _parts(case: Case) -> list[tuple[Topic, Part]]:
-    """Each topic that is wanted and applies. What a later topic rests on is computed once, here."""
-    between, found = scope(case), checks(case)
-    parts = [(Topic.PLACES, places_topic(case)), (Topic.MOVE, move_topic(case, between, found))]
+    """Each topic that is wanted and applies; what nobody wants is not computed.
+
+    What is often said and wrong is told by the rules that say how things stand, not by what a step would change.
+    """
+    between = scope(case)
+    parts = [(Topic.PLACES, places_topic(case))]
     if between.refusals or case.told.status is Status.RETIRED:
         # Nothing of the procedure applies, whatever is wanted.
-        parts.append((Topic.WHERE, where_topic(case)))
-        wanted = parts
+        parts += [(Topic.MOVE, move_topic(case, between, checks(case))), (Topic.WHERE, where_topic(case))]
+        others = []
     else:
-        parts += _procedure(case)
-        wanted = [(topic, part) for topic, part in parts if case.told.asks_about(topic)]
+        parts += [(topic, say(case)) for topic, say in TOPICS if case.told.asks_about(topic)]
+        others = [say for topic, say in TOPICS if not case.told.asks_about(topic)]
     if case.is_current and case.told.asks_about(Topic.MYTHS):
-        wanted = [*wanted, (Topic.MYTHS, Part(tuple(myths_about(_rules(parts), case.voice))))]
-    said = [sentence for _, part in wanted for sentence in part.sentences]
-    return [*wanted, (Topic.DOUBTS, doubts_topic(case, said))]
+        told = [part for topic, part in parts if topic is not Topic.CHANGES]
+        told += [say(case) for say in others if say is not changes_topic]
+        rules = {sentence.rule for part in told for sentence in part.sentences}
+        parts.append((Topic.MYTHS, Part(tuple(myths_about(rules, case.voice)))))
+    said = [sentence for _, part in parts for sentence in part.sentences]
+    return [*parts, (Topic.DOUBTS, doubts_topic(case, said))]
 
 
-def _rules(parts: list[tuple[Topic, Part]]) -> set[str]:
-    return {sentence.rule for _, part in parts for sentence in part.sentences}
+def _move(case: Case) -> Part:
+    return move_topic(case, scope(case), checks(case))
 
 
-def _procedure(case: Case) -> list[tuple[Topic, Part]]:
-    money, clocks = money_found(case), clocks_of(case)
-    return [
-        (Topic.WHAT, what_topic(case)),
-        (Topic.MONEY, money_topic(case, money)),
-        (Topic.TIME, time_topic(case, clocks)),
-        (Topic.COVER, _cover(case)),
-        (Topic.CHANGES, changes_topic(case)),
-        (Topic.YEARS, years_topic(case)),
-        (Topic.BRING, bring_topic(case)),
-        (Topic.WHERE, where_topic(case)),
-        (Topic.LATE, late_topic(case, clocks)),
-        (Topic.SHARING, sharing_topic(case)),
-        (Topic.OTHERS, others_topic(case)),
-    ]
+def _money(case: Case) -> Part:
+    return money_topic(case, money_found(case))
+
+
+def _time(case: Case) -> Part:
+    return time_topic(case, clocks_of(case))
+
+
+def _late(case: Case) -> Part:
+    return late_topic(case, clocks_of(case))
 
 
 def _cover(case: Case) -> Part:
@@ -106,3 +108,20 @@ def _cover(case: Case) -> Part:
     if asked is not None and asked.between_residents:
         return resident_cover_topic(case)
     return cover_topic(case, cover_found(case))
+
+
+TOPICS: tuple[tuple[Topic, Callable[[Case], Part]], ...] = (
+    (Topic.MOVE, _move),
+    (Topic.WHAT, what_topic),
+    (Topic.MONEY, _money),
+    (Topic.TIME, _time),
+    (Topic.COVER, _cover),
+    (Topic.CHANGES, changes_topic),
+    (Topic.YEARS, years_topic),
+    (Topic.BRING, bring_topic),
+    (Topic.WHERE, where_topic),
+    (Topic.LATE, _late),
+    (Topic.SHARING, sharing_topic),
+    (Topic.OTHERS, others_topic),
+)
+"""What the guide speaks about where there is something to move, in the order it is read."""

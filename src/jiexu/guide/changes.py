@@ -28,12 +28,14 @@ AT_MOST = 3
 MONTHS_AHEAD = 6
 """For how many months, this one included, paying is tried."""
 FAR = 10**6
+CHECKS, MONEY, WAITS = "checks", "money", "waits"
 OTHER_SCHEME = {
     Scheme.EMPLOYEE: (Scheme.RESIDENT, "guide.change_to_resident"),
     Scheme.RESIDENT: (Scheme.EMPLOYEE, "guide.change_to_employee"),
 }
 
 
+PAYING = (CHECKS, WAITS)
 LAST_KEYS = frozenset(key for _, key in OTHER_SCHEME.values())
 """Steps told only where others leave room: nobody chooses an insurance for a transfer."""
 
@@ -79,18 +81,34 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something the person could do. ``due``: the last day for it, where there is one."""
+    """Something the person could do. ``touches``: parts of the result that may change with it, of ``CHECKS``, ``MONEY``
+    and ``WAITS``. ``due``: the last day for it, where there is one.
+    """
 
     key: str
     told: Situation
+    touches: tuple[str, ...]
     data: Data = field(default_factory=dict)
     due: date | None = None
 
 
 def result(case: Case) -> Result:
     """The result of a situation, from the rules that answer it anyway."""
-    refused = tuple(one for one in checks(case) if one.refusals)
-    return Result(refused, money_found(case), _waits(case))
+    return Result(_refused(case), money_found(case), _waits(case))
+
+
+def result_of(step: Step, case: Case, now: Result) -> Result:
+    """The result of a step: what it does not touch stays as it is now."""
+    then = replace(case, told=step.told)
+    return Result(
+        _refused(then) if CHECKS in step.touches else now.refused_by,
+        money_found(then) if MONEY in step.touches else now.money,
+        _waits(then) if WAITS in step.touches else now.waits,
+    )
+
+
+def _refused(case: Case) -> tuple[Decision, ...]:
+    return tuple(one for one in checks(case) if one.refusals)
 
 
 def _waits(case: Case) -> Waits | None:
@@ -111,7 +129,7 @@ def _waits(case: Case) -> Waits | None:
 def changes_topic(case: Case) -> Part:
     """The two or three steps that better the result most, or that would make it worse."""
     now = result(case)
-    tried = [(step, result(replace(case, told=step.told))) for step in steps(case)]
+    tried = [(step, result_of(step, case, now)) for step in steps(case)]
     tried = [(step, then) for step, then in tried if then.seen != now.seen]
     tried.sort(key=lambda one: (one[0].key in LAST_KEYS, one[1].badness >= now.badness, one[1].badness))
     kinds: dict[str, tuple[Step, Result]] = {}
@@ -136,36 +154,43 @@ def _paying(case: Case) -> Iterator[Step]:
     months = [this + ahead for ahead in range(MONTHS_AHEAD) if this + ahead > last]
     for month in reversed([one for one in months if one < first]):
         until = month.last_day()
-        yield Step("guide.change_pay_by", replace(case.told, first_paid=month), {"until": until}, until)
+        told = replace(case.told, first_paid=month)
+        yield Step("guide.change_pay_by", told, PAYING, {"until": until}, until)
     for month in (one for one in months if one > first):
-        yield Step("guide.change_pay_late", replace(case.told, first_paid=month), {"month": month})
+        told = replace(case.told, first_paid=month)
+        yield Step("guide.change_pay_late", told, PAYING, {"month": month})
 
 
 def _making_up(case: Case) -> Iterator[Step]:
+    last, first = last_paid(case), first_paid(case)
+    if last is None or first is None or first <= last.next():
+        return
     if case.told.made_up is False:
-        yield Step("guide.change_make_up", replace(case.told, made_up=True))
+        yield Step("guide.change_make_up", replace(case.told, made_up=True), (WAITS,))
     else:
-        yield Step("guide.change_leave_gap", replace(case.told, made_up=False))
+        yield Step("guide.change_leave_gap", replace(case.told, made_up=False), (WAITS,))
 
 
 def _stopping(case: Case) -> Iterator[Step]:
     if case.told.status is Status.INSURED:
-        yield Step("guide.change_stop", replace(case.told, status=Status.STOPPED, stopped_on=None))
+        yield Step(
+            "guide.change_stop", replace(case.told, status=Status.STOPPED, stopped_on=None), (CHECKS, WAITS)
+        )
 
 
 def _joining(case: Case) -> Iterator[Step]:
     if case.at_destination is not None and not case.is_joined:
         joined = replace(case.told, joined=True, joined_on=case.day)
-        yield Step("guide.change_join", joined)
+        yield Step("guide.change_join", joined, (CHECKS, WAITS))
         if case.told.status is Status.INSURED:
             both = replace(joined, status=Status.STOPPED, stopped_on=None)
-            yield Step("guide.change_stop_and_join", both)
+            yield Step("guide.change_stop_and_join", both, (CHECKS, WAITS))
 
 
 def _other_scheme(case: Case) -> Iterator[Step]:
     if case.told.to_scheme is not None and case.told.from_employee:
         other, key = OTHER_SCHEME[case.told.to_scheme]
-        yield Step(key, replace(case.told, to_scheme=other))
+        yield Step(key, replace(case.told, to_scheme=other), (CHECKS, MONEY, WAITS))
 
 
 def _repairing(case: Case) -> Iterator[Step]:
@@ -173,7 +198,7 @@ def _repairing(case: Case) -> Iterator[Step]:
     missed = missed_years(case) or 0
     for years in range(case.told.repaired_years + 1, missed + 1):
         told = replace(case.told, repaired_years=years, missed_years=missed)
-        yield Step("guide.change_repair", told, {"years": years})
+        yield Step("guide.change_repair", told, (WAITS,), {"years": years})
 
 
 def _told(step: Step, now: Result, then: Result, case: Case) -> Iterator[Sentence]:

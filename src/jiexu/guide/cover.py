@@ -24,15 +24,11 @@ from jiexu.values.month import Month
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What follows from the months told. ``cover``: where the gap is made up; ``unpaid``: where it is not, None where
-    there is no gap. ``voice``: speaks of the policy on the day of paying again. ``unsure_payer``: who pays changes the answer and is not told.
-    """
+    """What follows from the months told. ``voice``: speaks of the policy on the day of paying again."""
 
     lapse: Lapse
     back: Return
     cover: Worked[Cover]
-    unpaid: Worked[Cover] | None
-    unsure_payer: bool
     voice: Voice
 
     @property
@@ -80,22 +76,26 @@ def cover_found(case: Case) -> Answered | None:
         made_up=case.told.made_up is not False,
         insured_months=insured_months(case),
     )
-    cover = _cover(case, lapse, back)
-    missing = first > last.next()
-    other = _cover(case, lapse, replace(back, made_up=False)) if missing and back.made_up else None
-    voice = Voice(case.policy, first.first_day())
-    return Answered(lapse, back, cover, other, _payer_matters(case, lapse, back, cover), voice)
+    return Answered(lapse, back, _cover(case, lapse, back), Voice(case.policy, first.first_day()))
 
 
 def _cover(case: Case, lapse: Lapse, back: Return) -> Worked[Cover]:
     return cover_after_gap(lapse=lapse, back=back, place=case.there.code, policy=case.policy)
 
 
-def _payer_matters(case: Case, lapse: Lapse, back: Return, cover: Worked[Cover]) -> bool:
+def _payer_matters(case: Case, found: Answered) -> bool:
     """Whether somebody who pays for himself would get another answer; asked only then."""
     if case.told.payer is not None:
         return False
-    return _cover(case, lapse, replace(back, payer=Payer.FLEXIBLE)).answer != cover.answer
+    alone = replace(found.back, payer=Payer.FLEXIBLE)
+    return _cover(case, found.lapse, alone).answer != found.cover.answer
+
+
+def _not_made_up(case: Case, found: Answered) -> Worked[Cover] | None:
+    """The cover if the missing months stay unpaid; None where none is missing, or it is not thought of."""
+    if not found.missing or not found.back.made_up:
+        return None
+    return _cover(case, found.lapse, replace(found.back, made_up=False))
 
 
 def _joined(case: Case, first: Month) -> Month | None:
@@ -130,7 +130,7 @@ def _month_questions(case: Case) -> tuple[Question, ...]:
 
 def _questions(case: Case, found: Answered) -> Iterator[Question]:
     """What would make the answer another one, and nothing else."""
-    if found.unsure_payer:
+    if _payer_matters(case, found):
         yield Question("guide.ask_payer", "payer", choices=tuple(one.value for one in Payer))
     asks_months = any("insured_months" in one.inputs for one in found.cover.decisions)
     if asks_months and found.back.insured_months is None:
@@ -167,9 +167,10 @@ def _of_gap(case: Case, found: Answered) -> Iterator[Sentence]:
         yield tell(decision)
     yield from _begins(found, found.cover)
     yield from _pay_until(case, found)
-    if found.unpaid is not None and found.unpaid.answer != answer:
-        yield tell(found.unpaid.decisions[-1], "guide.if_not_made_up")
-        yield from _begins(found, found.unpaid)
+    unpaid = _not_made_up(case, found)
+    if unpaid is not None and unpaid.answer != answer:
+        yield tell(unpaid.decisions[-1], "guide.if_not_made_up")
+        yield from _begins(found, unpaid)
     yield from _cost(case, found)
 
 

@@ -88,12 +88,8 @@ def _promises(case: Case, clocks: Clocks) -> list[Sentence]:
         ("transfer_out", case.here.code, clocks.accepted_on),
         ("transfer_in", case.there.code, clocks.form_on),
     ):
-        try:
-            promise = local_promise(
-                what=what, start=start, calendar=case.calendar, policy=case.policy, area=area
-            )
-        except YearNotCoveredError:
-            continue
+        # Never longer than the legal days, so the calendar reaches as far.
+        promise = local_promise(what=what, start=start, calendar=case.calendar, policy=case.policy, area=area)
         if promise is not None:
             data: Data = {"area": AreaCode(area), "days": _days(promise), "due": promise.on}
             said.append(

@@ -40,7 +40,9 @@ def where_topic(case: Case) -> Part:
     provinces = [province_of(area) for area in areas]
     places = dict.fromkeys((*areas, *provinces, NATION))
     channels = channels_for(case.policy.channels, places, PURPOSE)
-    said += [_channel(one, case) for one in channels if one.trust is not Trust.OTHER_OFFICE]
+    firms = channels_for(case.policy.channels, (NATION,), "query")
+    said += [_channel(one, case) for one in channels if one.trust is Trust.OFFICIAL]
+    said += [_channel(one, case) for one in firms if one.trust is Trust.THIRD_PARTY]
     for area in dict.fromkeys(areas):
         said += _offices(area, case)
     said += _lines(case)

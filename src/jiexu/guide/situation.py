@@ -48,11 +48,6 @@ class Stretch:
     last: Month
     kind: MonthKind = MonthKind.PAID
 
-    @property
-    def months(self) -> int:
-        """How many months, at least one where the stretch is in order."""
-        return self.last - self.first + 1
-
 
 @dataclass(frozen=True, slots=True)
 class Situation:

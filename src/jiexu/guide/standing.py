@@ -16,7 +16,7 @@ from jiexu.rules.facts import Bound
 from jiexu.rules.held import Life, Stay
 from jiexu.rules.inputs import Payer, Scheme, Sex
 from jiexu.rules.needed import Needed, Retiree, years_needed
-from jiexu.rules.retirement import RetirementGroup, RetirementRuleMissingError, retirement_age
+from jiexu.rules.retirement import RetirementGroup, retirement_age
 from jiexu.rules.topup import TopUp, top_up_cost
 from jiexu.rules.working import Worked
 from jiexu.values.month import Month
@@ -63,15 +63,12 @@ def questions(case: Case) -> tuple[Question, ...]:
 
 
 def retiring(case: Case) -> Retiring | None:
-    """When the statutory age is reached, by the rule of today; None where birth, group or rule is not known."""
+    """When the statutory age is reached, by the rule of today; None where birth or group is not told."""
     told = case.told
     group = RetirementGroup.MAN if told.sex is Sex.MALE else told.group
     if told.birth is None or group is None:
         return None
-    try:
-        age = retirement_age(birth=told.birth, group=group, on=case.on, policy=case.policy)
-    except RetirementRuleMissingError:
-        return None
+    age = retirement_age(birth=told.birth, group=group, on=case.on, policy=case.policy)
     month, now = Month.containing(age.month), Month.containing(case.on)
     return Retiring(max(month, now), max(month - now, 0), age.decision)
 

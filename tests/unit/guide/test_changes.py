@@ -10,7 +10,7 @@ from jiexu.gateways.policyfiles.areas import areas
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.guide.case import Case
-from jiexu.guide.changes import AT_MOST, changes_topic, result, steps
+from jiexu.guide.changes import AT_MOST, changes_topic, result, result_of, steps
 from jiexu.guide.place import Place, locate
 from jiexu.guide.situation import Situation, Topic
 from jiexu.rules.inputs import Scheme, Status
@@ -45,6 +45,17 @@ def test_every_step_told_gives_another_result_and_the_best_comes_first(asked: As
         first = [then for step, then in tried if (step.key, step.data) == (told[0].key, told[0].data)]
         in_order = [then.badness for step, then in tried if not step.key.startswith("guide.change_to_")]
         assert min(then.badness for then in first) == min(in_order)
+
+
+@settings(max_examples=80, deadline=None)
+@given(asked=moving())
+def test_what_a_step_does_not_touch_does_not_change_with_it(asked: Asked) -> None:
+    case = case_of(*asked)
+    if case is None:
+        return
+    now = result(case)
+    for step in steps(case):
+        assert result_of(step, case, now).seen == result(replace(case, told=step.told)).seen, step.key
 
 
 def test_who_pays_by_the_day_named_gets_what_was_said() -> None:
