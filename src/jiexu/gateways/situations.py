@@ -16,7 +16,7 @@ from jiexu.guide.situation import Situation, Stretch, Topic
 from jiexu.records.record import MonthKind
 from jiexu.rules.inputs import Payer
 from jiexu.rules.retirement import RetirementGroup
-from jiexu.texts import Lang, catalogue, say
+from jiexu.texts import LANGS, Lang, catalogue, say
 from jiexu.values.errors import ValueFault
 from jiexu.values.money import parse_yuan
 from jiexu.values.month import Month
@@ -77,7 +77,8 @@ def _said(word: str, value: Any, reader: Callable[[Any], Any]) -> Any:
 
 def _what(error: CellError | ValueFault) -> Words:
     topic = next(topic for topic in ("tables", "errors") if error.code in catalogue(topic))
-    zh, en = (say(lang, f"{topic}.{error.code}", **spoken(error.data, lang)) for lang in ("zh", "en"))
+    data = {**error.data, **(error.words if isinstance(error, CellError) else {})}
+    zh, en = (say(lang, f"{topic}.{error.code}", **spoken(data, lang)) for lang in LANGS)
     return Words(zh, en)
 
 
