@@ -89,6 +89,18 @@ def test_resident_wait_of_qingdao_leaves_the_first_missed_year_out() -> None:
     assert "The wait is 4 months; benefits from 2027-05." in out
 
 
+def test_resume_follows_the_place_alone() -> None:
+    words = ("--gap", "5", "--paid-in", "2027-02", "--payer", "flexible")
+    assert "The wait is 2 months; benefits from 2027-04." in said("resume", "--at", "杭州", *words)
+    assert "The wait is not known here" in said("resume", "--at", "曲靖", *words)
+
+
+def test_premium_counts_repaired_years() -> None:
+    out = said("premium", "--year", "2026", "--at", "深圳", "--repaired", "1")
+    assert "6,760.00 yuan × 0.7 % for each month of the year: 567.84 yuan." in out
+    assert "The person pays 1,135.68 yuan in all." in out
+
+
 def test_latefee_is_the_employers() -> None:
     out = said("latefee", "--arrears", "1000", "--since", "2026-01-01", "--until", "2026-04-10")
     assert "1,000.00 yuan × 0.05 % a day × 100 days = 50.00 yuan" in out

@@ -1,4 +1,4 @@
-"""``jiexu calc gap | makeup | resident-wait | latefee``: cover after a gap and what it costs."""
+"""``jiexu calc gap | makeup | resume | resident-wait | premium | latefee``: cover after a gap and what it costs."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from jiexu.rules.gaps import Lapse
 from jiexu.rules.inputs import Payer
 from jiexu.rules.late_fee import LateFee, late_fee
 from jiexu.rules.makeup import Contributor, MakeUp, make_up
+from jiexu.rules.premium import Premium, Resident, resident_premium
 from jiexu.rules.residents import ResidentReturn, ResidentWait, resident_wait
+from jiexu.rules.resuming import Resumed, Start, cover_in_one_place
 from jiexu.rules.waiting import Cover, Return, Situation, cover_after_gap
 from jiexu.rules.working import Worked
 from jiexu.values.month import Month
 
 PAYERS = click.Choice([Payer.EMPLOYER.value, Payer.FLEXIBLE.value])
+RESIDENTS = ("adult", "elderly", "minor", "child", "student", "university", "newborn")
 SITUATIONS = click.Choice([situation.value for situation in Situation])
 
 
@@ -78,6 +81,46 @@ def makeup(
         paid_in=paid_in,
         place=place,
         policy=shipped_policy(),
+    )
+
+
+@click.command(help=word("help_resume"))
+@click.option("--gap", "gap_months", type=click.IntRange(0), required=True, help=word("help_gap_months"))
+@click.option("--paid-in", type=MonthName(), required=True, help=word("help_paid_again"))
+@click.option("--at", "place", type=AreaName(), required=True, help=word("help_insured_at"))
+@click.option("--payer", type=PAYERS, default="employer", help=word("help_payer"))
+@click.option(
+    "--start", type=click.Choice([each.value for each in Start]), default="resume", help=word("help_start")
+)
+@click.option("--exempt", type=click.Choice(["veterans", "newborn"]), help=word("help_exempt_here"))
+@calculator
+def resume(
+    gap_months: int, paid_in: Month, place: str, payer: str, start: str, exempt: str | None
+) -> Worked[Resumed]:
+    """The wait of who stops and resumes in one place."""
+    return cover_in_one_place(
+        gap=gap_months,
+        paid_in=paid_in,
+        start=Start(start),
+        payer=Payer(payer),
+        place=place,
+        exempt=exempt,
+        policy=shipped_policy(),
+    )
+
+
+@click.command(help=word("help_premium"))
+@click.option("--year", "cover_year", type=int, required=True, help=word("help_cover_year"))
+@click.option("--at", "place", type=AreaName(), required=True, help=word("help_insured_at"))
+@click.option("--group", type=click.Choice(RESIDENTS), default="adult", help=word("help_resident_group"))
+@click.option("--tier", type=click.Choice(["basic", "middle", "high"]), help=word("help_tier"))
+@click.option("--repaired", type=click.IntRange(0), default=0, help=word("help_repaired"))
+@calculator
+def premium(cover_year: int, place: str, group: str, tier: str | None, repaired: int) -> Worked[Premium]:
+    """What a resident pays for a year of cover, and for missed years besides."""
+    who = Resident(group=group, tier=tier)
+    return resident_premium(
+        cover_year=cover_year, who=who, place=place, repaired=repaired, policy=shipped_policy()
     )
 
 

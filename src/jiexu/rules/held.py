@@ -16,7 +16,7 @@ from jiexu.rules.between import Between
 from jiexu.rules.decision import Basis, Confidence, Decision, Plain
 from jiexu.rules.policy import Found, Policy, province_of
 from jiexu.rules.rule import Anchor, Entries, Rule
-from jiexu.rules.terms import number, word_of, words
+from jiexu.rules.terms import known, number, word_of, words
 from jiexu.rules.working import Line, Worked, area, line, months
 
 LOC_01 = Rule(
@@ -94,7 +94,8 @@ def months_held(*, life: Life, place: str, on: date, policy: Policy) -> Worked[H
     twice = sum(stay.paid.count for stay in life.stays) - paid.count
     decisions = [rules.added(months=paid.count), rules.counted_once(taken=paid.count, duplicates=twice)]
     decisions += [moved_in] if held.moved_in else []
-    decisions += [rules.deemed(months=every.count)] if every else []
+    recognised = policy.find("ee.retire.deemed_rule", place, on=on)
+    decisions += [rules.deemed(months=every.count, rules=known(recognised))] if every else []
     decisions += [service] if life.military else []
     decisions += [conversion] if life.resident_months else []
     closing = line("held.closing", total=months(held.total), paid=months(held.paid), local=months(held.local))

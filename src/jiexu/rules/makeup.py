@@ -12,7 +12,7 @@ from jiexu.rules.decision import Decision, Plain
 from jiexu.rules.inputs import Payer
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.rule import Anchor, Entries, Rule
-from jiexu.rules.terms import amount_fen, fraction, rounded, whole
+from jiexu.rules.terms import amount_fen, fraction, known, rounded, whole
 from jiexu.rules.working import Line, Rounding, Worked, area, fen, line, month, months
 from jiexu.values.errors import ValueFault
 from jiexu.values.month import Month
@@ -28,6 +28,7 @@ R_062 = Rule(
         "ee.base.upper",
         "ee.rate.employer",
         "ee.rate.individual",
+        "ee.rate.employer_includes_maternity",
         "ee.rate.flexible",
         "ee.flexible.base",
         "ee.flexible.monthly",
@@ -173,7 +174,8 @@ def _due(
     counted = counted if upper is None else min(counted, upper)
     person, *employer = (rounded(counted * rate) for rate in rates)
     limited = lower is not None and upper is not None
-    return MonthDue(each, counted, person, sum(employer), limited, (*based, *looked, *limits))
+    maternity = known(look("ee.rate.employer_includes_maternity")) if employer else ()
+    return MonthDue(each, counted, person, sum(employer), limited, (*based, *looked, *limits, *maternity))
 
 
 def _lines(due: tuple[MonthDue, ...], by: Decision | None = None) -> Iterator[Line]:

@@ -106,7 +106,9 @@ def years_needed(*, life: Life, retiree: Retiree, policy: Policy) -> Worked[Need
     high = None if None in highs else max(int(each or 0) for each in highs)
     low = max(one.surely_missing for one in conditions)
     outcome = "NOT_REACHED" if low else "NOT_KNOWN" if high is None or high else "REACHED"
+    clock = policy.find("ee.retire.clock", retiree.place, on=retiree.retires_on)
     facts = [one.fact for one in conditions if isinstance(one.fact, Found) or not low]
+    facts += known(clock)
     inputs: dict[str, Plain] = {
         "missing_high": high,
         "missing_low": low,
@@ -120,6 +122,7 @@ def years_needed(*, life: Life, retiree: Retiree, policy: Policy) -> Worked[Need
     lines = (
         *counted.lines,
         line("needed.asked", place=area(retiree.place), on=day(retiree.retires_on)),
+        *(line("needed.clock", clock=word(str(one.value))) for one in known(clock)),
         *_condition_lines(conditions, decision),
         *(line("needed.cut", by=each, place=area(retiree.place), cut=share(cut or Bound())) for each in cuts),
     )

@@ -23,6 +23,7 @@ COST = (
     "ee.retire.topup.base_amount",
     "ee.retire.topup.base_share",
     "ee.retire.topup.credited",
+    "ee.retire.topup.rule",
     "ee.base.wage",
 )
 LOC_03 = Rule(
@@ -87,6 +88,7 @@ def top_up_cost(
     given: dict[str, str | int | date] = {"payer": payer.value, "scheme": scheme}
     offered = policy.find("ee.retire.topup.modes", place, on=retires_on, scope=given)
     credited = policy.find("ee.retire.topup.credited", place, on=retires_on, scope=given)
+    text = policy.find("ee.retire.topup.rule", place, on=retires_on, scope=given)
     looked = [
         (mode, _option(mode, missing, place, retires_on, policy, given, own_base_fen))
         for mode in MODES
@@ -96,7 +98,7 @@ def top_up_cost(
     lacking = tuple(one for _, one in looked if not isinstance(one, Option))
     answer = TopUp(words(offered), options, yes(credited))
     inputs: dict[str, Plain] = {"missing": missing, "place": place, "retires_on": retires_on.isoformat()}
-    facts = (offered, *known(credited), *(fact for one in options for fact in one.facts))
+    facts = (offered, *known(credited, text), *(fact for one in options for fact in one.facts))
     facts += tuple(fact for lack in lacking[:1] for fact in lack if not options)
     decision = LOC_03.decide("COMPUTED" if options else "NOT_KNOWN", facts=facts, inputs=inputs)
     lines = tuple(_lines(answer, missing, place, decision))

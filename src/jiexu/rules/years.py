@@ -22,7 +22,15 @@ R_076 = Rule("R-076", Anchor.MONTH, ("ADDED", "HANDED_OVER"), ("sil:32", "nhsa-2
 R_077 = Rule(
     "R-077", Anchor.MONTH, ("COUNTED_ONCE", "NO_DUPLICATES"), ("sil:32",), Basis.INFERENCE, Confidence.MEDIUM
 )
-R_078 = Rule("R-078", Anchor.MONTH, ("SEPARATE_COUNTER",), ("taian-deemed",), Basis.LOCAL, Confidence.MEDIUM)
+R_078 = Rule(
+    "R-078",
+    Anchor.MONTH,
+    ("SEPARATE_COUNTER",),
+    ("taian-deemed",),
+    Basis.LOCAL,
+    Confidence.MEDIUM,
+    parameters=("ee.retire.deemed_rule",),
+)
 R_079 = Rule(
     "R-079",
     Anchor.MONTH,
@@ -43,7 +51,12 @@ R_081 = Rule(
     Anchor.RETIREMENT,
     ("REACHED", "NOT_REACHED", "NOT_KNOWN"),
     ("sil:27", "shanghai-2024:16"),
-    parameters=(*YEARS_ASKED.values(), "ee.retire.province_years", "ee.retire.scheme_years"),
+    parameters=(
+        *YEARS_ASKED.values(),
+        "ee.retire.province_years",
+        "ee.retire.scheme_years",
+        "ee.retire.clock",
+    ),
 )
 R_082 = Rule(
     "R-082",
@@ -86,9 +99,12 @@ def counted_once(*, taken: int, duplicates: int) -> Decision:
     return R_077.decide(outcome, inputs={"duplicates": duplicates, "taken": taken})
 
 
-def deemed(*, months: int) -> Decision:
-    """R-078: deemed months (视同缴费) travel in a counter of their own; recognising them is local."""
-    return R_078.decide("SEPARATE_COUNTER", inputs={"months": months})
+def deemed(*, months: int, rules: tuple[Found, ...] = ()) -> Decision:
+    """R-078: deemed months (视同缴费) travel in a counter of their own; recognising them is local.
+
+    ``rules``: what the place says about recognising them (``ee.retire.deemed_rule``), where it is asked.
+    """
+    return R_078.decide("SEPARATE_COUNTER", facts=rules, inputs={"months": months})
 
 
 def military(*, months: int, area: str, policy: Policy, on: date) -> Decision:
