@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import django
 import psycopg
 import pytest
-from click.testing import CliRunner
 from django.db import connections
+from mission_desk import Desk
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from jiexu.cli.main import main
 from jiexu.conf import settings
 from jiexu.exchange.payloads import Document
-from jiexu.gateways.postgres.roles import OWNER, Connections, create_database
+from jiexu.gateways.postgres.roles import OWNER, create_database
 from jiexu.gateways.tables.people import gather
 from jiexu.records.monthset import MonthSet
 from jiexu.rules.inputs import Asked, Enrolment, Scheme, Sex, Status
@@ -37,37 +33,6 @@ from jiexu.values.citizen import make_synthetic
 from jiexu.values.month import Month
 
 SHOWN = date(2026, 11, 25)
-LOCALES = {"zh": "zh_CN.UTF-8", "en": "C.UTF-8"}
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A data folder on that database. ``cases``: case numbers by story; ``waiting``: accepted, no form issued yet.
-
-    ``admin``: a connection string that no row is hidden from.
-    """
-
-    folder: Path
-    roles: Connections
-    admin: str
-    cases: dict[str, list[str]]
-    waiting: str
-
-    def run(self, *words: str | Path, lang: str = "en") -> Any:
-        """What a command answers, in this process: starting one for each would take minutes."""
-        environment = {**self.roles.environment(), "DATABASE_URL": self.roles.owner, "LC_ALL": LOCALES[lang]}
-        given = [*map(str, words), "--data", str(self.folder)]
-        return CliRunner().invoke(main, given, env=environment)
-
-    def said(self, *words: str | Path, lang: str = "en") -> str:
-        """The answer of a command that must end well."""
-        result = self.run(*words, lang=lang)
-        assert result.exit_code == 0, result.output
-        return str(result.stdout)
-
-    def told(self, *words: str | Path) -> Any:
-        """The same as data."""
-        return json.loads(self.said(*words, "--json"))
 
 
 def told_stories() -> Demonstration:
@@ -106,7 +71,7 @@ def one_that_waits(node: Node) -> str:
     return taken.case_no
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def desk(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     name = f"mission_{os.getpid()}"
     template = str(conninfo_to_dict(postgres.template.owner)["dbname"])

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import psycopg
 from django.test import Client
+from mission_desk import Desk
 
-from conftest import Desk
 from jiexu.usecases import reading
 from journeys.terminal import PEOPLE, lives, number_of, table
 

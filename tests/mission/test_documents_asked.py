@@ -163,10 +163,21 @@ def test_the_information_form_holds_all_months_and_the_balance() -> None:
 
 
 def test_an_application_has_its_fields_and_is_checked_before_it_is_sent() -> None:
-    """S000-034 the application: name, number, old place, new place, schemes, telephone."""
+    """S000-034 the application: name, number, old place, new place, schemes, telephone.
+
+    S002-011 the applicant declares that it is true, signs with the day, and is warned of false documents.
+    """
     given = labels(Kind.APPLICATION_FORM)
     assert {"姓名", "证件号码", "转出地", "转入地", "转出险种", "转入险种", "联系电话"} <= set(given)
-    assert "所填内容属实" in words(Kind.APPLICATION_FORM)
+    form_says = words(Kind.APPLICATION_FORM)
+    for part in (
+        "所填内容属实",
+        "以伪造材料等手段骗取待遇的",
+        "依社会保险法退回所得并受罚款",
+        "申请人（签名或盖章）",
+        "日期",
+    ):
+        assert part in form_says, part
 
 
 def test_employers_name_themselves_on_the_application() -> None:

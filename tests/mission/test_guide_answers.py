@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 from click.testing import CliRunner
-from mission_cast import CHENGDU, MOVER, QUJING, guide, said, texts, told
+from mission_cast import CHENGDU, MOVER, POLICY, QUJING, TODAY, ZHENGZHOU, guide, said, sentence, texts, told
 
 from jiexu.cli.main import main
-from jiexu.rules.inputs import Scheme
+from jiexu.records.monthset import MonthSet
+from jiexu.rules.circumstances import chronic_illness
+from jiexu.rules.held import Life, Stay
+from jiexu.rules.inputs import Scheme, Sex
+from jiexu.rules.needed import Retiree, years_needed
 from jiexu.rules.registry import RULES
 from jiexu.texts import LANGS, catalogue
+from jiexu.values.month import Month
 
 
 def rules(sentences: list[dict[str, object]]) -> set[str]:
@@ -177,3 +183,46 @@ def test_one_rule_has_one_number_and_one_text() -> None:
     assert len(set(claims)) == len(claims)
     listed = re.findall(r"^(R-\d{3}) ", said("rules", "list"), re.MULTILINE)
     assert len(set(listed)) == len(listed) > 70
+
+
+def test_benefits_are_those_of_the_new_place() -> None:
+    """S001-030 what is reimbursed after the move follows enrolment at the new place, by its rules.
+
+    S003-032 an entitlement for a chronic disease does not move: the new place grants its own.
+    """
+    follows = "Benefits follow enrolment and payment at the destination and do not wait for the transfer."
+    assert follows in texts(
+        guide("cover", last_paid="2026-09", first_paid="2026-11", payer="employer")["cover"]
+    )
+    chronic = chronic_illness(destination=CHENGDU, on=TODAY)
+    assert dict(chronic.inputs)["destination"] == CHENGDU
+    assert sentence(chronic) == (
+        "The entitlement for a chronic disease does not move; ask the destination how it grants its own."
+    )
+
+
+def test_enough_years_mean_cover_without_paying_on() -> None:
+    """S001-097 what reaching the years is worth: cover as a retiree without further contributions; no ratio is computed."""
+    enough = years_needed(
+        life=Life((Stay(ZHENGZHOU, MonthSet.between(Month.of(1995, 1), Month.of(2026, 12))),)),
+        retiree=Retiree(ZHENGZHOU, Sex.FEMALE, date(2027, 3, 1)),
+        policy=POLICY,
+    )
+    [reached] = [one for one in enough.decisions if one.rule == "R-081"]
+    assert reached.outcome == "REACHED"
+    assert sentence(reached) == "You have enough years for cover as a retiree without paying on."
+
+
+def test_at_a_counter_one_credential_is_enough() -> None:
+    """S004-011 any one credential; the certificate is for the way on paper alone. S003-035 neither old card nor receipts.
+
+    S003-056 no task needs the card of plastic: identity, or any of the credentials.
+    """
+    answer = guide("bring", "where")
+    assert answer["bring"][0]["rule"] == "R-016"
+    assert "Card, electronic card and medical e-credential are all valid; one is enough." in texts(
+        answer["where"]
+    )
+    asked_for = " ".join(texts(answer["bring"])).lower()
+    assert not {word for word in ("certificate", "receipt", "old card", "photo") if word in asked_for}
+    assert catalogue("terms")["certificate"]["en"].endswith("today used offline only.")
