@@ -75,8 +75,12 @@ class Result:
     @property
     def seen(self) -> tuple[object, ...]:
         """What a person would notice."""
-        waits = None if self.waits is None else (self.waits.wait, self.waits.paid_back is False)
-        return (self.refusals, None if self.money is None else self.money[0], waits)
+        return (self.refusals, None if self.money is None else self.money[0], self.seen_waits)
+
+    @property
+    def seen_waits(self) -> tuple[object, ...] | None:
+        """What a person would notice of the wait."""
+        return None if self.waits is None else (self.waits.wait, self.waits.paid_back is False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +218,7 @@ def _then(now: Result, then: Result, case: Case) -> Iterator[Sentence]:
         key = "guide.then_refused" if then.refusals else "guide.then_possible"
         yield case.voice.tell((then.refused_by or now.refused_by)[0], key)
         yield from (case.voice.tell(one) for one in then.refused_by)
-    if then.waits is not None and (now.waits is None or then.seen[2] != now.seen[2]):
+    if then.waits is not None and (now.waits is None or then.seen_waits != now.seen_waits):
         voice = Voice(case.policy, then.waits.on)
         wait, begins = then.waits.wait, then.waits.begins
         if wait is None or begins is None:

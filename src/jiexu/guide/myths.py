@@ -21,9 +21,8 @@ from jiexu.rules.withdrawal import medical
 GUANGDONG, SHAANXI = "440000", "610000"
 TRANSFER: Given = {"situation": "transfer"}
 WITHIN: Given = {"situation": "transfer", "gap": "within_grace"}
-PLATFORM, ACCOUNT_TODAY, AFTER_LEAVING, OLD_CARD, BONUS = (
-    f"regions-00{number}" for number in (1, 2, 3, 4, 5)
-)
+PLATFORM, ACCOUNT_TODAY, AFTER_LEAVING = "regions-001", "regions-002", "regions-003"
+OLD_CARD, BONUS = "regions-004", "regions-005"
 """The five popular articles, by their keys in ``policy/sources.yaml``."""
 
 
