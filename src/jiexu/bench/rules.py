@@ -53,7 +53,6 @@ class Asker:
     sex: Sex
     group: RetirementGroup
     area: str
-    to_area: str
     held: MonthsHeld
     served: int
     on: date
@@ -134,7 +133,6 @@ def askers(people: int, seed: int, policy: Policy) -> list[Asker]:
                 sex=Sex.MALE if group is RetirementGroup.MAN else Sex.FEMALE,
                 group=group,
                 area=places[number % len(places)],
-                to_area=draw.choice(places),
                 held=MonthsHeld(total=paid, paid=paid, local=draw.randint(0, paid)),
                 served=draw.choice(SERVED),
                 on=FIRST_DAY + timedelta(days=draw.randrange(1_700)),
@@ -199,14 +197,15 @@ def their_loops() -> tuple[dict[str, Loop], dict[str, str]]:
 
 
 def guide_loop(policy: Policy, render: Render) -> Loop:
-    """One complete answer of the guide for somebody who moves."""
+    """One complete answer of the guide for somebody who moves between two pooling areas."""
     calendar, known = working_days(), areas()
+    pools = sorted(pool.code for pool in known.pools())
 
     def one(who: Asker) -> bytes:
         last = Month.containing(who.on) - 2
         told = Situation(
-            origin=who.area,
-            destination=who.to_area,
+            origin=pools[who.number % len(pools)],
+            destination=pools[-1 - 2 * who.number % len(pools)],
             from_scheme=Scheme.EMPLOYEE,
             to_scheme=Scheme.EMPLOYEE,
             status=Status.STOPPED,

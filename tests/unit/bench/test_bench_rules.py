@@ -49,10 +49,10 @@ def test_a_decision_looks_up_five_facts_and_gives_three_reasons_in_words() -> No
 
 def test_a_guide_answer_is_the_one_that_is_printed() -> None:
     told = [json.loads(guide_loop(POLICY, rendered)(who)) for who in askers(20, 1, POLICY)]
-    assert all(
-        each["topics"]["money"] and each["topics"]["time"] for each in told if "move" in each["topics"]
-    )
-    assert len({each["destination"] for each in told}) > 10
+    said = [sentence for each in told for topic in each["topics"].values() for sentence in topic]
+    assert all(sentence["text"] and sentence["rule"] for sentence in said)
+    assert len(said) > 10 * len(told)
+    assert len({(each["origin"], each["destination"]) for each in told}) > len(told) // 2
 
 
 def test_every_loop_is_timed_for_every_person() -> None:
