@@ -139,7 +139,8 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(words: tuple[str, ...], se
     [
         ("- a\n- b\n", "no list of words"),
         ("from: 曲靖\nto: 成都\ncolour: red\n", "There is no word"),
-        ("from: 曲靖\nto: 成都\nhistory: 曲靖\n", "history is a list"),
+        ("from: 曲靖\nto: 成都\nhistory: 3\n", "history is wrong"),
+        ("from: 曲靖\nto: 成都\nhistory: [3]\n", "history is a list"),
         ("from: 曲靖\nto: 成都\nhistory: [{area: 曲靖}]\n", "A row of history is wrong"),
         ("from: 曲靖\nto: 成都\nhistory: [{area: 曲靖, scheme: 农合, months: 2020-01}]\n", "scheme is wrong"),
         ("from: [\n", "cannot be read"),
@@ -149,6 +150,22 @@ def test_a_file_that_is_wrong_is_refused_in_a_sentence(tmp_path: Path, text: str
     file = tmp_path / "situation.yaml"
     file.write_text(text, encoding="utf-8")
     assert sentence in refused("guide", "--file", str(file), *DAY)
+
+
+def test_months_come_from_a_spreadsheet_beside_the_file(tmp_path: Path) -> None:
+    table = "参保地,险种,实际缴费月份,视同缴费月份\n曲靖,职工,2018-03..2026-08,2016-01..2017-12\n成都,职工,2026-10..2026-11,\n"
+    (tmp_path / "months.csv").write_text(table, encoding="utf-8")
+    file = tmp_path / "situation.yaml"
+    file.write_text(
+        "from: 曲靖\nto: 成都\nfrom_scheme: 职工\nto_scheme: 职工\nhistory: months.csv\n", encoding="utf-8"
+    )
+    told = data("guide", "--file", str(file), "--want", "cover", *DAY)["topics"]["cover"]
+    gap = next(sentence for sentence in told if sentence["key"] == "guide.gap_open")
+    assert (gap["data"]["low"], gap["data"]["high"]) == (1, 2)
+    assert "August 2026" in gap["text"]
+    (tmp_path / "months.csv").write_text(table.replace("2026-08", "2026年13月"), encoding="utf-8")
+    assert "Row 2" in refused("guide", "--file", str(file), *DAY)
+    assert "history is wrong" in refused("guide", *PLACES, "--history", str(tmp_path / "none.csv"), *DAY)
 
 
 def test_not_joined_yet_is_said_with_no() -> None:

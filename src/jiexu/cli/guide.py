@@ -28,8 +28,8 @@ from jiexu.guide.sentence import Voice
 from jiexu.guide.situation import ImpossibleSituationError, Topic
 from jiexu.texts import LANGS, catalogue, say
 
-BY_FILE = frozenset({"history", "from", "to", "wants", "joined"})
-"""Words that are no plain option: they have one of their own, or only a file can hold them."""
+BY_FILE = frozenset({"from", "to", "wants", "joined"})
+"""Words that are no plain option: they have one of their own."""
 
 
 def _word(key: str, /, **data: object) -> str:

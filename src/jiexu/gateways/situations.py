@@ -9,8 +9,9 @@ from typing import Any
 
 import yaml
 
+from jiexu.gateways.history_table import read_history
 from jiexu.gateways.tables.cells import count, day, document_kind, months, year
-from jiexu.gateways.tables.faults import CellError, Words, shown, spoken
+from jiexu.gateways.tables.faults import CellError, TableError, Words, shown, spoken
 from jiexu.gateways.tables.vocabulary import SCHEMES, SEXES, STATUSES, YES_NO
 from jiexu.guide.situation import Situation, Stretch, Topic
 from jiexu.records.record import MonthKind
@@ -46,7 +47,10 @@ def read_situation(file: Path) -> dict[str, Any]:
         raise SituationError("file_unreadable", file=str(file), why=str(error).splitlines()[0]) from None
     if not isinstance(loaded, dict):
         raise SituationError("file_no_mapping", file=str(file))
-    return {str(key): value for key, value in loaded.items()}
+    words = {str(key): value for key, value in loaded.items()}
+    if isinstance(words.get("history"), str):
+        words["history"] = str(file.parent / words["history"])
+    return words
 
 
 def situation_of(words: Mapping[str, Any]) -> Situation:
@@ -71,6 +75,9 @@ def _read(word: str, value: Any) -> Any:
 def _said(word: str, value: Any, reader: Callable[[Any], Any]) -> Any:
     try:
         return reader(value if isinstance(value, list | bool) else str(value))
+    except TableError as error:
+        what = Words(error.sentence("zh"), error.sentence("en"))
+        raise SituationError("word_wrong", word=word, what=what) from None
     except (CellError, ValueFault) as error:
         raise SituationError("word_wrong", word=word, what=_what(error)) from None
 
@@ -104,6 +111,9 @@ def _topics(value: Any) -> frozenset[Topic]:
 
 
 def _history(value: Any) -> tuple[Stretch, ...]:
+    """The rows of a list, or of the spreadsheet that is named."""
+    if isinstance(value, str):
+        return read_history(Path(value))
     if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
         raise SituationError("history_no_list")
     return tuple(stretch for row in value for stretch in _stretches(row))
