@@ -90,7 +90,7 @@ def test_one_case_by_hand(terminal: Terminal, tmp_path: Path) -> None:
     )
     assert (alone.status, alone.out) == (1, "")
     assert "经办人和复核人是同一个人（王）" in alone.err
-    early = desk.run("desk", "take", case_no, "--agency", "成都", "--on", DUE_OUT)
+    early = desk.run("desk", "take", case_no, "--agency", "成都", "--reviewer", "钱", "--on", DUE_OUT)
     assert early.status == 1
     assert "has not arrived yet" in early.out
     desk.done("desk", "issue-form", case_no, "--by", "王", "--reviewer", "李", "--on", DUE_OUT)
@@ -98,7 +98,9 @@ def test_one_case_by_hand(terminal: Terminal, tmp_path: Path) -> None:
     assert lines(terminal, case_no)[0][:2] == (DUE_IN, "legal")
     assert inbox(terminal, "成都") == [(0, "clerk", "take_in", DUE_IN)]
     desk.done("desk", "take", case_no, "--by", "赵", "--reviewer", "钱", "--on", DUE_IN)
-    assert desk.run("desk", "take", case_no, "--on", DUE_IN).out.startswith(f"{case_no}: already so")
+    again = desk.run("desk", "take", case_no, "--reviewer", "钱", "--on", DUE_IN)
+    assert again.out.startswith(f"{case_no}: already so")
+    assert "--reviewer" in desk.run("desk", "take", case_no, "--on", DUE_IN).err
 
     # The money: a reviewed batch, the bank's day, the credit.
     unreviewed = terminal.run(

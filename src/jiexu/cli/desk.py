@@ -177,14 +177,11 @@ def _verb(
     if amount:
         command = click.option("--fen", type=click.IntRange(1), required=True, help=word("help_fen"))(command)
     for option in (
-        # Where money moves nobody is put in the second person's place: the name must be given.
-        click.option(
-            "--reviewer",
-            required=named,
-            default=None if named else REVIEWER,
-            show_default=not named,
-            help=word("help_reviewer"),
-        ),
+        # Where money moves nobody is put in the second person's place: the name must be given. (A default of None would
+        # count as given.)
+        click.option("--reviewer", required=True, help=word("help_reviewer"))
+        if named
+        else click.option("--reviewer", default=REVIEWER, show_default=True, help=word("help_reviewer")),
         click.option("--by", default=CLERK, show_default=True, help=word("help_by")),
         click.option("--agency", help=word("help_whose_desk")),
         click.option("--on", type=Day(), help=word("help_on")),
@@ -194,10 +191,10 @@ def _verb(
     desk.command(name, help=word(f"help_verb_{verb.value}"))(node_options(command))
 
 
-_verb("issue-form", Verb.ISSUE_FORM)
+_verb("issue-form", Verb.ISSUE_FORM, two_people=True)
 _verb("recall-form", Verb.RECALL_FORM, words=())
 _verb("dispute", Verb.DISPUTE_FORM, words=())
-_verb("take", Verb.TAKE_IN)
+_verb("take", Verb.TAKE_IN, two_people=True)
 _verb("credit", Verb.CREDIT, money=True)
 _verb("return", Verb.HOLD_BACK, money=True)
 _verb(
@@ -206,7 +203,7 @@ _verb(
     money=True,
     words=(MoneyMode.REMIT.value, MoneyMode.KEEP.value, MoneyMode.TO_PERSON.value),
 )
-_verb("late-money", Verb.LATE_MONEY, amount=True)
+_verb("late-money", Verb.LATE_MONEY, amount=True, two_people=True)
 _verb("death", Verb.DEATH, side=True, two_people=True)
 _verb("set-aside", Verb.SET_ASIDE, money=True)
 _verb("pay-estate", Verb.PAY_ESTATE, money=True, side=True)
