@@ -93,7 +93,7 @@ RAISED: dict[str, list[Met]] = {
         Met(FROM, person=replace(PERSON, basic_data_agree=False)),
         Met(TO, person=here(basic_data_agree=False)),
     ],
-    "NA-09": [Met(FROM, replace(ASKED, origin=XINING), more={"payee_known": False})],
+    "NA-09": [Met(FROM, replace(ASKED, origin=XINING), more={"other_account": ""})],
     "NA-10": [Met(FROM, person=None)],
     "NA-11": [Met(FROM, more=RIVAL), Met(TO, person=here(), more=RIVAL)],
     "NA-12": [Met(FROM, person=replace(PERSON, already_moved_out=True, movable_months=0, account=()))],
