@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -42,10 +43,20 @@ def run_child(command: Sequence[str], *, environment: Mapping[str, str], log: Pa
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with log.open("wb") as words:
         began = time.monotonic()
-        child = subprocess.Popen(  # noqa: S603 - ourselves, and PostgreSQL's own programs
-            command, env={**kept, **environment}, stdin=subprocess.DEVNULL, stdout=words, stderr=words
-        )
+        came: list[int] = []
+        # Asked to end while the child is being made, we would not know whom to end: that waits until the child is in hand.
+        before = signal.signal(signal.SIGTERM, lambda number, _frame: came.append(number))
         try:
+            child = subprocess.Popen(  # noqa: S603 - ourselves, and PostgreSQL's own programs
+                command, env={**kept, **environment}, stdin=subprocess.DEVNULL, stdout=words, stderr=words
+            )
+        except BaseException:
+            signal.signal(signal.SIGTERM, before)
+            raise
+        try:
+            signal.signal(signal.SIGTERM, before)
+            if came:
+                signal.raise_signal(signal.SIGTERM)
             _, status, used = os.wait4(child.pid, 0)
         except BaseException:
             # Whoever ends us in the middle ends the child too, before its database goes.

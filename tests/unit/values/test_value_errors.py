@@ -18,6 +18,7 @@ PLACES = (
     "records/*.py",
     "rules/**/*.py",
     "guide/**/*.py",
+    "gateways/history_table.py",
     "usecases/accounts.py",
     "usecases/keys.py",
     "usecases/reviewers.py",
