@@ -88,12 +88,14 @@ def test_a_supervisor_draws_files_by_a_seed_and_anybody_can_draw_them_again(
     terminal: Terminal, tmp_path: Path
 ) -> None:
     terminal.done("people", "import", table(tmp_path / "people.csv", PEOPLE, lives(4)))
-    file = table(tmp_path / "asked.csv", APPLICATIONS, [asks(person) for person in range(1, 5)])
+    # The last one asks for a transfer inside one pooling area: refused by the only agency there is.
+    inside = asks(4, origin="成都", to="成都")
+    file = table(tmp_path / "asked.csv", APPLICATIONS, [*(asks(person) for person in range(1, 4)), inside])
     terminal.done("transfer", "run", file, "--on", "2026-11-23", "--reviewer", "李")
     root = terminal.done("case", "root").out.strip()
     first, again = tmp_path / "first", tmp_path / "again"
     said = terminal.done("case", "draw", "--count", "3", "--seed", "7", "--out", first).out
-    assert said.startswith("3 of 8 files drawn by seed 7")
+    assert said.startswith("3 of 7 files drawn by seed 7")
     assert said.rstrip().endswith("0 not sound.")
     terminal.done("case", "draw", "--count", "3", "--seed", "7", "--out", again)
     drawn = {each.name: each.read_bytes() for each in first.iterdir()}
@@ -101,7 +103,7 @@ def test_a_supervisor_draws_files_by_a_seed_and_anybody_can_draw_them_again(
     assert drawn == {each.name: each.read_bytes() for each in again.iterdir()}
     for each in sorted(first.iterdir()):
         assert independent(each, "--root", root)[0] == 0
-    all_of_them = terminal.done(
-        "case", "draw", "--count", "100", "--seed", "8", "--out", tmp_path / "all", lang="zh"
-    )
-    assert "从 8 份案卷中按种子 8 抽出 8 份" in all_of_them.out
+    every = tmp_path / "all"
+    all_of_them = terminal.done("case", "draw", "--count", "100", "--seed", "8", "--out", every, lang="zh")
+    assert "从 7 份案卷中按种子 8 抽出 7 份" in all_of_them.out
+    assert [independent(each, "--root", root)[0] for each in every.iterdir()] == [0] * 7

@@ -133,7 +133,7 @@ def _manifest(entries: Entries) -> dict[str, Any]:
     for name, shape in _MANIFEST.items():
         if not isinstance(value[name], str) or not shape.fullmatch(value[name]):
             raise _shape(form.MANIFEST, name)
-    if value["agency"] == value["other"] or _day_of(value["as_of"]) is None:
+    if _day_of(value["as_of"]) is None:
         raise _shape(form.MANIFEST, "as_of")
     if not _is_count(value["step"]):
         raise _shape(form.MANIFEST, "step")
@@ -142,6 +142,9 @@ def _manifest(entries: Entries) -> dict[str, Any]:
         raise _shape(form.MANIFEST, "entries")
     if not _is_table(contents) or not set(contents.values()) <= set(Content):
         raise _shape(form.MANIFEST, "payloads")
+    if value["agency"] == value["other"] and contents:
+        # An application inside one pooling area is refused by the one agency there is: nobody has written to anybody.
+        raise _shape(form.MANIFEST, "other")
     return value
 
 
