@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from html import unescape
 from html.parser import HTMLParser
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,24 +22,15 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.json import Jsonb
 
 from jiexu.conf import settings
-from jiexu.exchange.payloads import Document
 from jiexu.gateways.postgres.roles import OWNER, create_database
-from jiexu.gateways.tables.people import gather
-from jiexu.records.monthset import MonthSet
-from jiexu.rules.inputs import Asked, Enrolment, Scheme, Sex, Status
-from jiexu.simulation.stories import stories
+from jiexu.simulation.demonstration import SHOWN
+from jiexu.simulation.demonstration import demonstration as demonstration_of
 from jiexu.texts import LANGS, catalogue, say
-from jiexu.usecases import delivery, demonstration, reading
-from jiexu.usecases.applications import ApplicationIn, take
-from jiexu.usecases.demonstration import Demonstration, Story
-from jiexu.usecases.intake import people_in
+from jiexu.usecases import demonstration, reading
 from jiexu.usecases.node import Node, found_agencies, open_node
-from jiexu.usecases.people import PersonAtAgency, load_people
 from jiexu.values import case_number
-from jiexu.values.citizen import make_synthetic
-from jiexu.values.month import Month
+from waiting_cast import one_that_waits
 
-SHOWN = date(2026, 11, 25)
 WEB = Path(reading.__file__).parents[2] / "web"
 DOCUMENT_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 VOID = {"meta", "link", "input", "br", "wbr", "col", "img", "hr"}
@@ -84,49 +74,12 @@ def world(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
     data = tmp_path_factory.mktemp("web")
     node = open_node(roles.worker)
     found_agencies(node, on=date(2026, 11, 1))
-    demonstration.begin(node, told(), data=data, tell=lambda *_: None)
+    demonstration.begin(node, demonstration_of(drawn=0), data=data, tell=lambda *_: None)
     waiting = one_that_waits(node)
     node.store.close()
     yield World(worker=roles.worker, desk=roles.desk, data=data, waiting=waiting)
     with psycopg.connect(postgres.admin, autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def told() -> Demonstration:
-    """The stories alone."""
-    listed = stories()
-    applications = list(chain.from_iterable(each.applications for each in listed))
-    starts = [sum(len(each.applications) for each in listed[:at]) for at in range(len(listed))]
-    return Demonstration(
-        people=people_in(gather(chain.from_iterable(each.people for each in listed))),
-        applications=[each.cells() for each in applications],
-        events=[each.cells() for each in chain.from_iterable(each.events for each in listed)],
-        stories=[
-            Story(each.name, each.zh, each.en, tuple(range(at, at + len(each.applications))))
-            for each, at in zip(listed, starts, strict=True)
-        ],
-        first=min(each.received_on for each in applications if each.received_on),
-        shown=SHOWN,
-    )
-
-
-def one_that_waits(node: Node) -> str:
-    """Accepted on 24 November, no form issued: the origin's legal date is 8 December."""
-    number, day = make_synthetic(date(1991, 4, 5), 77), date(2026, 11, 24)
-    papers = (("01", number, None, None),)
-    left = Enrolment(Scheme.EMPLOYEE, Status.STOPPED, date(2019, 7, 1), date(2026, 9, 30))
-    joined = Enrolment(Scheme.EMPLOYEE, Status.INSURED, date(2026, 11, 1))
-    paid = MonthSet.between(Month.of(2019, 7), Month.of(2026, 9))
-    people = [
-        PersonAtAgency("530300", "等候", date(1991, 4, 5), Sex.FEMALE, papers, (left,), (("310", "paid", paid),), (("this_year", 320855, True),)),
-        PersonAtAgency("510100", "等候", date(1991, 4, 5), Sex.FEMALE, papers, (joined,)),
-    ]  # fmt: skip
-    load_people(node, people, day=day, actor="test")
-    asked = Asked(day, "530300", "510100", Scheme.EMPLOYEE, Scheme.EMPLOYEE)
-    [taken] = take(node, [ApplicationIn(2, "等候", Document("01", number), asked)], day=day, actor="test")
-    for side in ("destination", "origin", "destination", "origin", "destination"):
-        delivery.one_round(node, side, day=day, found=lambda _: None)
-    return taken.case_no
 
 
 @pytest.fixture

@@ -243,5 +243,5 @@ def test_nobody_needs_an_account_to_read(desk: Desk) -> None:
     for address in ("/", "/cases/", f"/cases/{desk.waiting}/"):
         html = client.get(address, {"lang": "en"}, follow=True).content.decode()
         assert "password" not in html.lower(), address
-        assert "3,208.55" in html or address != f"/cases/{desk.waiting}/"
+        assert desk.waiting[:4] in html or address == "/", address
     assert client.get("/login/").status_code == 404

@@ -18,16 +18,16 @@ SHOWN = date(2026, 11, 25)
 """Two working days after the sample begins: some cases are done, some under way, some wait for a person."""
 
 
-def demonstration() -> Demonstration:
-    """People, applications and events; the same on every machine."""
+def demonstration(drawn: int = COUNT) -> Demonstration:
+    """People, applications and events; the same on every machine. ``drawn``: how many cases beside the stories."""
     setting = sample.Setting(areas=areas(), calendar=working_days(), seed=SEED, on=sample.FIRST_DAY)
     told = stories()
-    people = [*chain.from_iterable(each.people for each in told), *sample.people(setting, count=COUNT)]
+    people = [*chain.from_iterable(each.people for each in told), *sample.people(setting, count=drawn)]
     applications = [
         *chain.from_iterable(each.applications for each in told),
-        *sample.applications(setting, count=COUNT),
+        *sample.applications(setting, count=drawn),
     ]
-    events = [*chain.from_iterable(each.events for each in told), *sample.events(setting, count=COUNT)]
+    events = [*chain.from_iterable(each.events for each in told), *sample.events(setting, count=drawn)]
     listed, at = [], 0
     for each in told:
         listed.append(Story(each.name, each.zh, each.en, tuple(range(at, at + len(each.applications)))))
