@@ -348,3 +348,31 @@ def test_every_byte_of_one_delivery_counts() -> None:
     for at in range(len(whole)):
         with pytest.raises((MalformedError, BundleError, AssertionError)):
             delivered(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+
+
+@pytest.mark.parametrize(
+    ("received_on", "is_kept", "stolen_from", "believed"),
+    [
+        (DAY, False, DAY + ONE_DAY, True),
+        (DAY, True, DAY, True),
+        (DAY, False, DAY, False),
+        (DAY + ONE_DAY, False, DAY, False),
+        (DAY, True, DAY - ONE_DAY, False),
+    ],
+    ids=[
+        "came before the theft",
+        "kept here of that very day",
+        "came that day",
+        "came later",
+        "signed later",
+    ],
+)
+def test_what_a_stolen_key_signed_counts_only_where_it_came_before_the_theft(
+    received_on: date, is_kept: bool, stolen_from: date, believed: bool
+) -> None:
+    keys = replace(KEYRING, stolen={CHENGDU_KEY.key_id: stolen_from})
+    if believed:
+        open_bundle(BUNDLE, hashes(THREE), keys=keys, received_on=received_on, is_kept=is_kept)
+        return
+    with pytest.raises(BundleError, match="because it was stolen"):
+        open_bundle(BUNDLE, hashes(THREE), keys=keys, received_on=received_on, is_kept=is_kept)
