@@ -6,15 +6,13 @@ Places say little of this today, so these people move to made-up ones, which say
 from __future__ import annotations
 
 from datetime import date, timedelta
-from random import Random
 
 from tests.second_opinion import gap, late_fee, resident_wait
+from tests.second_opinion.made_up import Place, places, policy_of
 from tests.second_opinion.people import Answers, Compared, Month, Person
 
-from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.rules.between import Between
-from jiexu.rules.decision import Confidence
-from jiexu.rules.facts import Fact, Value
+from jiexu.rules.facts import Value
 from jiexu.rules.gaps import Lapse, count_gap
 from jiexu.rules.inputs import Payer
 from jiexu.rules.late_fee import late_fee as late_fee_of
@@ -41,34 +39,8 @@ SCOPES = {
 METHODS = {"months_between": "between", "from_month_of_stop": "from_stop"}
 STARTS = {"month_of_payment": "payment", "month_after_payment": "after", "cover_year_start": "year"}
 PLACES = 300
-Place = dict[str, Value | None]
-
-
-def _place(number: int) -> Place:
-    draw = Random(number)  # noqa: S311  # places for a test
-    return {parameter: draw.choice(values) for parameter, values in SAID.items()}
-
-
-MADE_UP = {f"99{number:04}": _place(number) for number in range(1, PLACES + 1)}
-POLICY = shipped_policy().with_facts(
-    [
-        Fact(
-            id=f"{code}/{parameter}",
-            parameter=parameter,
-            area=code,
-            value=value,
-            start=date(2010, 1, 1),
-            until=None,
-            known_since=date(2026, 11, 21),
-            confidence=Confidence.HIGH,
-            scope=SCOPES.get(parameter, {}),
-        )
-        for code, said in MADE_UP.items()
-        for parameter, value in said.items()
-        if value is not None
-    ],
-    digest="with places of a test",
-)
+MADE_UP = places(99, PLACES, SAID)
+POLICY = policy_of(MADE_UP, SCOPES)
 
 
 def gap_length(who: Person) -> Answers:

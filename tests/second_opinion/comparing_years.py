@@ -6,12 +6,11 @@ from datetime import date
 from random import Random
 
 from tests.second_opinion import retirement, years
+from tests.second_opinion.made_up import Place, places, policy_of
 from tests.second_opinion.people import Answers, Compared, Month, Person
 
-from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.records.monthset import MonthSet
-from jiexu.rules.decision import Confidence
-from jiexu.rules.facts import Bound, Fact, Value
+from jiexu.rules.facts import Bound, Value
 from jiexu.rules.flexible import retirement_range
 from jiexu.rules.held import Life, Stay
 from jiexu.rules.inputs import Sex
@@ -30,34 +29,9 @@ SAID: dict[str, tuple[Value | None, ...]] = {
 """Few years, so that few months are enough to reach them or not."""
 PLACES = 200
 NEIGHBOUR, FAR = "980900", "510100"
-Place = dict[str, Value | None]
 Entries = list[tuple[str, Month, str]]
-
-
-def _place(number: int) -> Place:
-    draw = Random(number)  # noqa: S311  # places for a test
-    return {parameter: draw.choice(values) for parameter, values in SAID.items()}
-
-
-MADE_UP = {f"98{number:04}": _place(number) for number in range(1, PLACES + 1)}
-POLICY = shipped_policy().with_facts(
-    [
-        Fact(
-            id=f"{code}/{parameter}",
-            parameter=parameter,
-            area=code,
-            value=value,
-            start=date(2010, 1, 1),
-            until=None,
-            known_since=date(2026, 11, 21),
-            confidence=Confidence.HIGH,
-        )
-        for code, said in MADE_UP.items()
-        for parameter, value in said.items()
-        if value is not None
-    ],
-    digest="with places of a test",
-)
+MADE_UP = places(98, PLACES, SAID)
+POLICY = policy_of(MADE_UP)
 
 
 def life(who: Person) -> Answers:

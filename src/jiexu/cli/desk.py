@@ -27,6 +27,7 @@ from jiexu.cli.working import (
 )
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.rules.money import MoneyMode
+from jiexu.store.db import Row
 from jiexu.texts import say
 from jiexu.usecases import bankday, banking, delivery, not_taken
 from jiexu.usecases.deskwork import CLERK, Verb
@@ -66,50 +67,9 @@ def inbox(*, agency: str, as_json: bool, folder: DataFolder) -> None:
         click.echo(json.dumps(found, ensure_ascii=False, default=str))
         return
     for row in rows:
-        if row["state"] == "stuck":
-            click.echo(
-                word(
-                    "inbox_stuck",
-                    day=row["due_on"],
-                    kind=say(lang(), f"states.due.{row['due_kind']}"),
-                    case=row["case_no"],
-                    holder=say(lang(), f"states.holder.{row['holder']}"),
-                    said=row["next_event"],
-                )
-            )
-            continue
-        what = (
-            word("inbox_money", leg=row["leg"], yuan=format_yuan(row["amount_fen"]))
-            if row["leg"]
-            else word("inbox_record")
-        )
-        click.echo(
-            word(
-                "inbox_line",
-                day=row["due_on"],
-                kind=say(lang(), f"states.due.{row['due_kind']}"),
-                case=row["case_no"],
-                side=say(lang(), f"states.side.{row['side']}"),
-                what=what,
-                holder=say(lang(), f"states.holder.{row['holder']}"),
-                event=say(lang(), f"states.next.{row['next_event']}"),
-            )
-        )
+        click.echo(_work_waits(row))
     for row in receipts:
-        click.echo(
-            word(
-                "inbox_receipt",
-                due=row["due_on"],
-                kind=say(lang(), f"states.due.{row['due_kind']}"),
-                holder=say(lang(), f"states.holder.{row['holder']}"),
-                receipt=row["receipt"],
-                yuan=format_yuan(row["amount_fen"]),
-                day=row["received_on"],
-                remark=row["remark"] or "-",
-                payer=row["payer_account"] or "-",
-                why=say(lang(), f"reasons.{row['why'] or 'not_matched_yet'}"),
-            )
-        )
+        click.echo(_receipt_waits(row))
     for row in entered:
         click.echo(account_waits(row))
     for row in sent:
@@ -126,6 +86,46 @@ def inbox(*, agency: str, as_json: bool, folder: DataFolder) -> None:
         )
     if not (rows or receipts or entered or came or sent):
         click.echo(word("inbox_empty"))
+
+
+def _work_waits(row: Row) -> str:
+    """A record, an amount, or a case that stands alone, with who must act next."""
+    told = {
+        "day": row["due_on"],
+        "kind": say(lang(), f"states.due.{row['due_kind']}"),
+        "case": row["case_no"],
+        "holder": say(lang(), f"states.holder.{row['holder']}"),
+    }
+    if row["state"] == "stuck":
+        return word("inbox_stuck", **told, said=row["next_event"])
+    what = (
+        word("inbox_money", leg=row["leg"], yuan=format_yuan(row["amount_fen"]))
+        if row["leg"]
+        else word("inbox_record")
+    )
+    return word(
+        "inbox_line",
+        **told,
+        side=say(lang(), f"states.side.{row['side']}"),
+        what=what,
+        event=say(lang(), f"states.next.{row['next_event']}"),
+    )
+
+
+def _receipt_waits(row: Row) -> str:
+    """Money that arrived and is matched to nothing, with who paid it and why it waits."""
+    return word(
+        "inbox_receipt",
+        due=row["due_on"],
+        kind=say(lang(), f"states.due.{row['due_kind']}"),
+        holder=say(lang(), f"states.holder.{row['holder']}"),
+        receipt=row["receipt"],
+        yuan=format_yuan(row["amount_fen"]),
+        day=row["received_on"],
+        remark=row["remark"] or "-",
+        payer=row["payer_account"] or "-",
+        why=say(lang(), f"reasons.{row['why'] or 'not_matched_yet'}"),
+    )
 
 
 def _verb(
