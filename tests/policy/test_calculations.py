@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
-from jiexu.cli.calc_words import grounds, sentence
 from jiexu.rules.policy import Policy
 from jiexu.rules.working import Worked
 from jiexu.texts import LANGS
 from jiexu.values.errors import ValueFault
+from jiexu.wording.working import grounds, sentence
 from policy.given import SHIPPED, arguments, with_facts
 
 FILES = sorted((Path(__file__).parent / "calculations").glob("*.yaml"))

@@ -2,7 +2,12 @@
 
 import yaml
 
-from jiexu.cli.policy_words import (
+from jiexu.gateways.policyfiles import policy_folder
+from jiexu.gateways.policyfiles.facts import shipped_policy, shipped_sources
+from jiexu.rules.facts import Text
+from jiexu.rules.overview import law
+from jiexu.texts import LANGS, catalogue
+from jiexu.wording.policy import (
     channel_words,
     parameter_name,
     place_name,
@@ -11,11 +16,6 @@ from jiexu.cli.policy_words import (
     source_title,
     value_words,
 )
-from jiexu.gateways.policyfiles import policy_folder
-from jiexu.gateways.policyfiles.facts import shipped_policy, shipped_sources
-from jiexu.rules.facts import Text
-from jiexu.rules.overview import law
-from jiexu.texts import LANGS, catalogue
 
 POLICY = shipped_policy()
 

@@ -25,11 +25,11 @@ from jiexu.bench.step import FEW, ROUNDS, STORED, WAVE, WantedStep
 from jiexu.bench.step import measure as measure_step
 from jiexu.bench.transfer import CASES, REPEAT, SINGLE, Wanted, measure
 from jiexu.cli.common import data_folder, lang, sentences, tell
-from jiexu.cli.guide_words import Words
-from jiexu.cli.guide_words import as_json as guide_json
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.texts import LANGS, say
+from jiexu.wording.guide import Words
+from jiexu.wording.guide import as_json as guide_json
 
 LARGEST_SEED = 10**9
 ENDED_BY_SIGNAL = 128

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from jiexu.cli.calc_words import grounds, sentence
 from jiexu.cli.common import Refused, lang
 from jiexu.cli.lazy import LazyGroup
 from jiexu.cli.params import fault_words
@@ -20,6 +19,7 @@ from jiexu.rules.retirement import RetirementRuleMissingError
 from jiexu.rules.working import Line, Worked
 from jiexu.texts import LANGS, say
 from jiexu.values.errors import ValueFault
+from jiexu.wording.working import grounds, sentence
 
 CALCULATORS = {
     "deadline": "jiexu.cli.calc_deadline:deadline",

@@ -10,8 +10,6 @@ from typing import Any
 import click
 
 from jiexu.cli.common import Refused, lang
-from jiexu.cli.guide_plan import plan_as_json, plan_lines
-from jiexu.cli.guide_words import Words, as_json, lines
 from jiexu.cli.working import Day, today
 from jiexu.gateways.icalendar import calendar_file
 from jiexu.gateways.policyfiles.areas import areas
@@ -27,6 +25,8 @@ from jiexu.guide.question import Question
 from jiexu.guide.sentence import Voice
 from jiexu.guide.situation import ImpossibleSituationError, Topic
 from jiexu.texts import LANGS, catalogue, say
+from jiexu.wording.guide import Words, as_json, lines
+from jiexu.wording.plan import plan_as_json, plan_lines
 
 BY_FILE = frozenset({"from", "to", "wants", "joined"})
 """Words that are no plain option: they have one of their own."""

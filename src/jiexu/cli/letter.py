@@ -11,13 +11,13 @@ import click
 
 from jiexu.cli.common import Refused, lang
 from jiexu.cli.guide import opened_case, told_options, told_words
-from jiexu.cli.guide_words import Words, sentence_as_json
 from jiexu.cli.working import Day, today
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.guide.case import Case
 from jiexu.guide.letters import Letter, LetterError, LetterKind, letter
 from jiexu.guide.question import Question
 from jiexu.texts import LANGS, say
+from jiexu.wording.guide import Words, sentence_as_json
 
 
 def _word(key: str, /, **data: object) -> str:

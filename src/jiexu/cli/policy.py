@@ -14,20 +14,6 @@ import click
 
 from jiexu.cli.common import Refused, lang
 from jiexu.cli.policy_find import known_places, named, place
-from jiexu.cli.policy_words import (
-    channel_words,
-    days_words,
-    ended_line,
-    group,
-    held_lines,
-    parameter_name,
-    place_name,
-    record_lines,
-    source_title,
-    title_words,
-    value_words,
-    word,
-)
 from jiexu.exchange.envelope import BEIJING
 from jiexu.gateways.policyfiles import policy_folder
 from jiexu.gateways.policyfiles.facts import (
@@ -54,6 +40,20 @@ from jiexu.rules.overview import (
 )
 from jiexu.rules.policy import NATION, Policy, province_of, ways
 from jiexu.texts import LANGS, say
+from jiexu.wording.policy import (
+    channel_words,
+    days_words,
+    ended_line,
+    group,
+    held_lines,
+    parameter_name,
+    place_name,
+    record_lines,
+    source_title,
+    title_words,
+    value_words,
+    word,
+)
 
 SOON = timedelta(days=60)
 AGE = re.compile(r"(\d{1,3})([my])")

@@ -6,12 +6,12 @@ import difflib
 from datetime import date
 
 from jiexu.cli.common import Refused, lang
-from jiexu.cli.policy_words import parameter_name, word
 from jiexu.gateways.policyfiles.areas import areas
 from jiexu.rules.overview import law
 from jiexu.rules.policy import NATION, Parameter, Policy
 from jiexu.texts import LANGS, Lang, say
 from jiexu.values.areas import Ask, Found, Level, NotFound
+from jiexu.wording.policy import parameter_name, word
 
 NATION_NAMES = {NATION, "全国", "国家", "national"}
 

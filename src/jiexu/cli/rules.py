@@ -12,12 +12,12 @@ import click
 from jiexu.cli.common import Refused, lang
 from jiexu.cli.params import AreaName, Day, today
 from jiexu.cli.policy import held_as_plain
-from jiexu.cli.policy_words import held_lines, parameter_name, place_name
 from jiexu.gateways.policyfiles.facts import cite, shipped_policy
 from jiexu.rules.overview import Held, holding
 from jiexu.rules.policy import NATION, Policy
 from jiexu.rules.registry import RULES, Entry
 from jiexu.texts import LANGS, say
+from jiexu.wording.policy import held_lines, parameter_name, place_name
 
 
 def word(key: str, /, **data: object) -> str:

@@ -5,11 +5,11 @@ from datetime import date
 
 from jiexu.bench.rules import BLOCK, Timed, askers, guide_loop, measure, our_loop, taking_turns
 from jiexu.bench.rules_report import rules_json, rules_lines
-from jiexu.cli.guide_words import Words, as_json
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.guide.answer import Guide
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.texts import LANGS
+from jiexu.wording.guide import Words, as_json
 
 POLICY = shipped_policy()
 LOOKED_UP: list[str] = []

@@ -6,12 +6,12 @@ from datetime import date
 from guide_cast import guide_for, moving
 from hypothesis import given, settings
 
-from jiexu.cli.guide_words import Words, as_json, lines
 from jiexu.gateways.policyfiles.facts import shipped_policy, shipped_sources
 from jiexu.guide.situation import Situation
 from jiexu.rules.inputs import Scheme
 from jiexu.rules.registry import RULES
 from jiexu.texts import LANGS
+from jiexu.wording.guide import Words, as_json, lines
 
 FIELDS = {one.name for one in fields(Situation)}
 Asked = tuple[Situation, date]

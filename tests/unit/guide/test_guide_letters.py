@@ -8,7 +8,6 @@ from guide_cast import TODAY, moving
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jiexu.cli.guide_words import Words
 from jiexu.gateways.policyfiles.areas import areas
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
@@ -19,6 +18,7 @@ from jiexu.guide.question import Question
 from jiexu.guide.situation import Situation
 from jiexu.rules.registry import RULES
 from jiexu.texts import LANGS, say
+from jiexu.wording.guide import Words
 
 LATE = Situation("曲靖", "成都", accepted_on=date(2026, 11, 2))
 

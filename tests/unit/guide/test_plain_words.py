@@ -7,12 +7,12 @@ from statistics import mean
 from guide_cast import guide_for, moving
 from hypothesis import given, settings
 
-from jiexu.cli.guide_words import Words, lines
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.guide.myths import every_myth
 from jiexu.guide.sentence import Voice
 from jiexu.guide.situation import Situation
 from jiexu.texts import catalogue
+from jiexu.wording.guide import Words, lines
 
 LONGEST, USUAL = 60, 40
 SENTENCE = re.compile(r"[^。？！]+[。？！]?")

@@ -7,8 +7,6 @@ import pytest
 from guide_cast import TODAY, moving
 from hypothesis import given, settings
 
-from jiexu.cli.guide_plan import plan_as_json, plan_lines
-from jiexu.cli.guide_words import Words
 from jiexu.gateways.policyfiles.areas import areas
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
@@ -19,6 +17,8 @@ from jiexu.guide.situation import Situation, Stretch
 from jiexu.rules.inputs import Scheme, Sex
 from jiexu.texts import LANGS, Lang
 from jiexu.values.month import Month
+from jiexu.wording.guide import Words
+from jiexu.wording.plan import plan_as_json, plan_lines
 
 
 def stretch(area: str, first: str, last: str) -> Stretch:

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from jiexu.cli.calc_words import figure_words
 from jiexu.rules.between import Between
 from jiexu.rules.decision import Confidence, Decision
 from jiexu.rules.facts import Bound
@@ -29,6 +28,7 @@ from jiexu.rules.working import (
     years,
 )
 from jiexu.values.month import Month
+from jiexu.wording.working import figure_words
 
 SHOWN = [
     (fen(320855), 320855, "3,208.55 yuan"),

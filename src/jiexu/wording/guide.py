@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from jiexu.cli.policy_words import place_name, source_title, value_words
 from jiexu.gateways.icalendar import Entry
 from jiexu.gateways.policyfiles.facts import cite, plain
 from jiexu.guide.answer import Guide
@@ -19,6 +18,7 @@ from jiexu.rules.policy import Parameter
 from jiexu.texts import Lang, catalogue, say
 from jiexu.values.money import format_yuan
 from jiexu.values.month import Month
+from jiexu.wording.policy import place_name, source_title, value_words
 
 WEEKDAYS: Mapping[Lang, str] = {"zh": "一二三四五六日", "en": "Mon Tue Wed Thu Fri Sat Sun"}
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from jiexu.cli.policy_words import days_words, place_name, source_words, title_words, value_words
-from jiexu.cli.policy_words import word as policy_word
 from jiexu.gateways.policyfiles.facts import cite
 from jiexu.rules.between import Between
 from jiexu.rules.facts import Bound
@@ -13,6 +11,8 @@ from jiexu.rules.policy import Policy
 from jiexu.rules.working import Figure, Line, Rounding, Shown, Unit
 from jiexu.texts import Lang, catalogue, say
 from jiexu.values.money import format_yuan
+from jiexu.wording.policy import days_words, place_name, source_words, title_words, value_words
+from jiexu.wording.policy import word as policy_word
 
 
 def figure_words(figure: Figure, lang: Lang) -> str:

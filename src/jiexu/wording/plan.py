@@ -6,12 +6,12 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from jiexu.cli.guide_words import Words, sentence_as_json
-from jiexu.cli.policy_words import place_name
 from jiexu.guide.plan import Plan, Row
 from jiexu.rules.facts import Bound
 from jiexu.texts import say
 from jiexu.values.money import format_yuan
+from jiexu.wording.guide import Words, sentence_as_json
+from jiexu.wording.policy import place_name
 
 HEADS = ("area", "here", "now", "left", "cost", "earliest", "unknown")
 NOTHING = "–"
