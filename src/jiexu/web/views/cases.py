@@ -1,31 +1,24 @@
-"""One view a page, one question each."""
+"""Cases: the list, one case whole, and one case as the person sees it."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from jiexu.texts import say
 from jiexu.usecases import reading
 from jiexu.values import case_number
-from jiexu.web import clock, desk, words
-from jiexu.web.pages import language_of, page, trouble
+from jiexu.web import desk, routes, words
+from jiexu.web.pages import language_of, page
+from jiexu.web.routes import Who
 
 
-def _clock(found: reading.Front | reading.Listing | reading.CasePage | reading.TrackPage) -> dict[str, Any]:
+def _clock(found: reading.Listing | reading.CasePage | reading.TrackPage) -> dict[str, Any]:
     """What the head of a page says about the day."""
     return {"today": found.today, "has_clock": found.has_clock}
-
-
-def front(request: HttpRequest) -> HttpResponse:
-    """The day's figures, the stories, and what falls due first."""
-    found = desk.ask(reading.front)
-    return page(request, "front.html", front=found, **_clock(found))
 
 
 def cases(request: HttpRequest) -> HttpResponse:
@@ -82,33 +75,8 @@ def _not_found(request: HttpRequest, given: str, error: Exception) -> HttpRespon
     return page(request, "track.html", HTTPStatus.NOT_FOUND, given=given, error=sentence)
 
 
-def next_day(request: HttpRequest) -> HttpResponse:
-    """The demonstration's next working day; back to the page the button stood on."""
-    if not (clock.can_move() and desk.ask(reading.has_clock)):
-        return page(request, "said.html", HTTPStatus.NOT_FOUND, sentence="web.clock_absent")
-    if not clock.next_day():
-        return page(request, "said.html", HTTPStatus.CONFLICT, sentence="web.clock_busy")
-    back = request.POST.get("back", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return HttpResponseRedirect(back if safe else reverse("front"), status=HTTPStatus.SEE_OTHER)
-
-
-def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  a view takes a request
-    """``ok`` while the pages are served and the database answers."""
-    desk.ask(lambda reader: reader.store.connection.execute("SELECT 1"))
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django calls it so
-    """No such address."""
-    return trouble(request, status=HTTPStatus.NOT_FOUND)
-
-
-def failed(request: HttpRequest) -> HttpResponse:
-    """An error of ours."""
-    return trouble(request, status=HTTPStatus.INTERNAL_SERVER_ERROR)
-
-
-def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  Django calls it so
-    """A form that did not come from our own page."""
-    return trouble(request, status=HTTPStatus.FORBIDDEN)
+ROUTES = (
+    routes.reading("track/", track, "track", who=Who.PUBLIC),
+    routes.reading("cases/", cases, "cases", who=Who.PUBLIC),
+    routes.reading("cases/<str:number>/", case, "case", who=Who.PUBLIC),
+)

@@ -1,0 +1,28 @@
+"""The demonstration's own pages: its clock."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from jiexu.usecases import reading
+from jiexu.web import clock, desk, routes
+from jiexu.web.pages import page
+from jiexu.web.routes import Who
+
+
+def next_day(request: HttpRequest) -> HttpResponse:
+    """The demonstration's next working day; back to the page the button stood on."""
+    if not (clock.can_move() and desk.ask(reading.has_clock)):
+        return page(request, "said.html", HTTPStatus.NOT_FOUND, sentence="web.clock_absent")
+    if not clock.next_day():
+        return page(request, "said.html", HTTPStatus.CONFLICT, sentence="web.clock_busy")
+    back = request.POST.get("back", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return HttpResponseRedirect(back if safe else reverse("front"), status=HTTPStatus.SEE_OTHER)
+
+
+ROUTES = (routes.pressing("clock/next/", next_day, "next_day", who=Who.PUBLIC),)
