@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 import json
-from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import click
 
 from jiexu.cli.common import Refused, lang
-from jiexu.cli.lazy import LazyGroup
-from jiexu.cli.params import fault_words
+from jiexu.cli.params import Day, fault_words, today
+from jiexu.exchange.envelope import BEIJING
 from jiexu.gateways.policyfiles.facts import shipped_policy
-from jiexu.rules.calendar import YearNotCoveredError
-from jiexu.rules.clocks import NoClockError
-from jiexu.rules.retirement import RetirementRuleMissingError
 from jiexu.rules.working import Line, Worked
 from jiexu.texts import LANGS, say
+from jiexu.usecases.calculators import CALCULATORS, OUTSIDE
+from jiexu.usecases.calculators.fields import Calculator, Field, FieldError, Kind, MissingFieldError
 from jiexu.values.errors import ValueFault
+from jiexu.wording.finding import NoOnePlaceError
 from jiexu.wording.working import grounds, sentence
-
-CALCULATORS = {
-    "deadline": "jiexu.cli.calc_deadline:deadline",
-    "gap": "jiexu.cli.calc_cover:gap",
-    "makeup": "jiexu.cli.calc_cover:makeup",
-    "resume": "jiexu.cli.calc_cover:resume",
-    "resident-wait": "jiexu.cli.calc_cover:resident",
-    "premium": "jiexu.cli.calc_cover:premium",
-    "latefee": "jiexu.cli.calc_cover:latefee",
-    "years": "jiexu.cli.calc_years:years",
-    "topup": "jiexu.cli.calc_years:topup",
-    "retirement": "jiexu.cli.calc_years:retirement",
-    "pension-transfer": "jiexu.cli.calc_pension:pension_transfer_command",
-    "benefit-place": "jiexu.cli.calc_pension:benefit_place_command",
-    "unemployment-transfer": "jiexu.cli.calc_unemployment:unemployment_transfer_command",
-    "withdrawal": "jiexu.cli.calc_withdrawal:withdrawal_command",
-    "wallet": "jiexu.cli.calc_wallet:wallet_command",
-}
-"""Word → ``module:attribute`` of each calculator."""
-OUTSIDE = (NoClockError, YearNotCoveredError, RetirementRuleMissingError)
-"""What a calculation raises where no rule, or no calendar, of the asked-for time is held."""
 
 
 def word(key: str, /, **data: object) -> str:
@@ -48,20 +26,62 @@ def word(key: str, /, **data: object) -> str:
     return say(lang(), f"calc.{key}", **data)
 
 
-@click.group(cls=LazyGroup, places=CALCULATORS, help=word("help"))
+@click.group(help=word("help"))
 def calc() -> None:
     """Calculators."""
 
 
-def calculator(work: Callable[..., Worked[Any]]) -> Callable[..., None]:
-    """A command of a function that works something out: adds ``--json`` and ``--lang``, and shows what it found."""
+class Written(click.ParamType[Any]):
+    """What people write after an option of a calculator."""
 
-    @click.option("--json", "as_json", is_flag=True, help=say(lang(), "cli.help_json"))
-    @click.option("--lang", type=click.Choice(LANGS), expose_value=False, help=say(lang(), "cli.help_lang"))
-    @functools.wraps(work)
-    def shown(*, as_json: bool, **given: Any) -> None:
+    def __init__(self, field: Field) -> None:
+        self.field, self.name = field, field.kind.value
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
         try:
-            worked = work(**given)
+            return self.field.read(value, today())
+        except NoOnePlaceError as error:
+            raise Refused(error.sentence(lang())) from None
+        except FieldError as fault:
+            self.fail(fault.sentence(lang()), param, ctx)
+
+
+def _type(field: Field) -> click.ParamType[Any]:
+    kinds: dict[Kind, click.ParamType[Any]] = {
+        Kind.CHOICE: click.Choice(list(map(str, field.choices))),
+        Kind.COUNT: click.IntRange(0, field.most),
+        Kind.YEAR: click.INT,
+        Kind.WORD: click.STRING,
+        Kind.DAY: Day(),
+    }
+    return kinds.get(field.kind) or Written(field)
+
+
+def _option(field: Field) -> click.Option:
+    flags = "/".join(f"--{flag}" for flag in field.option.split("/"))
+    about = {"help": word(f"help_{field.help}"), "required": field.required}
+    if field.kind is Kind.YES_NO:
+        return click.Option([flags, field.name], is_flag=True, default=field.default, help=about["help"])
+    default = (
+        field.default if isinstance(field.default, int) or field.kind in {Kind.CHOICE, Kind.WORD} else None
+    )
+    return click.Option([flags, field.name], type=_type(field), multiple=field.many, default=default, **about)
+
+
+def _command(calculator: Calculator) -> click.Command:
+    """The command of a calculator, with ``--json`` and ``--lang``."""
+
+    def run(*, as_json: bool, **given: Any) -> None:
+        now = datetime.now(BEIJING).replace(tzinfo=None)
+        for field in calculator.fields:
+            if given[field.name] is None:
+                given[field.name] = field.value_when_empty(now)
+        try:
+            worked = calculator.work(**given)
+        except MissingFieldError as missing:
+            raise click.UsageError(word(f"missing_{missing.name}")) from None
         except ValueFault as fault:
             raise Refused(fault_words(fault)) from None
         except OUTSIDE:
@@ -71,7 +91,18 @@ def calculator(work: Callable[..., Worked[Any]]) -> Callable[..., None]:
         else:
             show(worked)
 
-    return shown
+    options: list[click.Parameter] = [_option(field) for field in calculator.fields]
+    options.append(click.Option(["--json", "as_json"], is_flag=True, help=say(lang(), "cli.help_json")))
+    options.append(
+        click.Option(
+            ["--lang"], type=click.Choice(LANGS), expose_value=False, help=say(lang(), "cli.help_lang")
+        )
+    )
+    return click.Command(calculator.name, params=options, callback=run, help=word(f"help_{calculator.help}"))
+
+
+for _calculator in CALCULATORS.values():
+    calc.add_command(_command(_calculator))
 
 
 def as_plain(worked: Worked[Any]) -> dict[str, Any]:

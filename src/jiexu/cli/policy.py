@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from jiexu.cli.common import Refused, lang
-from jiexu.cli.policy_find import known_places, named, place
+from jiexu.cli.policy_find import named, place
 from jiexu.exchange.envelope import BEIJING
 from jiexu.gateways.policyfiles import policy_folder
 from jiexu.gateways.policyfiles.facts import (
@@ -40,6 +40,7 @@ from jiexu.rules.overview import (
 )
 from jiexu.rules.policy import NATION, Policy, province_of, ways
 from jiexu.texts import LANGS, say
+from jiexu.wording.finding import known_places
 from jiexu.wording.policy import (
     channel_words,
     days_words,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from datetime import date
 from typing import Any
@@ -17,7 +16,9 @@ from jiexu.rules.overview import Held, holding
 from jiexu.rules.policy import NATION, Policy
 from jiexu.rules.registry import RULES, Entry
 from jiexu.texts import LANGS, say
+from jiexu.wording import finding
 from jiexu.wording.policy import held_lines, parameter_name, place_name
+from jiexu.wording.rules import code_of, sure_words
 
 
 def word(key: str, /, **data: object) -> str:
@@ -45,7 +46,7 @@ def list_(*, as_json: bool) -> None:
         click.echo(json.dumps([as_plain(entry) for entry in RULES.values()], ensure_ascii=False))
         return
     for entry in RULES.values():
-        click.echo(f"{entry.rule.id:8} {word(entry.rule.id)} · {_sure(entry)}")
+        click.echo(f"{entry.rule.id:8} {word(entry.rule.id)} · {sure_words(entry, lang())}")
 
 
 @rules.command(help=word("help_show"))
@@ -72,14 +73,11 @@ def show(rule_id: str, area: str, on: date | None, *, as_json: bool) -> None:
 
 
 def _named(written: str) -> Entry:
-    """The entry of a rule, also where it is written ``56`` or ``r-56``."""
-    name = written.strip().upper()
-    digits = name.removeprefix("R-").removeprefix("R")
-    entry = RULES.get(name) or RULES.get(f"R-{digits:0>3}")
-    if entry is None:
-        near = difflib.get_close_matches(name, RULES, n=3, cutoff=0.5)
-        raise Refused(word("no_rule", text=written, near=", ".join(near) or ", ".join(list(RULES)[:3])))
-    return entry
+    """The entry of a rule. Raises Refused with what is near."""
+    try:
+        return finding.rule(written)
+    except finding.NotNamedError as error:
+        raise Refused(finding.no_rule(lang(), error)) from None
 
 
 def as_plain(entry: Entry) -> dict[str, Any]:
@@ -98,23 +96,12 @@ def as_plain(entry: Entry) -> dict[str, Any]:
     }
 
 
-def code_of(entry: Entry) -> str:
-    """Where the rule is applied: ``rules/gaps.py employee_gap``."""
-    module = entry.apply.__module__.removeprefix("jiexu.").replace(".", "/")
-    return f"{module}.py {entry.apply.__name__}"
-
-
-def _sure(entry: Entry) -> str:
-    ground = say(lang(), f"web.basis.{entry.rule.basis.value}")
-    return f"{ground} · {say(lang(), f'policy.confidence.{entry.rule.confidence.value}')}"
-
-
 def rule_lines(entry: Entry, policy: Policy, held: list[Held], area: str, on: date) -> list[str]:
     """The rule in words, with the facts of one place and day beneath what it reads."""
     rule = entry.rule
     lines = [
         f"{rule.id} {word(rule.id)}",
-        f"{word('ground')}{_sure(entry)}",
+        f"{word('ground')}{sure_words(entry, lang())}",
         f"{word('anchored')}{word(f'anchor.{rule.anchored_on.value}')}",
         f"{word('code')}{code_of(entry)}",
         "",
