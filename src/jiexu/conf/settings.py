@@ -50,7 +50,7 @@ TEMPLATES = [
         "DIRS": [WEB / "templates"],
         "OPTIONS": {
             "context_processors": ["django.template.context_processors.request"],
-            "builtins": ["jiexu.web.tags", "jiexu.web.pictures"],
+            "builtins": ["jiexu.web.tags", "jiexu.web.pictures", "jiexu.web.lawtags"],
         },
     },
 ]

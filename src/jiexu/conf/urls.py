@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from jiexu.web.views import cases, demonstration, front, troubles
+from jiexu.web.views import areas, cases, demonstration, front, troubles
 
 ROUTES = (
     *front.ROUTES,
     *cases.ROUTES,
+    *areas.ROUTES,
     *demonstration.ROUTES,
     *troubles.ROUTES,
 )

@@ -97,6 +97,18 @@ class AreaWords:
         return sum(self.counts.values())
 
     @property
+    def high(self) -> int:
+        return self.counts[Confidence.HIGH]
+
+    @property
+    def medium(self) -> int:
+        return self.counts[Confidence.MEDIUM]
+
+    @property
+    def low(self) -> int:
+        return self.counts[Confidence.LOW]
+
+    @property
     def disputed(self) -> int:
         return sum(bool(each.rivals) for _, _, held in self.groups for each in held)
 
@@ -262,8 +274,12 @@ class Compared:
     there: tuple[Known, ...]
 
     @property
+    def sides(self) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
+        return self.here, self.there
+
+    @property
     def differs(self) -> bool:
-        told = [{(each.said.whom, each.said.value) for each in side} for side in (self.here, self.there)]
+        told = [{(each.said.whom, each.said.value) for each in side} for side in self.sides]
         return told[0] != told[1]
 
 
