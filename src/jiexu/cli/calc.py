@@ -53,7 +53,6 @@ def _type(field: Field) -> click.ParamType[Any]:
         Kind.CHOICE: click.Choice(list(map(str, field.choices))),
         Kind.COUNT: click.IntRange(0, field.most),
         Kind.YEAR: click.INT,
-        Kind.WORD: click.STRING,
         Kind.DAY: Day(),
     }
     return kinds.get(field.kind) or Written(field)
@@ -65,7 +64,7 @@ def _option(field: Field) -> click.Option:
     if field.kind is Kind.YES_NO:
         return click.Option([flags, field.name], is_flag=True, default=field.default, help=about["help"])
     default = (
-        field.default if isinstance(field.default, int) or field.kind in {Kind.CHOICE, Kind.WORD} else None
+        field.default if isinstance(field.default, int) or field.kind is Kind.CHOICE else None
     )
     return click.Option([flags, field.name], type=_type(field), multiple=field.many, default=default, **about)
 

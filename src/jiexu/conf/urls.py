@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from jiexu.web.views import areas, cases, demonstration, front, troubles
+from jiexu.web.views import areas, calculators, cases, demonstration, front, troubles
 
 ROUTES = (
     *front.ROUTES,
     *cases.ROUTES,
     *areas.ROUTES,
+    *calculators.ROUTES,
     *demonstration.ROUTES,
     *troubles.ROUTES,
 )

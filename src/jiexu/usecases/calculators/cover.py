@@ -30,7 +30,8 @@ INSURED_AT = Field("place", "at", Kind.AREA, "insured_at", required=True)
 COVER_YEAR = Field("cover_year", "year", Kind.YEAR, "cover_year", required=True)
 REPAIRED = Field("repaired", "repaired", Kind.COUNT, "repaired", default=0)
 BASE = Field("base_fen", "base", Kind.YUAN, "base")
-SCHEME = Field("scheme", "scheme", Kind.WORD, "scheme", default="account")
+SCHEMES = ("account", "pool_only", "account_without_account", "tier1", "tier2", "resident")
+SCHEME = Field("scheme", "scheme", Kind.CHOICE, "scheme", default="account", choices=SCHEMES)
 
 
 def _gap(

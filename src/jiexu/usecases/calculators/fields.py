@@ -35,7 +35,6 @@ class Kind(StrEnum):
     AREA = "PLACE"
     COUNT = "COUNT"
     YEAR = "YEAR"
-    WORD = "WORD"
     CHOICE = "CHOICE"
     YES_NO = "YES_NO"
 
@@ -229,7 +228,6 @@ READERS: Mapping[Kind, Callable[[str, Field, date], Any]] = {
     Kind.AREA: lambda text, _field, on: place(shipped_policy(), text, on),
     Kind.COUNT: _count,
     Kind.YEAR: _count,
-    Kind.WORD: lambda text, _field, _on: text,
     Kind.CHOICE: _choice,
     Kind.YES_NO: _yes_no,
 }

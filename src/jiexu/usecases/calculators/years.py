@@ -13,7 +13,7 @@ from jiexu.rules.needed import Needed, Retiree, years_needed
 from jiexu.rules.retirement import RetirementGroup
 from jiexu.rules.topup import TopUp, top_up_cost
 from jiexu.rules.working import Worked
-from jiexu.usecases.calculators.cover import BASE, PAYER, SCHEME
+from jiexu.usecases.calculators.cover import BASE, PAYER, SCHEME, SCHEMES
 from jiexu.usecases.calculators.fields import Calculator, Field, Kind, Today
 
 RETIRES_AT = Field("place", "at", Kind.AREA, "retire_at", required=True)
@@ -66,7 +66,7 @@ YEARS = Calculator(
         Field("joined", "joined", Kind.DAY, "joined_on"),
         Field("started_work", "started-work", Kind.DAY, "started_work"),
         PAYER,
-        Field("scheme", "scheme", Kind.WORD, "scheme"),
+        Field("scheme", "scheme", Kind.CHOICE, "scheme", choices=SCHEMES),
         Field("scheme_months", "scheme-months", Kind.COUNT, "scheme_months"),
     ),
 )

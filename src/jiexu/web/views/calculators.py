@@ -1,0 +1,169 @@
+"""Calculators: a form, and the working line by line. What is written is sent in the body and kept nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from jiexu.exchange.envelope import BEIJING
+from jiexu.rules.working import Worked
+from jiexu.texts import Lang, say
+from jiexu.usecases.calculators import CALCULATORS, OUTSIDE
+from jiexu.usecases.calculators.fields import (
+    Calculator,
+    Field,
+    FieldError,
+    Kind,
+    MissingFieldError,
+    read,
+)
+from jiexu.values.errors import ValueFault
+from jiexu.web import routes
+from jiexu.web.pages import language_of, page
+from jiexu.web.routes import Who
+from jiexu.wording.calculating import choice_words, hint, label, working_words
+
+GROUPS = (
+    ("transfer", ("deadline", "gap", "makeup", "resume", "latefee")),
+    ("resident", ("premium", "resident-wait")),
+    ("retire", ("years", "topup", "retirement")),
+    ("beside", ("pension-transfer", "benefit-place", "unemployment-transfer", "withdrawal", "wallet")),
+)
+"""Headings of the list of calculators."""
+FEW = 4
+"""Choices up to which they stand beside each other; more are folded into a list."""
+INPUT_MODES = {Kind.COUNT: "numeric", Kind.YEAR: "numeric", Kind.YUAN: "decimal", Kind.MONTH: "numeric"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One field as a form shows it. ``shape``: radios, select, lines or input. ``given``: what was written."""
+
+    name: str
+    shape: str
+    label: str
+    hint: str
+    given: str
+    required: bool
+    type: str
+    mode: str
+    choices: tuple[tuple[str, str], ...]
+    error: str = ""
+
+
+def asked(field: Field, written: Mapping[str, Sequence[str]], lang: Lang, error: str) -> Asked:
+    """A field with what was written into it."""
+    return Asked(
+        name=field.name,
+        shape=_shape(field),
+        label=label(field, lang),
+        hint=hint(field, lang),
+        given="\n".join(written.get(field.name, ())) if written else _first(field),
+        required=field.required,
+        type="date" if field.kind is Kind.DAY else "text",
+        mode=INPUT_MODES.get(field.kind, ""),
+        choices=_choices(field, lang),
+        error=error,
+    )
+
+
+def _shape(field: Field) -> str:
+    if field.kind is Kind.YES_NO or (field.kind is Kind.CHOICE and len(field.choices) <= FEW):
+        return "radios"
+    if field.kind is Kind.CHOICE:
+        return "select"
+    return "lines" if field.many else "input"
+
+
+def _first(field: Field) -> str:
+    """What stands in a field before anything is written."""
+    if field.kind is Kind.YES_NO:
+        return "yes" if field.default else "no"
+    return str(field.default) if field.kind is Kind.CHOICE and field.default else ""
+
+
+def _choices(field: Field, lang: Lang) -> tuple[tuple[str, str], ...]:
+    if field.kind is Kind.YES_NO:
+        return ("yes", say(lang, "policy.said_yes")), ("no", say(lang, "policy.said_no"))
+    if field.kind is not Kind.CHOICE:
+        return ()
+    named = tuple((str(each), choice_words(field, each, lang)) for each in field.choices)
+    return named if field.required or field.default else (("", say(lang, "calc.none_of_these")), *named)
+
+
+def calculators(request: HttpRequest) -> HttpResponse:
+    """The list."""
+    lang = language_of(request)
+    groups = [
+        (say(lang, f"calc.group_{key}"), [(name, _title(CALCULATORS[name], lang)) for name in names])
+        for key, names in GROUPS
+    ]
+    return page(request, "law/calculators.html", groups=groups)
+
+
+def _title(calculator: Calculator, lang: Lang) -> str:
+    return say(lang, f"calc.help_{calculator.help}")
+
+
+def calculate(request: HttpRequest, name: str) -> HttpResponse:
+    """The form; once it is sent, the answer with its working above it, or what is to be mended."""
+    lang = language_of(request)
+    calculator = CALCULATORS.get(name)
+    if calculator is None:
+        sentence = say(lang, "calc.no_calculator", name=name[:30])
+        return page(request, "law/not_here.html", HTTPStatus.NOT_FOUND, sentence=sentence, back="/calc/")
+    if request.method != "POST":
+        return _form(request, calculator, {}, {})
+    written = {
+        each.name: [text for text in request.POST.getlist(each.name) if text.strip()]
+        for each in calculator.fields
+    }
+    given = read(calculator, written, datetime.now(BEIJING).replace(tzinfo=None))
+    if given.faults:
+        errors = {key: fault.sentence(lang) for key, fault in given.faults.items()}
+        return _form(request, calculator, written, errors)
+    try:
+        worked = calculator.work(**given.values)
+    except MissingFieldError as missing:
+        return _form(request, calculator, written, {missing.name: FieldError("calc.needed").sentence(lang)})
+    except ValueFault as fault:
+        return _form(request, calculator, written, {}, say(lang, f"errors.{fault.code}", **fault.data))
+    except OUTSIDE:
+        return _form(request, calculator, written, {}, say(lang, "calc.outside"))
+    return _form(request, calculator, written, {}, worked=worked)
+
+
+def _form(
+    request: HttpRequest,
+    calculator: Calculator,
+    written: Mapping[str, Sequence[str]],
+    errors: Mapping[str, str],
+    trouble: str = "",
+    worked: Worked[Any] | None = None,
+) -> HttpResponse:
+    lang = language_of(request)
+    fields = [asked(each, written, lang, errors.get(each.name, "")) for each in calculator.fields]
+    return page(
+        request,
+        "law/calculator.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if errors or trouble else HTTPStatus.OK,
+        name=calculator.name,
+        title=_title(calculator, lang),
+        needed=[each for each in fields if each.required],
+        more=[each for each in fields if not each.required],
+        errors=[each for each in fields if each.error],
+        trouble=trouble,
+        working=None if worked is None else working_words(worked, lang),
+        sent=[(key, text) for key, texts in written.items() for text in texts],
+    )
+
+
+ROUTES = (
+    routes.reading("calc/", calculators, "calculators", who=Who.PUBLIC),
+    routes.asking("calc/<str:name>/", calculate, "calculate", who=Who.PUBLIC),
+)
