@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +28,11 @@ from jiexu.texts import LANGS, catalogue, say
 from jiexu.usecases import demonstration, reading
 from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.values import case_number
+from page_reader import Page
 from waiting_cast import one_that_waits
 
 WEB = Path(reading.__file__).parents[2] / "web"
 DOCUMENT_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-VOID = {"meta", "link", "input", "br", "wbr", "col", "img", "hr"}
-CARRIED = {"path", "circle", "rect", "use"}
-"""Parts of drawings, which close themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,44 +95,6 @@ def browser(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     world.set_clock(SHOWN)
     for alias, kept in before.items():
         connections[alias].settings_dict.update(kept)
-
-
-class Page(HTMLParser):
-    """Reads a page and notes what no page may hold."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.faults: list[str] = []
-        self.ids: list[str] = []
-        self.named: set[str] = set()
-        self.feed(html)
-        self.close()
-        self.faults += [f"<{tag}> is not closed" for tag in self.open]
-        self.faults += [f"id {each} twice" for each in {i for i in self.ids if self.ids.count(i) > 1}]
-        self.faults += [f"nothing is called {name}" for name in self.named - set(self.ids)]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "script" or "style" in given or any(name.startswith("on") for name in given):
-            self.faults.append(f"<{tag}> with script or style")
-        if given.get("id"):
-            self.ids.append(str(given["id"]))
-        for name in ("for", "aria-labelledby", "aria-describedby"):
-            self.named.update(str(given.get(name) or "").split())
-        if str(given.get("href", "")).startswith("#"):
-            self.named.add(str(given["href"])[1:])
-        if tag not in VOID | CARRIED:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID | CARRIED:
-            self.open.pop()
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
-            self.faults.append(f"</{tag}> closes something else")
 
 
 def addresses(world: World) -> list[str]:

@@ -63,9 +63,7 @@ def _option(field: Field) -> click.Option:
     about = {"help": word(f"help_{field.help}"), "required": field.required}
     if field.kind is Kind.YES_NO:
         return click.Option([flags, field.name], is_flag=True, default=field.default, help=about["help"])
-    default = (
-        field.default if isinstance(field.default, int) or field.kind is Kind.CHOICE else None
-    )
+    default = field.default if isinstance(field.default, int) or field.kind is Kind.CHOICE else None
     return click.Option([flags, field.name], type=_type(field), multiple=field.many, default=default, **about)
 
 

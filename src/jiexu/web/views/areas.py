@@ -81,7 +81,11 @@ def _provinces(lang: Lang) -> list[tuple[str, str, list[tuple[str, str]]]]:
         (
             head,
             place_name(head, lang),
-            [(code, place_name(code, lang)) for code in recorded if code != head and province_of(code) == head],
+            [
+                (code, place_name(code, lang))
+                for code in recorded
+                if code != head and province_of(code) == head
+            ],
         )
         for head in heads
     ]

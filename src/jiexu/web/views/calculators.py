@@ -128,14 +128,14 @@ def calculate(request: HttpRequest, name: str) -> HttpResponse:
         errors = {key: fault.sentence(lang) for key, fault in given.faults.items()}
         return _form(request, calculator, written, errors)
     try:
-        worked = calculator.work(**given.values)
+        worked, errors, trouble = calculator.work(**given.values), {}, ""
     except MissingFieldError as missing:
-        return _form(request, calculator, written, {missing.name: FieldError("calc.needed").sentence(lang)})
+        worked, errors, trouble = None, {missing.name: FieldError("calc.needed").sentence(lang)}, ""
     except ValueFault as fault:
-        return _form(request, calculator, written, {}, say(lang, f"errors.{fault.code}", **fault.data))
+        worked, errors, trouble = None, {}, say(lang, f"errors.{fault.code}", **fault.data)
     except OUTSIDE:
-        return _form(request, calculator, written, {}, say(lang, "calc.outside"))
-    return _form(request, calculator, written, {}, worked=worked)
+        worked, errors, trouble = None, {}, say(lang, "calc.outside")
+    return _form(request, calculator, written, errors, trouble, worked)
 
 
 def _form(

@@ -1,0 +1,235 @@
+"""The law as pages: places, calculators, rules. No page of these asks a database."""
+
+from __future__ import annotations
+
+import os
+import re
+from html import unescape
+
+import django
+import pytest
+from django.test import Client
+
+from jiexu.gateways.policyfiles.facts import shipped_policy
+from jiexu.texts import LANGS, Lang, say
+from jiexu.usecases.calculators import CALCULATORS
+from jiexu.wording.finding import known_places
+from page_reader import LARGEST, Page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Client:
+    """A visitor who signed in nowhere."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiexu.conf.settings")
+    django.setup()
+    return Client(SERVER_NAME="localhost")
+
+
+def get(browser: Client, address: str, lang: Lang = "zh", status: int = 200) -> str:
+    """The page at an address, after looking at it as every page is looked at."""
+    answer = browser.get(address, headers={"accept-language": lang})
+    assert answer.status_code == status, address
+    return looked_at(answer.content, address)
+
+
+def looked_at(content: bytes, address: str) -> str:
+    assert len(content) < LARGEST, address
+    html = content.decode()
+    read = Page(html)
+    assert (read.faults, read.headings, read.unlabelled) == ([], 1, []), address
+    return unescape(html)
+
+
+# ---------------------------------------------------------------- places
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_place_with_records_has_a_whole_page(browser: Client, lang: Lang) -> None:
+    for code in sorted({area for _, area in shipped_policy().facts}):
+        get(browser, f"/areas/{code}/", lang)
+    for address in ("/areas/", "/areas/nation/?group=pension", "/areas/440300/310000/"):
+        get(browser, address, lang)
+
+
+@pytest.mark.parametrize("asked", ["曲靖", "qujing", "Qujing", "530300", "530302", "曲靖市"])
+def test_a_place_is_found_by_name_pinyin_and_code(browser: Client, asked: str) -> None:
+    answer = browser.get("/areas/", {"q": asked})
+    assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (302, "/areas/530300/")
+
+
+def test_an_old_name_leads_to_the_place_of_today_and_says_so(browser: Client) -> None:
+    answer = browser.get("/areas/", {"q": "襄樊"}, follow=True)
+    html = looked_at(answer.content, "/areas/?q=襄樊")
+    assert answer.redirect_chain[0][0].startswith("/areas/420600/")
+    assert say("zh", "pages_law.note_read_as", name="襄阳") in html
+
+
+def test_a_name_that_several_places_share_is_asked_and_one_nobody_has_is_not_found(browser: Client) -> None:
+    html = get(browser, "/areas/?q=朝阳")
+    assert 'href="/areas/110000/"' in html
+    assert 'href="/areas/211300/"' in html
+    html = get(browser, "/areas/?q=亚特兰蒂斯", status=404)
+    assert say("zh", "areas.unknown_name", text="亚特兰蒂斯") in html
+
+
+def test_a_code_nobody_has_is_said_in_a_sentence(browser: Client) -> None:
+    assert say("en", "pages_law.no_area", code="999999") in get(browser, "/areas/999999/", "en", 404)
+    assert say("en", "pages_law.no_area", code="999999") in get(browser, "/areas/310000/999999/", "en", 404)
+
+
+def test_rival_values_stand_side_by_side_with_why_one_is_used(browser: Client) -> None:
+    rival = next(
+        fact
+        for facts in shipped_policy().facts.values()
+        for fact in facts
+        if fact.rivals and fact.area == "110000" and fact.value is not None and fact.rivals[0].why
+    )
+    html = get(browser, "/areas/110000/")
+    assert say("zh", "pages_law.used") in html
+    assert say("zh", "pages_law.not_used") in html
+    assert rival.rivals[0].why in html
+
+
+def test_what_is_not_known_is_said_with_whom_to_ask(browser: Client) -> None:
+    html = get(browser, "/areas/440300/")
+    assert say("zh", "pages_law.missing_h") in html
+    assert say("zh", "pages_law.ask_here", name="深圳") in html
+    assert 'href="tel:12393"' in html
+
+
+def test_a_day_before_our_data_began_is_marked_and_a_day_that_is_none_is_said(browser: Client) -> None:
+    began = shipped_policy().began
+    html = get(browser, "/areas/310000/?known=2020-01-01", "en")
+    assert say("en", "policy.reconstructed_head", began=began) in html
+    assert say("en", "policy.bad_day", text="2026-13-01") in get(
+        browser, "/areas/310000/?on=2026-13-01", "en"
+    )
+
+
+def test_another_day_shows_another_value(browser: Client) -> None:
+    """Shenzhen's lower bound changed; the page of each day shows its own."""
+    ended = next(
+        fact
+        for facts in shipped_policy().facts.values()
+        for fact in facts
+        if fact.area != "nation" and fact.until is not None and fact.withdrawn is None and fact.value is not None
+        and f"{fact.until}" < "2026-01-01" and fact.start_known
+    )  # fmt: skip
+    then = get(browser, f"/areas/{ended.area}/?on={ended.until}", "en")
+    now = get(browser, f"/areas/{ended.area}/?on=2026-11-30", "en")
+    assert f"{ended.start} to {ended.until}" in then
+    assert f"{ended.start} to {ended.until}" not in now
+    whole = get(browser, f"/areas/{ended.area}/history/{ended.parameter}/", "en")
+    assert f"{ended.start} to {ended.until}" in whole
+
+
+def test_a_value_without_a_stated_end_says_so_in_its_history(browser: Client) -> None:
+    fact = next(
+        fact
+        for facts in shipped_policy().facts.values()
+        for fact in facts
+        if fact.area == "310000" and fact.until is None and fact.start_known
+    )
+    html = get(browser, f"/areas/310000/history/{fact.parameter}/")
+    assert say("zh", "pages_law.end_not_stated") in html
+    assert say("zh", "pages_law.no_parameter", name="no.such") in get(
+        browser, "/areas/310000/history/no.such/", status=404
+    )
+
+
+def test_two_places_are_compared_by_whatever_name_the_other_is_given(browser: Client) -> None:
+    answer = browser.get("/areas/310000/compare/", {"with": "深圳"})
+    assert answer.headers["Location"] == "/areas/310000/440300/"
+    html = get(browser, "/areas/310000/440300/")
+    assert say("zh", "pages_law.differs") in html
+    assert {"310000", "440300"} <= known_places()
+
+
+# ---------------------------------------------------------------- calculators
+
+LATE_FEE = {
+    "arrears_fen": "1000",
+    "first_day": "2026-09-01",
+    "last_day": "2026-09-30",
+    "payer": "employer",
+}
+
+
+def send(browser: Client, name: str, given: dict[str, str], status: int = 200) -> str:
+    address = f"/calc/{name}/"
+    answer = browser.post(address, given, headers={"accept-language": "en"})
+    assert answer.status_code == status
+    return looked_at(answer.content, address)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_calculator_has_a_form_with_a_label_for_every_field(browser: Client, lang: Lang) -> None:
+    listed = get(browser, "/calc/", lang)
+    for name, calculator in CALCULATORS.items():
+        assert f'href="/calc/{name}/"' in listed
+        html = get(browser, f"/calc/{name}/", lang)
+        assert all(f'name="{field.name}"' in html for field in calculator.fields)
+
+
+def test_a_calculator_shows_the_answer_then_every_line_with_its_article(browser: Client) -> None:
+    html = send(browser, "latefee", LATE_FEE)
+    closing = "The employer owes a late fee of 15.00 yuan, 1,015.00 yuan with the arrears."
+    line = "2026-09-01 to 2026-09-30: 1,000.00 yuan × 0.05 % a day × 30 days = 15.00 yuan."
+    assert html.index(closing) < html.index(line) < html.index("article 86")
+    assert say("en", "calc.not_official") in html
+    assert 'value="1000"' in html, "what was written stands in the form again"
+
+
+def test_what_is_missing_or_unreadable_is_named_above_and_at_its_field(browser: Client) -> None:
+    html = send(browser, "latefee", {**LATE_FEE, "arrears_fen": "many", "last_day": ""}, 422)
+    assert html.index('href="#f-arrears_fen"') < html.index('id="f-arrears_fen"')
+    assert html.count(say("en", "calc.needed")) == 2
+    assert 'value="many"' in html
+    assert say("en", "calc.error_h") in html
+
+
+def test_every_field_of_every_calculator_refuses_what_cannot_be_read(browser: Client) -> None:
+    for name, calculator in CALCULATORS.items():
+        given = {field.name: "?!" for field in calculator.fields}
+        html = send(browser, name, given, 422)
+        found = re.findall(r'<a href="#f-(\w+)"', html)
+        assert found == [each.name for each in (*_needed(name), *_optional(name))], name
+
+
+def _needed(name: str) -> list[object]:
+    return [field for field in CALCULATORS[name].fields if field.required]
+
+
+def _optional(name: str) -> list[object]:
+    return [field for field in CALCULATORS[name].fields if not field.required]
+
+
+def test_a_field_that_another_makes_needed_is_asked_for(browser: Client) -> None:
+    html = send(browser, "withdrawal", {"named": "medical-death", "all_steps_done": "no"}, 422)
+    assert 'href="#f-area"' in html
+
+
+def test_a_day_no_rule_covers_and_months_given_twice_are_said(browser: Client) -> None:
+    html = send(browser, "deadline", {"accepted_on": "1990-01-01"}, 422)
+    assert say("en", "calc.outside") in html
+    html = send(browser, "pension-transfer", {"paid": "2020-01~2020-02=100\n2020-02~2020-03=100"}, 422)
+    assert "2020-02~2020-03" in html
+
+
+def test_the_answer_can_be_read_in_the_other_language_with_nothing_lost(browser: Client) -> None:
+    html = send(browser, "latefee", LATE_FEE)
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', html))
+    assert {key: hidden[key] for key in LATE_FEE} == LATE_FEE
+    again = browser.post("/calc/latefee/?lang=zh", LATE_FEE).content.decode()
+    assert "用人单位要付滞纳金 15.00 元" in again
+
+
+def test_no_calculator_keeps_or_shows_in_its_address_what_was_written(browser: Client) -> None:
+    answer = browser.post("/calc/latefee/", LATE_FEE)
+    assert answer.status_code == 200, "no redirect to an address with inputs"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "1000" not in str(answer.cookies)
+
+
+def test_a_calculator_nobody_knows_is_said_in_a_sentence(browser: Client) -> None:
+    assert say("zh", "calc.no_calculator", name="tax") in get(browser, "/calc/tax/", status=404)
