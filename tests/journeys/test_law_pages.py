@@ -10,9 +10,12 @@ import django
 import pytest
 from django.test import Client
 
-from jiexu.gateways.policyfiles.facts import shipped_policy
-from jiexu.texts import LANGS, Lang, say
+from jiexu.gateways.policyfiles.facts import shipped_policy, shipped_sources
+from jiexu.guide.myths import MYTHS
+from jiexu.rules.registry import RULES
+from jiexu.texts import LANGS, Lang, catalogue, say
 from jiexu.usecases.calculators import CALCULATORS
+from jiexu.usecases.calculators.fields import Field
 from jiexu.wording.finding import known_places
 from page_reader import LARGEST, Page
 
@@ -196,11 +199,11 @@ def test_every_field_of_every_calculator_refuses_what_cannot_be_read(browser: Cl
         assert found == [each.name for each in (*_needed(name), *_optional(name))], name
 
 
-def _needed(name: str) -> list[object]:
+def _needed(name: str) -> list[Field]:
     return [field for field in CALCULATORS[name].fields if field.required]
 
 
-def _optional(name: str) -> list[object]:
+def _optional(name: str) -> list[Field]:
     return [field for field in CALCULATORS[name].fields if not field.required]
 
 
@@ -233,3 +236,53 @@ def test_no_calculator_keeps_or_shows_in_its_address_what_was_written(browser: C
 
 def test_a_calculator_nobody_knows_is_said_in_a_sentence(browser: Client) -> None:
     assert say("zh", "calc.no_calculator", name="tax") in get(browser, "/calc/tax/", status=404)
+
+
+# ---------------------------------------------------------------- rules, documents, errors, terms
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_rule_and_every_document_of_it_has_a_page(browser: Client, lang: Lang) -> None:
+    listed = get(browser, "/rules/", lang)
+    for rule_id in [*RULES][::20]:
+        html = get(browser, f"/rules/{rule_id}/", lang)
+        assert say(lang, f"rules.{rule_id}") in listed
+        assert all(say(lang, f"outcomes.{rule_id}.{each}") in html for each in RULES[rule_id].rule.outcomes)
+        for article in RULES[rule_id].rule.articles:
+            get(browser, f"/sources/{article.partition(':')[0]}/", lang)
+    assert all(f'href="/rules/{rule_id}/"' in listed for rule_id in RULES)
+
+
+def test_a_rule_is_opened_by_its_number_however_it_is_written(browser: Client) -> None:
+    for written in ("/rules/56/", "/rules/r-56/", "/rules/?q=R56"):
+        assert browser.get(written).headers["Location"] == "/rules/R-056/"
+    assert "R-056" in get(browser, "/rules/?q=R-05x", "en", 404)
+
+
+def test_a_rule_shows_the_facts_it_reads_at_a_place(browser: Client) -> None:
+    html = get(browser, "/rules/R-056/?area=深圳", "en")
+    assert say("en", "pages_law.reads_h", place="Shenzhen", day="").rstrip() in html
+    get(browser, "/rules/R-056/?area=亚特兰蒂斯", "en", 404)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_lists_of_documents_errors_and_terms_are_whole(browser: Client, lang: Lang) -> None:
+    pages = [get(browser, f"/sources/?page={at}", lang) for at in range(1, 7)]
+    shown = {key for html in pages for key in re.findall(r'href="/sources/([^/"]+)/"', html)}
+    assert shown == set(shipped_sources())
+    html = get(browser, "/errors/", lang)
+    assert html.count('class="claim"') == len(MYTHS)
+    html = get(browser, "/glossary/", lang)
+    assert html.count("<dt>") == len(catalogue("terms"))
+
+
+def test_a_document_is_found_by_a_word_of_its_title_and_an_unknown_one_is_said(browser: Client) -> None:
+    assert 'href="/sources/nhsa-2021-43/"' in get(browser, "/sources/?q=转移接续暂行办法")
+    assert say("zh", "pages_law.no_source", key="x") in get(browser, "/sources/x/", status=404)
+    assert say("zh", "pages_law.no_sources", asked="zzzz") in get(browser, "/sources/?q=zzzz")
+    get(browser, "/sources/?page=%C2%B2")
+
+
+def test_every_error_names_the_rule_that_is_right(browser: Client) -> None:
+    html = get(browser, "/errors/", "en")
+    assert all(f'href="/rules/{myth.rule.id}/"' in html for myth in MYTHS)

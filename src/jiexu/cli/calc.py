@@ -59,12 +59,14 @@ def _type(field: Field) -> click.ParamType[Any]:
 
 
 def _option(field: Field) -> click.Option:
-    flags = "/".join(f"--{flag}" for flag in field.option.split("/"))
-    about = {"help": word(f"help_{field.help}"), "required": field.required}
+    flags = ["/".join(f"--{flag}" for flag in field.option.split("/")), field.name]
+    about = word(f"help_{field.help}")
     if field.kind is Kind.YES_NO:
-        return click.Option([flags, field.name], is_flag=True, default=field.default, help=about["help"])
+        return click.Option(flags, is_flag=True, default=field.default, help=about)
     default = field.default if isinstance(field.default, int) or field.kind is Kind.CHOICE else None
-    return click.Option([flags, field.name], type=_type(field), multiple=field.many, default=default, **about)
+    return click.Option(
+        flags, type=_type(field), multiple=field.many, default=default, help=about, required=field.required
+    )
 
 
 def _command(calculator: Calculator) -> click.Command:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from jiexu.web.views import areas, calculators, cases, demonstration, front, troubles
+from jiexu.web.views import areas, calculators, cases, demonstration, front, law, troubles
 
 ROUTES = (
     *front.ROUTES,
     *cases.ROUTES,
     *areas.ROUTES,
     *calculators.ROUTES,
+    *law.ROUTES,
     *demonstration.ROUTES,
     *troubles.ROUTES,
 )
