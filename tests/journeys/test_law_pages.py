@@ -20,7 +20,7 @@ from jiexu.wording.finding import known_places
 from page_reader import LARGEST, Page
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def browser() -> Client:
     """A visitor who signed in nowhere."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiexu.conf.settings")
