@@ -8,11 +8,12 @@ from datetime import date
 
 from jiexu.guide.case import Case, Part
 from jiexu.guide.changes import changes_topic
-from jiexu.guide.cover import cover_found, cover_topic
-from jiexu.guide.deadlines import clocks_of, late_topic, time_topic
+from jiexu.guide.cover import cover_topic
+from jiexu.guide.deadlines import late_topic, time_topic
 from jiexu.guide.doubts import doubts_topic
-from jiexu.guide.money import money_found, money_topic
-from jiexu.guide.move import checks, move_topic, places_topic, scope, what_topic
+from jiexu.guide.findings import Findings
+from jiexu.guide.money import money_topic
+from jiexu.guide.move import move_topic, places_topic, scope, what_topic
 from jiexu.guide.myths import myths_about
 from jiexu.guide.opening import opened
 from jiexu.guide.others import others_topic
@@ -69,59 +70,43 @@ def _parts(case: Case) -> list[tuple[Topic, Part]]:
 
     What is often said and wrong is told by the rules that say how things stand, not by what a step would change.
     """
-    between = scope(case)
+    between, found = scope(case), Findings(case)
     parts = [(Topic.PLACES, places_topic(case))]
     if between.refusals or case.told.status is Status.RETIRED:
         # Nothing of the procedure applies, whatever is wanted.
-        parts += [(Topic.MOVE, move_topic(case, between, checks(case))), (Topic.WHERE, where_topic(case))]
+        parts += [(Topic.MOVE, move_topic(case, between, found.checks)), (Topic.WHERE, where_topic(case))]
         others = []
     else:
-        parts += [(topic, say(case)) for topic, say in TOPICS if case.told.asks_about(topic)]
+        parts += [(topic, say(found)) for topic, say in TOPICS if case.told.asks_about(topic)]
         others = [say for topic, say in TOPICS if not case.told.asks_about(topic)]
     if case.is_current and case.told.asks_about(Topic.MYTHS):
         told = [part for topic, part in parts if topic is not Topic.CHANGES]
-        told += [say(case) for say in others if say is not changes_topic]
+        told += [say(found) for say in others if say is not changes_topic]
         rules = {sentence.rule for part in told for sentence in part.sentences}
         parts.append((Topic.MYTHS, Part(tuple(myths_about(rules, case.voice)))))
     said = [sentence for _, part in parts for sentence in part.sentences]
     return [*parts, (Topic.DOUBTS, doubts_topic(case, said))]
 
 
-def _move(case: Case) -> Part:
-    return move_topic(case, scope(case), checks(case))
-
-
-def _money(case: Case) -> Part:
-    return money_topic(case, money_found(case))
-
-
-def _time(case: Case) -> Part:
-    return time_topic(case, clocks_of(case))
-
-
-def _late(case: Case) -> Part:
-    return late_topic(case, clocks_of(case))
-
-
-def _cover(case: Case) -> Part:
-    asked = case.asked
+def _cover(found: Findings) -> Part:
+    asked = found.case.asked
     if asked is not None and asked.between_residents:
-        return resident_cover_topic(case)
-    return cover_topic(case, cover_found(case))
+        return resident_cover_topic(found.case)
+    return cover_topic(found)
 
 
-TOPICS: tuple[tuple[Topic, Callable[[Case], Part]], ...] = (
-    (Topic.MOVE, _move),
-    (Topic.WHAT, what_topic),
-    (Topic.MONEY, _money),
-    (Topic.TIME, _time),
+TOPICS: tuple[tuple[Topic, Callable[[Findings], Part]], ...] = (
+    (Topic.MOVE, lambda found: move_topic(found.case, scope(found.case), found.checks)),
+    (Topic.WHAT, lambda found: what_topic(found.case)),
+    (Topic.MONEY, lambda found: money_topic(found.case, found.money)),
+    (Topic.TIME, lambda found: time_topic(found.case, found.clocks)),
     (Topic.COVER, _cover),
     (Topic.CHANGES, changes_topic),
-    (Topic.YEARS, years_topic),
-    (Topic.BRING, bring_topic),
-    (Topic.WHERE, where_topic),
-    (Topic.LATE, _late),
-    (Topic.SHARING, sharing_topic),
-    (Topic.OTHERS, others_topic),
+    (Topic.YEARS, lambda found: years_topic(found.case)),
+    (Topic.BRING, lambda found: bring_topic(found.case)),
+    (Topic.WHERE, lambda found: where_topic(found.case)),
+    (Topic.LATE, lambda found: late_topic(found.case, found.clocks)),
+    (Topic.SHARING, lambda found: sharing_topic(found.case)),
+    (Topic.OTHERS, lambda found: others_topic(found.case)),
 )
 """What the guide speaks about where there is something to move, in the order it is read."""

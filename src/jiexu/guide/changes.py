@@ -12,8 +12,8 @@ from datetime import date
 
 from jiexu.guide.case import Case, Part
 from jiexu.guide.cover import begin_sentence, cover_found, first_paid, last_paid
-from jiexu.guide.money import Money, money_found
-from jiexu.guide.move import checks
+from jiexu.guide.findings import Findings
+from jiexu.guide.money import Money
 from jiexu.guide.resident_cover import missed_years, resident_wait_found
 from jiexu.guide.sentence import Data, Due, DueKind, Sentence, Voice
 from jiexu.guide.situation import Situation
@@ -21,6 +21,7 @@ from jiexu.rules.between import Between
 from jiexu.rules.checks import refusal_codes
 from jiexu.rules.decision import Decision
 from jiexu.rules.inputs import Scheme, Status
+from jiexu.values.changing import changed
 from jiexu.values.month import Month
 
 AT_MOST = 3
@@ -28,14 +29,10 @@ AT_MOST = 3
 MONTHS_AHEAD = 6
 """For how many months, this one included, paying is tried."""
 FAR = 10**6
-CHECKS, MONEY, WAITS = "checks", "money", "waits"
 OTHER_SCHEME = {
     Scheme.EMPLOYEE: (Scheme.RESIDENT, "guide.change_to_resident"),
     Scheme.RESIDENT: (Scheme.EMPLOYEE, "guide.change_to_employee"),
 }
-
-
-PAYING = (CHECKS, WAITS)
 LAST_KEYS = frozenset(key for _, key in OTHER_SCHEME.values())
 """Steps told only where others leave room: nobody chooses an insurance for a transfer."""
 
@@ -85,44 +82,28 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something the person could do. ``touches``: parts of the result that may change with it, of ``CHECKS``, ``MONEY``
-    and ``WAITS``. ``due``: the last day for it, where there is one.
-    """
+    """Something the person could do. ``due``: the last day for it, where there is one."""
 
     key: str
     told: Situation
-    touches: tuple[str, ...]
     data: Data = field(default_factory=dict)
     due: date | None = None
 
 
-def result(case: Case) -> Result:
+def result(found: Findings) -> Result:
     """The result of a situation, from the rules that answer it anyway."""
-    return Result(_refused(case), money_found(case), _waits(case))
+    return Result(tuple(one for one in found.checks if one.refusals), found.money, _waits(found))
 
 
-def result_of(step: Step, case: Case, now: Result) -> Result:
-    """The result of a step: what it does not touch stays as it is now."""
-    then = replace(case, told=step.told)
-    return Result(
-        _refused(then) if CHECKS in step.touches else now.refused_by,
-        money_found(then) if MONEY in step.touches else now.money,
-        _waits(then) if WAITS in step.touches else now.waits,
-    )
-
-
-def _refused(case: Case) -> tuple[Decision, ...]:
-    return tuple(one for one in checks(case) if one.refusals)
-
-
-def _waits(case: Case) -> Waits | None:
+def _waits(findings: Findings) -> Waits | None:
+    case = findings.case
     asked = case.asked
     if asked is not None and asked.between_residents:
         worked = resident_wait_found(case)
         if worked is None:
             return None
         return Waits(worked.answer.wait, worked.answer.begins, None, worked.decisions[0], case.day)
-    found = cover_found(case)
+    found = cover_found(findings)
     if found is None:
         return None
     answer = found.cover.answer
@@ -130,17 +111,17 @@ def _waits(case: Case) -> Waits | None:
     return Waits(answer.wait, answer.begins, paid_back, found.cover.decisions[-1], found.voice.on)
 
 
-def changes_topic(case: Case) -> Part:
+def changes_topic(findings: Findings) -> Part:
     """The two or three steps that better the result most, or that would make it worse."""
-    now = result(case)
-    tried = [(step, result_of(step, case, now)) for step in steps(case)]
+    case, now = findings.case, result(findings)
+    tried = [(step, result(findings.given(step.told))) for step in steps(case)]
     tried = [(step, then) for step, then in tried if then.seen != now.seen]
     tried.sort(key=lambda one: (one[0].key in LAST_KEYS, one[1].badness >= now.badness, one[1].badness))
     kinds: dict[str, tuple[Step, Result]] = {}
     for step, then in tried:
         kinds.setdefault(step.key, (step, then))
-    chosen = list(kinds.values())[:AT_MOST]
-    return Part(tuple(said for step, then in chosen for said in _told(step, now, then, case)))
+    told = [said for step, then in kinds.values() if (said := _told(step, now, then, case))]
+    return Part(tuple(sentence for said in told[:AT_MOST] for sentence in said))
 
 
 def steps(case: Case) -> Iterator[Step]:
@@ -158,11 +139,11 @@ def _paying(case: Case) -> Iterator[Step]:
     months = [this + ahead for ahead in range(MONTHS_AHEAD) if this + ahead > last]
     for month in reversed([one for one in months if one < first]):
         until = month.last_day()
-        told = replace(case.told, first_paid=month)
-        yield Step("guide.change_pay_by", told, PAYING, {"until": until}, until)
+        told = changed(case.told, first_paid=month)
+        yield Step("guide.change_pay_by", told, {"until": until}, until)
     for month in (one for one in months if one > first):
-        told = replace(case.told, first_paid=month)
-        yield Step("guide.change_pay_late", told, PAYING, {"month": month})
+        told = changed(case.told, first_paid=month)
+        yield Step("guide.change_pay_late", told, {"month": month})
 
 
 def _making_up(case: Case) -> Iterator[Step]:
@@ -170,47 +151,44 @@ def _making_up(case: Case) -> Iterator[Step]:
     if last is None or first is None or first <= last.next():
         return
     if case.told.made_up is False:
-        yield Step("guide.change_make_up", replace(case.told, made_up=True), (WAITS,))
+        yield Step("guide.change_make_up", changed(case.told, made_up=True))
     else:
-        yield Step("guide.change_leave_gap", replace(case.told, made_up=False), (WAITS,))
+        yield Step("guide.change_leave_gap", changed(case.told, made_up=False))
 
 
 def _stopping(case: Case) -> Iterator[Step]:
     if case.told.status is Status.INSURED:
-        yield Step(
-            "guide.change_stop", replace(case.told, status=Status.STOPPED, stopped_on=None), (CHECKS, WAITS)
-        )
+        yield Step("guide.change_stop", changed(case.told, status=Status.STOPPED, stopped_on=None))
 
 
 def _joining(case: Case) -> Iterator[Step]:
     if case.at_destination is not None and not case.is_joined:
-        joined = replace(case.told, joined=True, joined_on=case.day)
-        yield Step("guide.change_join", joined, (CHECKS, WAITS))
+        joined = changed(case.told, joined=True, joined_on=case.day)
+        yield Step("guide.change_join", joined)
         if case.told.status is Status.INSURED:
-            both = replace(joined, status=Status.STOPPED, stopped_on=None)
-            yield Step("guide.change_stop_and_join", both, (CHECKS, WAITS))
+            both = changed(joined, status=Status.STOPPED, stopped_on=None)
+            yield Step("guide.change_stop_and_join", both)
 
 
 def _other_scheme(case: Case) -> Iterator[Step]:
     if case.told.to_scheme is not None and case.told.from_employee:
         other, key = OTHER_SCHEME[case.told.to_scheme]
-        yield Step(key, replace(case.told, to_scheme=other), (CHECKS, MONEY, WAITS))
+        yield Step(key, changed(case.told, to_scheme=other))
 
 
 def _repairing(case: Case) -> Iterator[Step]:
     """Paying for missed years: the fewest that give the best result come first among equals."""
     missed = missed_years(case) or 0
     for years in range(case.told.repaired_years + 1, missed + 1):
-        told = replace(case.told, repaired_years=years, missed_years=missed)
-        yield Step("guide.change_repair", told, (WAITS,), {"years": years})
+        told = changed(case.told, repaired_years=years, missed_years=missed)
+        yield Step("guide.change_repair", told, {"years": years})
 
 
-def _told(step: Step, now: Result, then: Result, case: Case) -> Iterator[Sentence]:
-    """The step, and what is different then."""
+def _told(step: Step, now: Result, then: Result, case: Case) -> list[Sentence]:
+    """The step, and what is different then; nothing where all that changes is what can no longer be told."""
     said = list(_then(now, then, case))
     due = Due(step.due, DueKind.OWN) if step.due is not None and then.badness < now.badness else None
-    yield replace(said[0], key=step.key, data=step.data, due=due)
-    yield from said
+    return [*(replace(one, key=step.key, data=step.data, due=due) for one in said[:1]), *said]
 
 
 def _then(now: Result, then: Result, case: Case) -> Iterator[Sentence]:

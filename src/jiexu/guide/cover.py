@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from jiexu.guide.case import Case, Part
+from jiexu.guide.findings import Findings
 from jiexu.guide.months import at, without_break
 from jiexu.guide.move import scheme_questions
 from jiexu.guide.question import Question
@@ -17,8 +18,8 @@ from jiexu.rules.decision import Decision
 from jiexu.rules.gaps import Lapse
 from jiexu.rules.inputs import Payer, Status
 from jiexu.rules.makeup import RATES, Contributor, make_up
-from jiexu.rules.waiting import Cover, Return, Situation, cover_after_gap
-from jiexu.rules.working import Worked
+from jiexu.rules.waiting import Cover, Return, Situation
+from jiexu.rules.working import Reasoned
 from jiexu.values.month import Month
 
 
@@ -28,7 +29,7 @@ class Answered:
 
     lapse: Lapse
     back: Return
-    cover: Worked[Cover]
+    cover: Reasoned[Cover]
     voice: Voice
 
     @property
@@ -63,8 +64,9 @@ def insured_months(case: Case) -> int | None:
     return without_break(case.history, last)
 
 
-def cover_found(case: Case) -> Answered | None:
+def cover_found(findings: Findings) -> Answered | None:
     """The cover after the gap; None between residents, and while a month is not told."""
+    case = findings.case
     asked, last, first = case.asked, last_paid(case), first_paid(case)
     if asked is None or asked.between_residents or last is None or first is None:
         return None
@@ -76,26 +78,22 @@ def cover_found(case: Case) -> Answered | None:
         made_up=case.told.made_up is not False,
         insured_months=insured_months(case),
     )
-    return Answered(lapse, back, _cover(case, lapse, back), Voice(case.policy, first.first_day()))
+    return Answered(lapse, back, findings.cover(lapse, back), Voice(case.policy, first.first_day()))
 
 
-def _cover(case: Case, lapse: Lapse, back: Return) -> Worked[Cover]:
-    return cover_after_gap(lapse=lapse, back=back, place=case.there.code, policy=case.policy)
-
-
-def _payer_matters(case: Case, found: Answered) -> bool:
+def _payer_matters(findings: Findings, found: Answered) -> bool:
     """Whether somebody who pays for himself would get another answer; asked only then."""
-    if case.told.payer is not None:
+    if findings.case.told.payer is not None:
         return False
     alone = replace(found.back, payer=Payer.FLEXIBLE)
-    return _cover(case, found.lapse, alone).answer != found.cover.answer
+    return findings.cover(found.lapse, alone).answer != found.cover.answer
 
 
-def _not_made_up(case: Case, found: Answered) -> Worked[Cover] | None:
+def _not_made_up(findings: Findings, found: Answered) -> Reasoned[Cover] | None:
     """The cover if the missing months stay unpaid; None where none is missing, or it is not thought of."""
     if not found.missing or not found.back.made_up:
         return None
-    return _cover(case, found.lapse, replace(found.back, made_up=False))
+    return findings.cover(found.lapse, replace(found.back, made_up=False))
 
 
 def _joined(case: Case, first: Month) -> Month | None:
@@ -109,8 +107,9 @@ def _stopped(case: Case, last: Month) -> Month | None:
     return None if stopped is None or Month.containing(stopped) < last else Month.containing(stopped)
 
 
-def cover_topic(case: Case, found: Answered | None) -> Part:
+def cover_topic(findings: Findings) -> Part:
     """From when care is paid for, and what has to be done by when."""
+    case, found = findings.case, cover_found(findings)
     asked, tell = case.asked, case.voice.tell
     if asked is None:
         return Part((), scheme_questions(case))
@@ -119,8 +118,8 @@ def cover_topic(case: Case, found: Answered | None) -> Part:
         said.append(tell(benefits_twice(on=case.day, policy=case.policy)))
     if found is None:
         return Part(tuple(said), _month_questions(case))
-    said[:0] = list(_of_gap(case, found))
-    return Part(tuple(said), tuple(_questions(case, found)))
+    said[:0] = list(_of_gap(findings, found))
+    return Part(tuple(said), tuple(_questions(findings, found)))
 
 
 def _month_questions(case: Case) -> tuple[Question, ...]:
@@ -128,14 +127,15 @@ def _month_questions(case: Case) -> tuple[Question, ...]:
     return tuple(Question(f"guide.ask_{name}", name) for name, month in told if month is None)
 
 
-def _questions(case: Case, found: Answered) -> Iterator[Question]:
+def _questions(findings: Findings, found: Answered) -> Iterator[Question]:
     """What would make the answer another one, and nothing else."""
-    if _payer_matters(case, found):
+    told = findings.case.told
+    if _payer_matters(findings, found):
         yield Question("guide.ask_payer", "payer", choices=tuple(one.value for one in Payer))
     asks_months = any("insured_months" in one.inputs for one in found.cover.decisions)
     if asks_months and found.back.insured_months is None:
         yield Question("guide.ask_insured_months", "insured_months")
-    if case.told.base_fen is None and _may_make_up(found) and case.told.payer is Payer.EMPLOYER:
+    if told.base_fen is None and _may_make_up(found) and told.payer is Payer.EMPLOYER:
         yield Question("guide.ask_base", "base_fen")
 
 
@@ -145,8 +145,8 @@ def _may_make_up(found: Answered) -> bool:
     return found.missing and inside is not None and found.lapse.first_paid <= inside.high
 
 
-def _of_gap(case: Case, found: Answered) -> Iterator[Sentence]:
-    tell, answer = found.voice.tell, found.cover.answer
+def _of_gap(findings: Findings, found: Answered) -> Iterator[Sentence]:
+    case, tell, answer = findings.case, found.voice.tell, found.cover.answer
     gap = answer.gap.months
     counted, *others = found.cover.decisions
     about: Data = {
@@ -167,14 +167,14 @@ def _of_gap(case: Case, found: Answered) -> Iterator[Sentence]:
         yield tell(decision)
     yield from _begins(found, found.cover)
     yield from _pay_until(case, found)
-    unpaid = _not_made_up(case, found)
+    unpaid = _not_made_up(findings, found)
     if unpaid is not None and unpaid.answer != answer:
         yield tell(unpaid.decisions[-1], "guide.if_not_made_up")
         yield from _begins(found, unpaid)
     yield from _cost(case, found)
 
 
-def _begins(found: Answered, worked: Worked[Cover]) -> Iterator[Sentence]:
+def _begins(found: Answered, worked: Reasoned[Cover]) -> Iterator[Sentence]:
     """The month from which care is paid for."""
     answer, decision = worked.answer, worked.decisions[-1]
     if answer.wait is None or answer.begins is None:

@@ -8,8 +8,8 @@ from jiexu.guide.question import Question
 from jiexu.guide.sentence import AreaCode, Sentence
 from jiexu.rules.checks import destination_check, origin_check, same_year
 from jiexu.rules.decision import Decision
-from jiexu.rules.edges import R_090, R_102
-from jiexu.rules.inputs import Asked, Payer, Scheme, Status
+from jiexu.rules.edges import R_102
+from jiexu.rules.inputs import Asked, Payer, PersonFacts, Scheme, Status
 from jiexu.rules.late_fee import arrears_at_origin, employer_does_not_report, late_fee, paying_for_employer
 from jiexu.rules.policy import Found
 from jiexu.rules.scope import R_004, areas, kind, map_used
@@ -21,26 +21,30 @@ def scope(case: Case) -> Decision:
     return areas(asked=case.between, policy=case.policy)
 
 
-def checks(case: Case) -> tuple[Decision, ...]:
-    """What both sides would find today, as far as the person told enough to say."""
-    asked = case.asked
-    if asked is None:
+def origin_found(case: Case, asked: Asked, person: PersonFacts | None) -> tuple[Decision, ...]:
+    """What the origin would find today; nothing while it is not told how the insurance there stands."""
+    if person is None:
         return ()
-    found: list[Decision] = []
-    origin, destination = case.at_origin, case.at_destination
-    if origin is not None:
-        found += origin_check(asked=asked, person=origin, today=case.day, policy=case.policy)
-        if asked.between_residents and case.told.cover_year_there is not None:
-            found += same_year(
-                asked=asked, person=origin, joined=case.told.cover_year_there, policy=case.policy
-            )
-    if destination is not None:
-        found += destination_check(asked=asked, person=destination, today=case.day, policy=case.policy)
-    if case.told.arrears_months:
-        months = case.told.arrears_months
-        found.append(arrears_at_origin(months=months, place=case.here.code, on=case.day, policy=case.policy))
-    # Insured in two places (R-090) is said only of who is.
-    return tuple(one for one in found if one.rule != R_090.id or case.is_joined)
+    found = origin_check(asked=asked, person=person, today=case.day, policy=case.policy)
+    joined = case.told.cover_year_there
+    if not asked.between_residents or joined is None:
+        return found
+    return (*found, *same_year(asked=asked, person=person, joined=joined, policy=case.policy))
+
+
+def destination_found(case: Case, asked: Asked, person: PersonFacts | None) -> tuple[Decision, ...]:
+    """What the destination would find today; nothing while it is not told whether the person is insured there."""
+    if person is None:
+        return ()
+    return destination_check(asked=asked, person=person, today=case.day, policy=case.policy)
+
+
+def arrears_found(case: Case) -> tuple[Decision, ...]:
+    """R-070, where months are unpaid at the origin."""
+    months = case.told.arrears_months
+    if not months:
+        return ()
+    return (arrears_at_origin(months=months, place=case.here.code, on=case.day, policy=case.policy),)
 
 
 def move_topic(case: Case, between: Decision, found: tuple[Decision, ...]) -> Part:

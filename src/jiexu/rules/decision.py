@@ -31,12 +31,16 @@ class Confidence(StrEnum):
         return Confidence.MEDIUM if self is Confidence.HIGH else Confidence.LOW
 
 
+HIGH, MEDIUM, LOW = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW
+"""The members by themselves: reading one from its class costs more than comparing it, and every decision does."""
+
+
 def weakest(links: Iterable[Confidence]) -> Confidence:
     """The weakest of the links; high where there are none."""
     seen = tuple(links)
-    if Confidence.LOW in seen:
-        return Confidence.LOW
-    return Confidence.MEDIUM if Confidence.MEDIUM in seen else Confidence.HIGH
+    if LOW in seen:
+        return LOW
+    return MEDIUM if MEDIUM in seen else HIGH
 
 
 class Basis(StrEnum):

@@ -15,7 +15,7 @@ from jiexu.rules.decision import Basis, Confidence, Decision, Plain
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.rule import Anchor, Entries, Rule
 from jiexu.rules.terms import known
-from jiexu.rules.working import Line, Worked, area, line, month, months
+from jiexu.rules.working import Line, Reasoned, Worked, area, line, month, months
 from jiexu.values.errors import ValueFault
 from jiexu.values.month import Month
 
@@ -95,6 +95,18 @@ class Gap:
 
 def count_gap(*, lapse: Lapse, place: str, policy: Policy) -> Worked[Gap]:
     """R-061: the months of a gap as ``place``, the destination, counts them on the day cover is paid for again."""
+    return gap_worked(gap_found(lapse=lapse, place=place, policy=policy), lapse=lapse, place=place)
+
+
+def gap_worked(counted: Reasoned[Gap], *, lapse: Lapse, place: str) -> Worked[Gap]:
+    """How a gap was counted, line by line."""
+    found, (decision,) = counted.answer, counted.decisions
+    closing = line("gap.closing" if found.months.sure else "gap.closing_open", months=months(found.months))
+    return Worked(found, (decision,), tuple(_lines(lapse, found, place, decision)), closing)
+
+
+def gap_found(*, lapse: Lapse, place: str, policy: Policy) -> Reasoned[Gap]:
+    """R-061 by itself: the months and the decision, without the working."""
     on = lapse.first_paid.first_day()
     method = policy.find("lapse.gap_method", place, on=on)
     unpaid = policy.find("lapse.unpaid_first_month_is_gap", place, on=on)
@@ -115,9 +127,7 @@ def count_gap(*, lapse: Lapse, place: str, policy: Policy) -> Worked[Gap]:
     asked = (method, unpaid) if late else (method,)
     # A switch nobody set is no doubt where every way of counting gives the same.
     facts = known(*asked) if found.months.sure else asked
-    decision = R_061.decide(outcome, facts=facts, inputs=inputs)
-    closing = line("gap.closing" if found.months.sure else "gap.closing_open", months=months(found.months))
-    return Worked(found, (decision,), tuple(_lines(lapse, found, place, decision)), closing)
+    return Reasoned(found, (R_061.decide(outcome, facts=facts, inputs=inputs),))
 
 
 def _methods(found: Found | Unknown) -> tuple[GapMethod, ...]:

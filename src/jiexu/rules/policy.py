@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar, TypeVar, cast
+from typing import ClassVar, NamedTuple, TypeVar, cast
 
 from jiexu.rules.channels import RegisteredChannel
 from jiexu.rules.decision import Confidence
-from jiexu.rules.facts import Fact, FactStatus, Given, Value
+from jiexu.rules.facts import Fact, FactStatus, Given, Scope, Value
 
 NATION = "nation"
 Way = tuple[str, bool, bool]
@@ -119,6 +119,20 @@ class Unknown:
     confidence: ClassVar[Confidence] = Confidence.LOW
 
 
+class Row(NamedTuple):
+    """A record as a look-up reads it: first and last day, for whom, and itself.
+
+    ``ready``: its answer to its own area, and to those that take it over; None where that depends on the day, or the
+    record says that nothing is known.
+    """
+
+    start: date
+    last: date
+    scope: Scope
+    fact: Fact
+    ready: tuple[Found, Found] | None
+
+
 def province_of(area: str) -> str:
     """The province-level code of a division code: 530300 → 530000."""
     return area[:2] + "0000"
@@ -137,22 +151,19 @@ class Policy:
     digest: str
     channels: tuple[RegisteredChannel, ...] = ()
     began: date = field(init=False)
-    _live: dict[tuple[str, str], tuple[Fact, ...]] = field(init=False, repr=False, compare=False)
+    _rows: dict[str, dict[str, tuple[Row, ...]]] = field(init=False, repr=False, compare=False)
     _by_id: dict[str, Fact] = field(init=False, repr=False, compare=False)
-    _ready: dict[str, tuple[Found, Found]] = field(init=False, repr=False, compare=False)
     _kept: dict[object, object] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Sorts what a look-up may use, newest record first, so that it scans very few."""
         every = [fact for facts in self.facts.values() for fact in facts]
-        live = {
-            key: _newest_first(fact for fact in facts if _usable(fact)) for key, facts in self.facts.items()
-        }
+        rows: dict[str, dict[str, tuple[Row, ...]]] = {name: {} for name in self.parameters}
+        for (name, place), facts in self.facts.items():
+            rows.setdefault(name, {})[place] = _rows(fact for fact in facts if _usable(fact))
         object.__setattr__(self, "began", min((fact.known_since for fact in every), default=date.max))
-        object.__setattr__(self, "_live", live)
+        object.__setattr__(self, "_rows", rows)
         object.__setattr__(self, "_by_id", {fact.id: fact for fact in every})
-        ready = {fact.id: _ready(fact, value) for fact in every if (value := fact.value) is not None}
-        object.__setattr__(self, "_ready", ready)
 
     def find(
         self,
@@ -172,21 +183,29 @@ class Policy:
         declared = self.parameters.get(parameter)
         if declared is None:
             raise UnknownParameterError(f"No parameter {parameter!r}: name it in policy/parameters.yaml.")
-        for place, lowered, must_bind in ways(declared, area or NATION):
-            fact = _only(self._recorded(parameter, place, known_on), on, scope)
-            if fact is not None and (fact.whole_province or not must_bind):
-                if fact.value is None:
-                    return Unknown(parameter, area, (fact.id,))
-                if known_on is None and fact.sure_from is None:
-                    return self._ready[fact.id][lowered]
-                sure = fact.confidence_on(on)
-                return Found(
-                    fact.value,
-                    (fact.id,),
-                    sure.lowered() if lowered else sure,
-                    known_on is not None and known_on < self.began,
-                )
-        return Unknown(parameter=parameter, area=area)
+        held = self._rows[parameter] if known_on is None else self._known(parameter, known_on)
+        own = area or NATION
+        if own in held and (row := _only(held[own], on, scope)) is not None:
+            return self._answer(row, area, on, known_on, lowered=False)
+        for place, lowered, must_bind in _above(declared, own):
+            if place in held:
+                row = _only(held[place], on, scope)
+                if row is not None and (not must_bind or row.fact.whole_province):
+                    return self._answer(row, area, on, known_on, lowered=lowered)
+        return Unknown(parameter, area)
+
+    def _answer(
+        self, row: Row, area: str | None, on: date, known_on: date | None, *, lowered: bool
+    ) -> Found | Unknown:
+        """What a record says to who asked on a day, at its own place or one that takes it over."""
+        fact, ready = row.fact, row.ready
+        if ready is not None and known_on is None:
+            return ready[lowered]
+        if fact.value is None:
+            return Unknown(fact.parameter, area, (fact.id,))
+        sure = fact.confidence_on(on)
+        reconstructed = known_on is not None and known_on < self.began
+        return Found(fact.value, (fact.id,), sure.lowered() if lowered else sure, reconstructed)
 
     def fact(self, fact_id: str) -> Fact:
         """The record of an id, for its sources, status, note and rivals. Raises KeyError for an id not held."""
@@ -209,56 +228,65 @@ class Policy:
             joined[key] = (*joined.get(key, ()), fact)
         return replace(self, facts=joined, digest=digest)
 
-    def _recorded(self, parameter: str, place: str, known_on: date | None) -> tuple[Fact, ...]:
-        """What our data held, newest record first; before they began, what was published."""
-        if known_on is None:
-            return self._live.get((parameter, place), ())
+    def _known(self, parameter: str, known_on: date) -> dict[str, tuple[Row, ...]]:
+        """What our data held of a parameter on a day, by place; before they began, what was published."""
         if known_on < self.began:
-            live = self._live.get((parameter, place), ())
-            return tuple(fact for fact in live if fact.public_since <= known_on)
-        held = self.facts.get((parameter, place), ())
-        return _newest_first(
-            fact for fact in held if fact.status is not FactStatus.DRAFT and fact.known(known_on)
-        )
+            return {
+                place: tuple(row for row in rows if row.fact.public_since <= known_on)
+                for place, rows in self._rows[parameter].items()
+            }
+        return {
+            place: _rows(
+                fact for fact in facts if fact.status is not FactStatus.DRAFT and fact.known(known_on)
+            )
+            for (name, place), facts in self.facts.items()
+            if name == parameter
+        }
 
 
-def _ready(fact: Fact, value: Value) -> tuple[Found, Found]:
-    """The answer a record gives to its own area, and one step weaker to those that take it over."""
-    sure = fact.confidence
-    return Found(value, (fact.id,), sure), Found(value, (fact.id,), sure.lowered())
+def _rows(facts: Iterable[Fact]) -> tuple[Row, ...]:
+    """Records as a look-up reads them, newest first."""
+    return tuple(_row(fact) for fact in sorted(facts, key=lambda fact: fact.known_since, reverse=True))
+
+
+def _row(fact: Fact) -> Row:
+    value, sure = fact.value, fact.confidence
+    ready = None
+    if value is not None and fact.sure_from is None:
+        ready = Found(value, (fact.id,), sure), Found(value, (fact.id,), sure.lowered())
+    return Row(fact.start, fact.until or date.max, fact.scope, fact, ready)
 
 
 def _usable(fact: Fact) -> bool:
     return fact.status is not FactStatus.DRAFT and fact.withdrawn is None
 
 
-def _newest_first(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    return tuple(sorted(facts, key=lambda fact: fact.known_since, reverse=True))
-
-
 def ways(declared: Parameter, area: str) -> tuple[Way, ...]:
     """Where a value is looked for, in order; whether it is one step weaker there; whether it must bind all pools."""
-    own = (area, False, False)
+    return ((area, False, False), *_above(declared, area))
+
+
+def _above(declared: Parameter, area: str) -> tuple[Way, ...]:
+    """From whom an area takes what it does not set itself."""
     if area == NATION:
-        return (own,)
+        return ()
     above = (FROM_NATION,) if declared.asks_nation else ()
     if declared.asks_province and (province := province_of(area)) != area:
-        return (own, (province, True, declared.only_if_bound), *above)
-    return (own, *above)
+        return ((province, True, declared.only_if_bound), *above)
+    return above
 
 
-def _only(newest_first: tuple[Fact, ...], on: date, given: Given) -> Fact | None:
+def _only(newest_first: tuple[Row, ...], on: date, given: Given) -> Row | None:
     """The newest record that holds on the day for whom is asked. This is the hot path of every rule."""
-    found: Fact | None = None
-    for fact in newest_first:
-        if found is not None and fact.known_since < found.known_since:
-            break
-        until = fact.until
-        if fact.start <= on and (until is None or on <= until) and (not fact.scope or fact.is_about(given)):
-            if found is not None:
+    found: Row | None = None
+    for row in newest_first:
+        start, last, scope, fact, _ = row
+        if start <= on <= last and (not scope or fact.is_about(given)):
+            if found is None:
+                found = row
+            elif fact.known_since == found.fact.known_since:
                 raise AmbiguousFactsError(
                     f"{fact.parameter} in {fact.area} on {on.isoformat()} has two records: "
-                    f"{found.id}, {fact.id}. Withdraw all but one."
+                    f"{found.fact.id}, {fact.id}. Withdraw all but one."
                 )
-            found = fact
     return found

@@ -16,12 +16,12 @@ from enum import StrEnum
 from jiexu.rules.between import Between, after
 from jiexu.rules.decision import Basis, Confidence, Decision, Plain
 from jiexu.rules.facts import Given
-from jiexu.rules.gaps import Gap, Lapse, count_gap, inside_until
+from jiexu.rules.gaps import Gap, Lapse, gap_found, gap_worked, inside_until
 from jiexu.rules.inputs import Payer
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.rule import Anchor, Entries, Rule
 from jiexu.rules.terms import known, whole, word_of, yes
-from jiexu.rules.working import Line, Worked, area, line, month, months, share
+from jiexu.rules.working import Line, Reasoned, Worked, area, line, month, months, share
 from jiexu.values.month import Month
 
 WITHIN = (
@@ -133,24 +133,26 @@ class _Arm:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """The policy as one person meets it at the destination in the month of paying again."""
+    """The policy as one person meets it at the destination in the month of paying again, on its first day.
+
+    ``given``: what is known of the person, by axis.
+    """
 
     policy: Policy
     place: str
     paid_in: Month
     about: Return
+    on: date
+    given: Given
 
-    @property
-    def on(self) -> date:
-        return self.paid_in.first_day()
-
-    @property
-    def given(self) -> dict[str, str | int | date]:
-        return {"situation": self.about.situation.value, "payer": self.about.payer.value}
+    @classmethod
+    def of(cls, policy: Policy, place: str, paid_in: Month, about: Return) -> _Place:
+        given: Given = {"situation": about.situation.value, "payer": about.payer.value}
+        return cls(policy, place, paid_in, about, paid_in.first_day(), given)
 
     def find(self, parameter: str, **more: str | int) -> Found | Unknown:
         """A fact of the place for this person. Extra axes say how long the gap is."""
-        scope: Given = {**self.given, **more}
+        scope: Given = {**self.given, **more} if more else self.given
         return self.policy.find(parameter, self.place, on=self.on, scope=scope)
 
 
@@ -160,8 +162,40 @@ def cover_after_gap(*, lapse: Lapse, back: Return, place: str, policy: Policy) -
     Read on the first day of the first paid month. Where the count of the gap is open and the limit lies between the
     readings, both answers are worked out and the result lies between them.
     """
-    counted = count_gap(lapse=lapse, place=place, policy=policy)
-    here = _Place(policy, place, lapse.first_paid, back)
+    found = _judged(lapse, back, place, policy)
+    answer = found.answer
+    lines = [*gap_worked(found.counted, lapse=lapse, place=place).lines]
+    lines += [line("cover.included", by=one, months=months(found.limit or 0)) for one in found.exactly]
+    lines += [each for arm in found.arms for each in _arm_lines(arm, place, lapse.first_paid)]
+    until = answer.inside_until
+    lines += [] if until is None else [line("cover.inside_until", until=month(until))]
+    return Worked(answer, found.decisions, tuple(lines), _closing(answer))
+
+
+def cover_reasoned(*, lapse: Lapse, back: Return, place: str, policy: Policy) -> Reasoned[Cover]:
+    """What ``cover_after_gap`` answers, without the working, for who asks what would be if."""
+    found = _judged(lapse, back, place, policy)
+    return Reasoned(found.answer, found.decisions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The answer and what it was put together from. ``exactly``: R-060, where the gap is exactly the limit."""
+
+    answer: Cover
+    counted: Reasoned[Gap]
+    limit: int | None
+    exactly: list[Decision]
+    arms: list[_Arm]
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        return (*self.counted.decisions, *self.exactly, *(arm.decision for arm in self.arms))
+
+
+def _judged(lapse: Lapse, back: Return, place: str, policy: Policy) -> _Judged:
+    counted = gap_found(lapse=lapse, place=place, policy=policy)
+    here = _Place.of(policy, place, lapse.first_paid, back)
     grace = here.find("lapse.grace_months")
     limit = whole(grace)
     lengths = _lengths(counted.answer.months, limit, made_up=back.made_up)
@@ -176,11 +210,7 @@ def cover_after_gap(*, lapse: Lapse, back: Return, place: str, policy: Policy) -
         inside_until=inside,
     )
     exactly = [_included(grace, place, arm) for arm in lengths if arm == limit]
-    decisions = (*counted.decisions, *exactly, *(arm.decision for arm in arms))
-    lines = [*counted.lines, *(line("cover.included", by=one, months=months(limit or 0)) for one in exactly)]
-    lines += [each for arm in arms for each in _arm_lines(arm, place, lapse.first_paid)]
-    lines += [] if inside is None else [line("cover.inside_until", until=month(inside))]
-    return Worked(answer, decisions, tuple(lines), _closing(answer))
+    return _Judged(answer, counted, limit, exactly, arms)
 
 
 def _lengths(gap: Between[int], limit: int | None, *, made_up: bool) -> tuple[int, ...]:

@@ -116,11 +116,17 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
-class Worked(Generic[Answer]):
-    """A result with the decisions it follows from, the lines that work it out, and the sentence that closes them."""
+class Reasoned(Generic[Answer]):
+    """A result with the decisions it follows from, for who does not read how it was worked out."""
 
     answer: Answer
     decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Worked(Reasoned[Answer]):
+    """A result with its decisions, the lines that work it out, and the sentence that closes them."""
+
     lines: tuple[Line, ...]
     closing: Line
 

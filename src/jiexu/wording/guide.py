@@ -52,10 +52,8 @@ class Words:
 
     def datum(self, datum: Datum) -> str:
         """One value as people read it."""
-        for kind, shown in SHOWN:
-            if isinstance(datum, kind):
-                return shown(datum, self)
-        return str(datum)
+        shown = SHOWN.get(type(datum))
+        return str(datum) if shown is None else shown(datum, self)
 
     def explained(self, text: str) -> list[str]:
         """Sentences on terms that this text is the first to use."""
@@ -123,16 +121,16 @@ def _text(text: Text, words: Words) -> str:
     return next((each for each in chosen if each), "")
 
 
-SHOWN: tuple[tuple[type, Callable[[Any, Words], str]], ...] = (
-    (Fen, lambda fen, _: format_yuan(fen)),
-    (AreaCode, lambda area, words: place_name(area, words.lang)),
-    (Key, lambda key, words: say(words.lang, key)),
-    (SourceKey, lambda key, words: source_title(key, words.lang)),
-    (Worth, lambda worth, words: value_words(worth.value, words.parameters[worth.parameter], words.lang)),
-    (date, _day),
-    (Month, _month),
-    (Text, _text),
-)
+SHOWN: Mapping[type, Callable[[Any, Words], str]] = {
+    Fen: lambda fen, _: format_yuan(fen),
+    AreaCode: lambda area, words: place_name(area, words.lang),
+    Key: lambda key, words: say(words.lang, key),
+    SourceKey: lambda key, words: source_title(key, words.lang),
+    Worth: lambda worth, words: value_words(worth.value, words.parameters[worth.parameter], words.lang),
+    date: _day,
+    Month: _month,
+    Text: _text,
+}
 
 
 def lines(guide: Guide, words: Words, *, legal: bool, myths: bool = False) -> Iterable[str]:
@@ -157,8 +155,21 @@ def lines(guide: Guide, words: Words, *, legal: bool, myths: bool = False) -> It
 
 
 def sentence_as_json(sentence: Sentence, words: Words) -> dict[str, Any]:
-    """A sentence as data, and in words."""
-    return {**plain(sentence), "text": words.plain(sentence)}
+    """A sentence as data, field by field as ``plain`` puts it, and in words."""
+    due = sentence.due
+    return {
+        "key": sentence.key,
+        "rule": sentence.rule,
+        "on": sentence.on.isoformat(),
+        "data": {name: plain(datum) for name, datum in sentence.data.items()},
+        "articles": list(sentence.articles),
+        "facts": list(sentence.facts),
+        "sources": list(sentence.sources),
+        "confidence": str(sentence.confidence),
+        "basis": str(sentence.basis),
+        "due": None if due is None else plain(due),
+        "text": words.plain(sentence),
+    }
 
 
 def as_json(guide: Guide, words: Words) -> dict[str, Any]:

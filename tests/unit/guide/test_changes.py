@@ -10,9 +10,10 @@ from jiexu.gateways.policyfiles.areas import areas
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.guide.case import Case
-from jiexu.guide.changes import AT_MOST, changes_topic, result, result_of, steps
+from jiexu.guide.changes import AT_MOST, changes_topic, result, steps
+from jiexu.guide.findings import Findings
 from jiexu.guide.place import Place, locate
-from jiexu.guide.situation import Situation, Topic
+from jiexu.guide.situation import Situation, Stretch, Topic
 from jiexu.rules.inputs import Scheme, Status
 from jiexu.values.month import Month
 
@@ -33,10 +34,10 @@ def test_every_step_told_gives_another_result_and_the_best_comes_first(asked: As
     case = case_of(*asked)
     if case is None:
         return
-    now, said = result(case), changes_topic(case).sentences
+    now, said = result(Findings(case)), changes_topic(Findings(case)).sentences
     told = [sentence for sentence in said if sentence.key.startswith("guide.change_")]
     assert len(told) <= AT_MOST
-    tried = [(step, result(replace(case, told=step.told))) for step in steps(case)]
+    tried = [(step, result(Findings(replace(case, told=step.told)))) for step in steps(case)]
     for sentence in told:
         results = [then for step, then in tried if (step.key, step.data) == (sentence.key, sentence.data)]
         assert any(then.seen != now.seen for then in results)
@@ -49,13 +50,30 @@ def test_every_step_told_gives_another_result_and_the_best_comes_first(asked: As
 
 @settings(max_examples=80, deadline=None)
 @given(asked=moving())
-def test_what_a_step_does_not_touch_does_not_change_with_it(asked: Asked) -> None:
+def test_answers_handed_on_from_step_to_step_are_those_that_asking_anew_gives(asked: Asked) -> None:
     case = case_of(*asked)
     if case is None:
         return
-    now = result(case)
+    found = Findings(case)
     for step in steps(case):
-        assert result_of(step, case, now).seen == result(replace(case, told=step.told)).seen, step.key
+        assert result(found.given(step.told)) == result(Findings(replace(case, told=step.told))), step.key
+
+
+def test_a_step_that_only_makes_the_wait_unknowable_is_not_told() -> None:
+    """The months say when cover at the new place began; for another insurance there they do not."""
+    here = Stretch("曲靖", Scheme.EMPLOYEE, Month.of(2025, 1), Month.of(2026, 5))
+    there = Stretch("成都", Scheme.EMPLOYEE, Month.of(2026, 7), Month.of(2026, 8))
+    told = Situation(
+        "曲靖",
+        "成都",
+        from_scheme=Scheme.EMPLOYEE,
+        to_scheme=Scheme.EMPLOYEE,
+        status=Status.STOPPED,
+        balance_fen=0,
+        history=(here, there),
+    )
+    guide = guide_for(told, on=date(2026, 8, 23))
+    assert "guide.change_to_resident" not in {sentence.key for sentence in guide.sentences}
 
 
 def test_who_pays_by_the_day_named_gets_what_was_said() -> None:

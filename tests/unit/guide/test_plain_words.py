@@ -7,12 +7,12 @@ from statistics import mean
 from guide_cast import guide_for, moving
 from hypothesis import given, settings
 
-from jiexu.gateways.policyfiles.facts import shipped_policy
+from jiexu.gateways.policyfiles.facts import plain, shipped_policy
 from jiexu.guide.myths import every_myth
 from jiexu.guide.sentence import Voice
 from jiexu.guide.situation import Situation
 from jiexu.texts import catalogue
-from jiexu.wording.guide import Words, lines
+from jiexu.wording.guide import Words, lines, sentence_as_json
 
 LONGEST, USUAL = 60, 40
 SENTENCE = re.compile(r"[^。？！]+[。？！]?")
@@ -56,3 +56,14 @@ def test_each_term_is_explained_right_after_the_sentence_that_first_uses_it(
         if uses:
             between = printed[uses[0] + 1 : explained[0]]
             assert all(line.startswith("      ") for line in between)
+
+
+@settings(max_examples=40, deadline=None)
+@given(asked=moving())
+def test_a_sentence_as_data_holds_every_field_of_it_as_facts_are_written(
+    asked: tuple[Situation, date],
+) -> None:
+    told, on = asked
+    words = Words("zh", PARAMETERS)
+    for sentence in guide_for(told, on=on).sentences:
+        assert sentence_as_json(sentence, words) == {**plain(sentence), "text": words.plain(sentence)}

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from types import NoneType, UnionType
 from typing import Any
 
 from jiexu.gateways.policyfiles import policy_folder
@@ -202,17 +203,33 @@ def _canonical(thing: Any) -> str:
 
 def plain(thing: Any) -> Any:
     """A fact, or any part of it, as JSON holds it: words, days and fractions as text, sets in order."""
-    if thing is None or type(thing) in {str, int, bool}:
-        return thing
-    if is_dataclass(thing):
-        return {field.name: plain(getattr(thing, field.name)) for field in fields(thing)}
-    if isinstance(thing, Mapping):
-        return {str(key): plain(value) for key, value in thing.items()}
-    if isinstance(thing, frozenset):
-        return sorted(plain(each) for each in thing)
-    if isinstance(thing, list | tuple):
-        return [plain(each) for each in thing]
-    return str(thing) if isinstance(thing, date | Decimal | StrEnum) else thing
+    return _plainly(thing.__class__)(thing)
+
+
+@cache
+def _plainly(kind: type) -> Callable[[Any], Any]:
+    """How things of one type are made plain, found out once for the type."""
+    if kind in {str, int, bool, NoneType}:
+        return _itself
+    if is_dataclass(kind):
+        names = tuple(field.name for field in fields(kind))
+        return lambda thing: {name: plain(getattr(thing, name)) for name in names}
+    for other, made in PLAIN:
+        if issubclass(kind, other):
+            return made
+    return _itself
+
+
+def _itself(thing: Any) -> Any:
+    return thing
+
+
+PLAIN: tuple[tuple[type | UnionType, Callable[[Any], Any]], ...] = (
+    (Mapping, lambda thing: {str(key): plain(value) for key, value in thing.items()}),
+    (frozenset, lambda thing: sorted(map(plain, thing))),
+    (list | tuple, lambda thing: list(map(plain, thing))),
+    (date | Decimal | StrEnum, str),
+)
 
 
 def _promises(file: Path) -> tuple[list[Fact], list[Flaw]]:
