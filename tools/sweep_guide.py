@@ -4,14 +4,16 @@
     python3 tools/sweep_guide.py 530300 510100   these only
 
 Prints how many answers were given, and every silence: a topic that said nothing where there was something to say.
-A crash is a crash. The sample in tests/policy/test_guide_sweep.py asks the same of a few areas in every run.
+A crash is a crash. The areas are shared by as many processes as there are cores; how far it is stands on the terminal. The sample in tests/policy/test_guide_sweep.py asks the same of a few areas in every run.
 """
 
 from __future__ import annotations
 
 import random
 import sys
+import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import date, timedelta
 
 from jiexu.gateways.policyfiles.areas import areas
@@ -98,20 +100,42 @@ def ask(area: str, days: Iterable[date]) -> Iterator[tuple[date, list[str]]]:
         yield on, silent if guide.sentences or guide.questions else ["everything"]
 
 
+def swept(code: str, *, nation: bool, between: bool) -> tuple[int, list[str]]:
+    """How many answers an area was given, and each silence in words. ``between``: also the months in between."""
+    days = edges(code, nation=nation)
+    asked = list(ask(code, [*days, *(months_between() if between else ())]))
+    return len(asked), [f"{code} {on}: nothing about {', '.join(silent)}" for on, silent in asked if silent]
+
+
 def main(chosen: list[str]) -> int:
     """Status 1 where anything was silent."""
+    began = time.monotonic()
     codes = chosen or [pool.code for pool in areas().pools()]
-    firsts = {province_of(code): code for code in reversed(codes)}.values()
+    firsts = set({province_of(code): code for code in reversed(codes)}.values())
     answers, wrong = 0, 0
-    for code in codes:
-        days = edges(code, nation=bool(chosen) or code in firsts)
-        for on, silent in ask(code, [*days, *(months_between() if code in firsts else ())]):
-            answers += 1
-            wrong += bool(silent)
-            if silent:
-                print(f"{code} {on}: nothing about {', '.join(silent)}")
-    print(f"{len(codes)} areas, {answers} answers, {wrong} with a silence")
+    with ProcessPoolExecutor() as pool:
+        asked = [
+            pool.submit(swept, code, nation=bool(chosen) or code in firsts, between=code in firsts)
+            for code in codes
+        ]
+        for done, one in enumerate(as_completed(asked), start=1):
+            given, silent = one.result()
+            answers += given
+            wrong += len(silent)
+            print("".join(f"{line}\n" for line in silent), end="", flush=True)
+            _bar(done, len(codes), time.monotonic() - began)
+    print(f"{len(codes)} areas, {answers} answers, {wrong} with a silence, {time.monotonic() - began:.0f} s")
     return 1 if wrong else 0
+
+
+def _bar(done: int, whole: int, seconds: float) -> None:
+    """How far it is, and how long it will take, on a terminal."""
+    if sys.stderr.isatty():
+        left = seconds / done * (whole - done)
+        bar = "#" * (20 * done // whole)
+        print(f"\r\x1b[K[{bar:20}] {done}/{whole}, {left:.0f} s left", end="", file=sys.stderr, flush=True)
+        if done == whole:
+            print(file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Asks both about many people: `python -m tests.second_opinion --people 1000000`, from the folder of the project.
 
-Prints how many people agree by rule and the first people on whom they do not; status 1 where there are any.
+Prints how many people agree by rule and the first people on whom they do not; status 1 where there are any. Whoever
+interrupts it is told the same of the people asked so far, and `--first` goes on with the next ones.
 """
 
 from __future__ import annotations
@@ -48,16 +49,21 @@ def main() -> int:
     with ProcessPoolExecutor(given.processes) as pool:
         until = given.first + given.people
         chunks = pool.map(partial(asked, given.seed, until=until), range(given.first, until, CHUNK))
-        for people, differing, words in chunks:
-            done += people
-            apart += differing
-            told += words
-            _bar(done, given.people, time.monotonic() - began)
+        try:
+            for people, differing, words in chunks:
+                done += people
+                apart += differing
+                told += words
+                _bar(done, given.people, time.monotonic() - began)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
     for line in told[:SHOWN]:
         print(line)
     for rule in COMPARED:
-        print(f"{rule}: {given.people - apart[rule]} of {given.people} alike")
-    print(f"seed {given.seed}, {time.monotonic() - began:.0f} s")
+        print(f"{rule}: {done - apart[rule]} of {done} alike")
+    print(
+        f"seed {given.seed}, people {given.first} to {given.first + done - 1}, {time.monotonic() - began:.0f} s"
+    )
     return 1 if apart else 0
 
 
