@@ -146,10 +146,10 @@ def database(new_database: Callable[[], Connections]) -> Connections:
 
 @pytest.fixture
 def django_database(database: Connections) -> Iterator[Connections]:
-    """The same, with Django's connections (``default`` worker, ``desk``, ``owner``) pointed at it."""
+    """The same, with Django's connections (``worker``, ``default`` desk, ``owner``) pointed at it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiexu.conf.settings")
     django.setup()
-    for alias, url in {"default": database.worker, "desk": database.desk, "owner": database.owner}.items():
+    for alias, url in {"worker": database.worker, "default": database.desk, "owner": database.owner}.items():
         connections[alias].close()
         connections[alias].settings_dict.update(settings.database(url))
     yield database

@@ -15,8 +15,10 @@ from jiexu.documents.making import make
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.rules.inputs import Scheme
+from jiexu.usecases import reviews
 from jiexu.usecases.applications import take
 from jiexu.usecases.banking import book_receipts
+from jiexu.usecases.deskwork import Verb
 from jiexu.usecases.lives import begin_cover
 from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.usecases.people import load_people
@@ -49,6 +51,15 @@ def stored(postgres: Server) -> Iterator[Connections]:
         assert not progress.exceptions
         # Two more just applied, so that their messages still wait to be sent.
         take(opened, [asks(3), asks(4, CHENGDU, QUJING)], day=MONDAY, actor="applicant")
+        # One review a desk, asked for and taken back.
+        for agency in (QUJING, CHENGDU):
+            with opened.store.transaction("test.file", [agency]) as cursor:
+                found = cursor.execute(
+                    "SELECT case_no FROM file WHERE side = 'origin' ORDER BY case_no"
+                ).fetchone()
+            assert found is not None
+            number = reviews.ask(opened, agency, found["case_no"], Verb.ISSUE_FORM, by="clerk", on=MONDAY)
+            reviews.take_back(opened, agency, number, by="clerk", on=MONDAY)
         # Resident cover begins for two who had moved, so that both agencies keep a change of a person.
         for home, one in ((QUJING, 1), (CHENGDU, 2)):
             paper = Document("01", number_of(one))

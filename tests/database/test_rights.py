@@ -26,11 +26,14 @@ OF_THE_NODE = {
     "demonstration_files",
     "event_once",
     "node_setting",
+    "role_grant",
     "run_place",
     "stolen_key",
     "schema_file",
 }
-"""Tables that belong to no agency: who the agencies are, the demonstration's bank and clock, runs, the schema."""
+"""Tables that belong to no agency: who the agencies are, the demonstration's bank and clock, runs, roles, the schema."""
+OF_LIBRARIES = "(django|auth|account|mfa|axes)_"
+"""Tables of Django and its apps: accounts, sessions, second factors."""
 FOR_ALL_TO_READ = {"agency_account", "agency_account_approval"}
 """Where agencies are paid: read by all, written by the agency's own desk."""
 FORBIDDEN = psycopg.errors.InsufficientPrivilege
@@ -50,10 +53,11 @@ def tables(roles: Connections) -> dict[str, tuple[bool, bool, bool]]:
     query = """
         SELECT c.relname, EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'agency' AND NOT attisdropped),
           c.relrowsecurity, c.relforcerowsecurity
-        FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND c.relname NOT LIKE 'django%'
+        FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND c.relname !~ %s
     """
     with psycopg.connect(roles.owner) as owner:
-        return {name: (own, on, forced) for name, own, on, forced in owner.execute(query).fetchall()}
+        found = owner.execute(query, [f"^{OF_LIBRARIES}"]).fetchall()
+    return {name: (own, on, forced) for name, own, on, forced in found}
 
 
 def of_agencies(roles: Connections) -> list[str]:

@@ -69,7 +69,7 @@ def test_text_is_utf8_and_its_order_is_that_of_code_points_everywhere(database: 
 
 
 def test_django_is_pointed_at_the_tests_own_database(django_database: Connections) -> None:
-    for alias, role in {"default": "jiexu_worker", "desk": "jiexu_desk", "owner": "jiexu_owner"}.items():
+    for alias, role in {"worker": "jiexu_worker", "default": "jiexu_desk", "owner": "jiexu_owner"}.items():
         with connections[alias].cursor() as cursor:
             cursor.execute("SELECT current_user, current_database()")
             assert cursor.fetchone() == (

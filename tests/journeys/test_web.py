@@ -87,8 +87,8 @@ def browser(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     django.setup()
     from jiexu.web import desk  # noqa: PLC0415  asks for Django's settings
 
-    before = {alias: dict(connections[alias].settings_dict) for alias in ("default", "desk")}
-    for alias, url in {"default": world.worker, "desk": world.desk}.items():
+    before = {alias: dict(connections[alias].settings_dict) for alias in ("worker", "default")}
+    for alias, url in {"worker": world.worker, "default": world.desk}.items():
         connections[alias].settings_dict.update(settings.database(url))
     yield Client(SERVER_NAME="localhost")
     desk.close()
@@ -312,8 +312,8 @@ def test_addresses_that_are_none_and_methods_that_are_not_meant_are_refused(brow
 
 def test_health_is_told_and_a_database_that_is_away_is_a_sentence(browser: Client, world: World) -> None:
     assert browser.get("/healthz").content == b"ok\n"
-    connections["desk"].settings_dict["PORT"] = "1"
-    connections["desk"].settings_dict["HOST"] = "127.0.0.1"
+    connections["default"].settings_dict["PORT"] = "1"
+    connections["default"].settings_dict["HOST"] = "127.0.0.1"
     for address in ("/", "/healthz", f"/cases/{world.waiting}/"):
         answer = browser.get(address)
         assert answer.status_code == 503

@@ -43,8 +43,8 @@ def desk(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
     cases = {keys[story["name"]]: story["case_nos"] for story in row[0]}
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiexu.conf.settings")
     django.setup()
-    before = {alias: dict(connections[alias].settings_dict) for alias in ("default", "desk", "owner")}
-    for alias, url in {"default": roles.worker, "desk": roles.desk, "owner": roles.owner}.items():
+    before = {alias: dict(connections[alias].settings_dict) for alias in ("worker", "default", "owner")}
+    for alias, url in {"worker": roles.worker, "default": roles.desk, "owner": roles.owner}.items():
         connections[alias].settings_dict.update(settings.database(url))
     yield Desk(data / "node", roles, make_conninfo(postgres.admin, dbname=name), cases, waiting)
     from jiexu.web import desk as pages  # noqa: PLC0415  asks for Django's settings

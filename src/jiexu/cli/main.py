@@ -32,6 +32,7 @@ COMMANDS = {
     "letter": "jiexu.cli.letter:letter_",
     "seals": "jiexu.cli.seals:seals",
     "keys": "jiexu.cli.keys:keys",
+    "staff": "jiexu.cli.staff:staff",
     "simulate": "jiexu.cli.simulate:simulate",
     "bench": "jiexu.cli.bench:bench",
 }

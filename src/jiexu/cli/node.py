@@ -29,6 +29,7 @@ from jiexu.cli.common import (
     text,
 )
 from jiexu.cli.opened import prepare
+from jiexu.cli.params import today as beijing_today
 from jiexu.cli.ports import HOST, listen
 from jiexu.gateways.postgres.folder import DataFolder, FolderLock, holder
 from jiexu.gateways.postgres.node import lower_database, raise_database, remove
@@ -86,6 +87,7 @@ def show_demonstration(*, folder: DataFolder, url: str) -> None:
     from jiexu.simulation.demonstration import demonstration  # noqa: PLC0415
     from jiexu.usecases.demonstration import begin, is_there  # noqa: PLC0415
     from jiexu.usecases.node import open_node  # noqa: PLC0415
+    from jiexu.web.staff import make_invented  # noqa: PLC0415
 
     node = open_node(url)
     try:
@@ -96,6 +98,7 @@ def show_demonstration(*, folder: DataFolder, url: str) -> None:
                 data=folder.path,
                 tell=lambda part, done, total: show_progress(text(f"demo_{part}"), done, total),
             )
+        make_invented(node, on=beijing_today())
     finally:
         node.store.close()
 

@@ -1,13 +1,14 @@
 """Django's settings. Everything a machine may differ in comes from the environment; ``jiexu up`` sets it.
 
 ``JIEXU_OWNER_URL``, ``JIEXU_WORKER_URL``, ``JIEXU_DESK_URL``: connection strings of the three database roles
-(aliases ``owner``, ``default`` for the worker, ``desk``). ``JIEXU_SECRET_KEY``: signs cookies and forms.
+(aliases ``owner``, ``worker``, ``default`` for the desk). ``JIEXU_SECRET_KEY``: signs cookies and forms.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +26,39 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {
-    "default": {**database(os.environ.get("JIEXU_WORKER_URL", "")), "CONN_MAX_AGE": 60},
-    "desk": {**database(os.environ.get("JIEXU_DESK_URL", "")), "CONN_MAX_AGE": 60},
+    # The pages are a desk: nothing of Django's, and no library that only knows "default", gets further than that.
+    "default": {**database(os.environ.get("JIEXU_DESK_URL", "")), "CONN_MAX_AGE": 60},
+    "worker": database(os.environ.get("JIEXU_WORKER_URL", "")),
     "owner": database(os.environ.get("JIEXU_OWNER_URL", "")),
 }
+DATABASE_ROUTERS = ["jiexu.conf.routing.Accounts"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-INSTALLED_APPS = ["django.contrib.staticfiles", "jiexu.store"]
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "jiexu.store",
+]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "jiexu.web.middleware.headers",
     "jiexu.web.middleware.language",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
     "jiexu.web.middleware.DatabaseAway",
 ]
 ROOT_URLCONF = "jiexu.conf.urls"
@@ -49,11 +68,47 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [WEB / "templates"],
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request"],
+            "context_processors": ["django.template.context_processors.request", "jiexu.web.pages.frame"],
             "builtins": ["jiexu.web.tags", "jiexu.web.pictures", "jiexu.web.lawtags"],
         },
     },
 ]
+
+# Who signs in: wrong passwords are counted first, then Django looks, then a second factor is asked for (0050).
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {},
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+    }.items()
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/my/"
+ACCOUNT_ADAPTER = "jiexu.web.adapter.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+# Failed attempts are counted once, by django-axes in the database: a count in one process's memory forgets.
+ACCOUNT_RATE_LIMITS = {"login_failed": None}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "jiexu"
+# Five wrong passwords close the door to that name from that address for a quarter of an hour.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "jiexu.web.doors.locked_out"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# A working day at most, and never beyond the browser's own end; how long nobody may do anything stands in web/doors.py.
+SESSION_COOKIE_AGE = 10 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SAMESITE = "Lax"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [folder for folder in [WEB / "static"] if folder.is_dir()]

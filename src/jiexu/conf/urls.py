@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jiexu.web.views import areas, calculators, cases, demonstration, front, law, troubles
+from jiexu.web.views import areas, calculators, cases, demonstration, deskside, front, law, signin, troubles
 
 ROUTES = (
     *front.ROUTES,
@@ -11,6 +11,8 @@ ROUTES = (
     *calculators.ROUTES,
     *law.ROUTES,
     *demonstration.ROUTES,
+    *signin.ROUTES,
+    *deskside.ROUTES,
     *troubles.ROUTES,
 )
 urlpatterns = [route.pattern() for route in ROUTES]

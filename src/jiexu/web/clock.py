@@ -26,7 +26,7 @@ def next_day() -> bool:
     if not _one_at_a_time.acquire(blocking=False):
         return False
     try:
-        node = open_node(url_of("default"))
+        node = open_node(url_of("worker"))
         try:
             demonstration.next_day(node, data=Path(os.environ["JIEXU_DATA"]))
         finally:

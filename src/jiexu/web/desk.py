@@ -42,7 +42,7 @@ def close() -> None:
 
 
 def _reader() -> Reader:
-    url = url_of("desk")
+    url = url_of("default")
     if getattr(_own, "reader", None) is None or _own.url != url:
         close()
         _own.reader, _own.url = open_reader(url), url

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
@@ -26,7 +27,9 @@ def language(answer: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponse:
         asked = request.GET.get("lang")
         request.lang = _known(asked) or _known(request.COOKIES.get(COOKIE)) or _wished(request)
-        response = answer(request)
+        # Sentences of Django and its apps, such as what is wrong with a password, speak the same language.
+        with translation.override("zh-hans" if request.lang == "zh" else "en"):
+            response = answer(request)
         if _known(asked):
             response.set_cookie(COOKIE, asked, max_age=A_YEAR, httponly=True, samesite="Lax")
         patch_vary_headers(response, ["Cookie", "Accept-Language"])

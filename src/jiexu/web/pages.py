@@ -14,9 +14,14 @@ from jiexu.web import clock
 
 def page(request: HttpRequest, template: str, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
     """A page in the reader's language. ``context``: plain data, complete; nothing is asked while it is drawn."""
+    return render(request, template, context, status=status)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """What every page shows at its head, also those that a library draws with our templates."""
     lang = language_of(request)
     other: Lang = "en" if lang == "zh" else "zh"
-    frame = {
+    return {
         "lang": lang,
         "html_lang": "zh-CN" if lang == "zh" else "en",
         "other_lang": other,
@@ -27,7 +32,6 @@ def page(request: HttpRequest, template: str, status: int = HTTPStatus.OK, **con
         "today": None,
         "has_clock": False,
     }
-    return render(request, template, {**frame, **context}, status=status)
 
 
 def trouble(request: HttpRequest, *, status: int) -> HttpResponse:

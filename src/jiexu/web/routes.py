@@ -6,11 +6,13 @@ enter cannot be written down, so the table of routes and visitors is whole by co
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
@@ -18,38 +20,79 @@ View = Callable[..., HttpResponseBase]
 
 
 class Who(StrEnum):
-    """Who may enter. ``PUBLIC``: everybody, without signing in."""
+    """Who may enter. ``PUBLIC``: everybody, without signing in. ``SIGNED_IN``: every account, whatever its roles.
+
+    The others are roles: an account enters that holds one of those a route names, on the day it asks.
+    """
 
     PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    PERSON = "person"
+    AGENT = "agent"
+    EMPLOYER = "employer"
+    CLERK = "clerk"
+    REVIEWER = "reviewer"
+    FINANCE = "finance"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+    SECURITY = "security_administrator"
+    SYSTEM = "system_administrator"
+
+
+DESK = frozenset({Who.CLERK, Who.REVIEWER, Who.FINANCE})
+"""Whoever works at an agency's desk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address. ``address``: as Django writes it, without the first slash; ``name``: what ``reverse`` calls it."""
+    """One address. ``address``: as Django writes it, without the first slash; ``name``: what ``reverse`` calls it.
+
+    ``money``: whoever presses it shows once more who they are, unless they did so in the last minutes.
+    """
 
     address: str
     view: View
     name: str
-    who: Who
+    who: frozenset[Who]
     methods: tuple[str, ...]
+    money: bool = False
 
     def pattern(self) -> URLPattern:
         """For Django; the pattern's callback carries the route, so that a test can ask each who may enter."""
-        answer = require_http_methods(self.methods)(self.view)
+        answer = require_http_methods(self.methods)(guarded(self))
         answer.route = self
         return path(self.address, answer, name=self.name)
 
 
-def reading(address: str, view: View, name: str, *, who: Who) -> Route:
+Whom = Who | frozenset[Who]
+
+
+def reading(address: str, view: View, name: str, *, who: Whom) -> Route:
     """A page that is only read."""
-    return Route(address, view, name, who, ("GET", "HEAD"))
+    return Route(address, view, name, _all(who), ("GET", "HEAD"))
 
 
-def asking(address: str, view: View, name: str, *, who: Who) -> Route:
+def asking(address: str, view: View, name: str, *, who: Whom) -> Route:
     """A page with a form that is sent back to it."""
-    return Route(address, view, name, who, ("GET", "HEAD", "POST"))
+    return Route(address, view, name, _all(who), ("GET", "HEAD", "POST"))
 
 
-def pressing(address: str, view: View, name: str, *, who: Who) -> Route:
+def pressing(address: str, view: View, name: str, *, who: Whom, money: bool = False) -> Route:
     """A button: it is pressed, and answers with another page."""
-    return Route(address, view, name, who, ("POST",))
+    return Route(address, view, name, _all(who), ("POST",), money)
+
+
+def _all(who: Whom) -> frozenset[Who]:
+    return frozenset({who}) if isinstance(who, Who) else who
+
+
+def guarded(route: Route) -> View:
+    """The view behind its door: it is not even called for who may not enter."""
+    from jiexu.web import doors  # noqa: PLC0415  the table can be read without accounts; a door asks for them
+
+    @functools.wraps(route.view)
+    def entered(request: HttpRequest, *args: Any, **given: Any) -> HttpResponseBase:
+        turned_away = doors.turned_away(request, route.who, money=route.money)
+        return turned_away if turned_away is not None else route.view(request, *args, **given)
+
+    return entered

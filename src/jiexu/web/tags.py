@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import segno
 from django import template
+from django.utils.safestring import SafeString, mark_safe
 
 from jiexu.rules.decision import Confidence
 from jiexu.texts import say as say_text
-from jiexu.usecases.reading import CaseRow, Line, MoneyWay, Place
+from jiexu.usecases.reading import CaseRow, Line, MoneyWay, Place, WorkRow
 from jiexu.usecases.reading.steps import Entry
 from jiexu.values import case_number
 from jiexu.values.money import format_yuan
@@ -174,6 +176,42 @@ def sum_of(context: template.Context, way: MoneyWay) -> str:
     )
 
 
+def role(context: template.Context, name: str) -> str:
+    """A role in words."""
+    return say_text(context["lang"], f"doors.role_{name}")
+
+
+def agency_of(context: template.Context, places: Mapping[str, Place], code: str) -> str:
+    """An agency by its code."""
+    return words.agency_name(context["lang"], places[code])
+
+
+def act_name(context: template.Context, verb: str) -> str:
+    """A step of the desk as its button says it."""
+    return say_text(context["lang"], f"doors.act_{verb}")
+
+
+def choice(context: template.Context, word: str) -> str:
+    """What may be chosen with a step."""
+    return say_text(context["lang"], f"doors.choice_{word}")
+
+
+def next_todo(context: template.Context, row: WorkRow) -> str:
+    """What is to be done about a track."""
+    return say_text(context["lang"], f"states.next.{row.next_event.value}")
+
+
+def holder_word(context: template.Context, who: str) -> str:
+    """The role a track waits for."""
+    return say_text(context["lang"], f"states.holder.{who}")
+
+
+def qr(text: str) -> SafeString:
+    """A text as a QR code, drawn in the page."""
+    drawn: str = segno.make(text, micro=False).svg_inline(scale=4, border=2)
+    return mark_safe(drawn)  # noqa: S308  segno draws paths; the text itself is not in them
+
+
 for tag in (
     say,
     counted,
@@ -201,7 +239,14 @@ for tag in (
     events,
     sent,
     sum_of,
+    role,
+    agency_of,
+    act_name,
+    choice,
+    next_todo,
+    holder_word,
 ):
     register.simple_tag(tag, takes_context=True)
+register.simple_tag(qr)
 for change in (yuan, thousands, grouped):
     register.filter(change.__name__, change)

@@ -6,14 +6,25 @@ One question, one function, one read-only transaction. Nothing here writes, and 
 from __future__ import annotations
 
 from jiexu.usecases.reading.case import CasePage, NoSuchCaseError, TrackPage, case, track
+from jiexu.usecases.reading.deskside import (
+    BatchPage,
+    DeskPage,
+    WorkRow,
+    batch_page,
+    desk_page,
+    desk_places,
+    today_of,
+)
 from jiexu.usecases.reading.front import Figures, Front, Story, front
 from jiexu.usecases.reading.listing import Filter, Listing, UnknownPlaceError, listing
 from jiexu.usecases.reading.reader import Reader, has_clock, open_reader
 from jiexu.usecases.reading.shown import CaseRow, Held, Line, MoneyWay, Place
 
 __all__ = [
+    "BatchPage",
     "CasePage",
     "CaseRow",
+    "DeskPage",
     "Figures",
     "Filter",
     "Front",
@@ -27,10 +38,15 @@ __all__ = [
     "Story",
     "TrackPage",
     "UnknownPlaceError",
+    "WorkRow",
+    "batch_page",
     "case",
+    "desk_page",
+    "desk_places",
     "front",
     "has_clock",
     "listing",
     "open_reader",
+    "today_of",
     "track",
 ]

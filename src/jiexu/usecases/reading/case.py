@@ -82,9 +82,9 @@ def track(reader: Reader, *, case_no: str) -> TrackPage:
         return TrackPage(look.today, look.has_clock, row, _refusals(files))
 
 
-def case(reader: Reader, *, case_no: str) -> CasePage:
-    """The whole case. Raises NoSuchCaseError."""
-    with reader.looking("case") as look:
+def case(reader: Reader, *, case_no: str, agency: str = "") -> CasePage:
+    """The whole case; what one agency holds of it where it is named. Raises NoSuchCaseError."""
+    with reader.looking("case", agency=agency) as look:
         row, files = _found(look, case_no)
         steps = look.rows("SELECT DISTINCT engine, policy_digest FROM decision WHERE case_no = %s", case_no)
         sent = look.rows("SELECT count(DISTINCT id) AS sent FROM message WHERE case_no = %s", case_no)

@@ -33,11 +33,11 @@ class Reader:
         self.store.close()
 
     @contextmanager
-    def looking(self, name: str) -> Iterator[Look]:
-        """One consistent view of what this node's agencies hold."""
+    def looking(self, name: str, *, agency: str = "") -> Iterator[Look]:
+        """One consistent view of what this node's agencies hold; of one of them alone where it is named."""
         if not self.places:
             self._read_places()
-        with self.store.transaction(f"read.{name}", self.places) as cursor:
+        with self.store.transaction(f"read.{name}", [agency] if agency else self.places) as cursor:
             rows = cursor.execute(
                 "SELECT name, value FROM node_setting WHERE name = ANY(%s)", [[CLOCK, STORIES]]
             )

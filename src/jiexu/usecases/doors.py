@@ -1,0 +1,132 @@
+"""Who may do what: roles granted to accounts, each by somebody else, for a time, at one desk or for one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import psycopg
+
+from jiexu.store.db import Cursor, Row
+from jiexu.usecases.node import Node
+from jiexu.values.errors import ValueFault
+
+
+class Role(StrEnum):
+    """What an account is granted. Clerk, reviewer and finance belong to one desk; the last three are three people."""
+
+    PERSON = "person"
+    AGENT = "agent"
+    EMPLOYER = "employer"
+    CLERK = "clerk"
+    REVIEWER = "reviewer"
+    FINANCE = "finance"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+    SECURITY = "security_administrator"
+    SYSTEM = "system_administrator"
+
+
+AT_A_DESK = frozenset({Role.CLERK, Role.REVIEWER, Role.FINANCE})
+STAFF = frozenset({*AT_A_DESK, Role.SUPERVISOR, Role.AUDITOR, Role.SECURITY, Role.SYSTEM})
+"""Roles that ask for a second factor."""
+
+
+class GrantError(ValueFault):
+    """A role that cannot be granted or ended so. The sentence says why, and what to do instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role of one account. ``desk``: code of the agency, for roles at a desk. ``until``: last day, None = no end."""
+
+    id: int
+    role: Role
+    desk: str | None
+    since: date
+    until: date | None
+    granted_by: str
+
+    def holds(self, on: date) -> bool:
+        return self.since <= on and (self.until is None or on <= self.until)
+
+
+STANDING = (
+    "SELECT id, role, desk, since, until, granted_by FROM role_grant WHERE account = %s AND ended_on IS NULL "
+    "ORDER BY id"
+)
+
+
+def held(cursor: Cursor, account: int, on: date) -> tuple[Grant, ...]:
+    """Roles an account holds on a day."""
+    rows = cursor.execute(STANDING, [account]).fetchall()
+    return tuple(grant for grant in map(_grant, rows) if grant.holds(on))
+
+
+def _grant(row: Row) -> Grant:
+    return Grant(row["id"], Role(row["role"]), row["desk"], row["since"], row["until"], row["granted_by"])
+
+
+def grant(
+    node: Node, account: int, role: Role, *, desk: str = "", since: date, until: date | None = None, by: str
+) -> int:
+    """Grant a role; the number of the grant. Raises GrantError where it cannot stand."""
+    if (role in AT_A_DESK) != bool(desk):
+        raise GrantError(
+            "grant_needs_desk",
+            "The role {role} is held at a desk: name the agency; other roles have none.",
+            role=role.value,
+        )
+    try:
+        with node.store.transaction("doors.grant") as cursor:
+            row = cursor.execute(
+                "INSERT INTO role_grant (account, role, desk, since, until, granted_by) "
+                "VALUES (%s, %s, %s, %s, %s, %s) RETURNING id",
+                [account, role.value, desk or None, since, until, by],
+            ).fetchone()
+    except psycopg.errors.CheckViolation as error:
+        if error.diag.constraint_name != "role_grant_apart":
+            raise
+        raise GrantError(
+            "grant_apart",
+            "Auditor, security administrator and system administrator are three people with no other role; "
+            "give {role} to another account.",
+            role=role.value,
+        ) from None
+    except psycopg.errors.UniqueViolation:
+        raise GrantError(
+            "grant_twice", "This account holds the role {role} already.", role=role.value
+        ) from None
+    except psycopg.errors.ForeignKeyViolation:
+        raise GrantError(
+            "grant_unknown", "There is no such account, or no agency {desk!r} on this node.", desk=desk
+        ) from None
+    assert row is not None  # noqa: S101 - an INSERT with RETURNING that succeeds returns its row
+    return int(row["id"])
+
+
+def end(node: Node, number: int, *, on: date, by: str) -> None:
+    """End a grant from today on. Raises GrantError where there is none that stands."""
+    with node.store.transaction("doors.end") as cursor:
+        ended = cursor.execute(
+            "UPDATE role_grant SET ended_on = %s, ended_by = %s WHERE id = %s AND ended_on IS NULL RETURNING id",
+            [on, by, number],
+        ).fetchone()
+    if ended is None:
+        raise GrantError("grant_none", "No grant {number} stands; see the list.", number=number)
+
+
+def every(node: Node) -> list[Row]:
+    """All grants that stand, with the account's name."""
+    with node.store.transaction("doors.list") as cursor:
+        return cursor.execute(
+            "SELECT g.id, u.username AS name, g.role, g.desk, g.since, g.until, g.granted_by "
+            "FROM role_grant g JOIN auth_user u ON u.id = g.account WHERE g.ended_on IS NULL ORDER BY u.username, g.id"
+        ).fetchall()
+
+
+def roles(grants: Iterable[Grant]) -> frozenset[Role]:
+    """The roles among grants."""
+    return frozenset(each.role for each in grants)

@@ -1,0 +1,16 @@
+"""What django-allauth asks of us: nobody opens an account for themselves, and addresses are our own."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    """Accounts are made by the security administrator, or with a person's identity checked at a window."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  allauth calls it so
+        return False
+
+    def add_message(self, *args: object, **given: object) -> None:
+        """No messages that vanish: each page says what it did."""

@@ -1,0 +1,42 @@
+"""How somebody showed who they are, as django-allauth notes it in the session: which way, and when."""
+
+from __future__ import annotations
+
+from time import time
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.signals import authenticator_added
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.models import User
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+SECOND = "mfa"
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    """Whether a second factor was shown since signing in."""
+    records = get_authentication_records(request, request.user)
+    return any(record.get("method") == SECOND for record in records)
+
+
+def shown_lately(request: HttpRequest) -> bool:
+    """Whether anything was shown in the last minutes: asked before money moves."""
+    records = get_authentication_records(request, request.user)
+    newest = max((float(record.get("at", 0)) for record in records), default=0.0)
+    return bool(time() - newest <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
+
+def enter_demonstration(request: HttpRequest, account: User) -> None:
+    """Sign in with an invented account of the demonstration, for which no second factor is asked."""
+    login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    record_authentication(request, account, method=SECOND, demonstration=True)
+
+
+@receiver(authenticator_added)  # type: ignore[untyped-decorator]  # Django ships no types
+def noted(request: HttpRequest, user: User, **_more: Any) -> None:
+    """Whoever sets up a second factor has just shown it: the code was asked for."""
+    record_authentication(request, user, method=SECOND)

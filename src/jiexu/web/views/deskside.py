@@ -1,0 +1,302 @@
+"""The agency desk: the inbox by date, one page a case, and steps that take two people at two windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from jiexu.cases.states import Next
+from jiexu.texts import say
+from jiexu.usecases import banking, reading, reviews
+from jiexu.usecases.deskwork import BY_TWO, DeskEvent, Verb, perform
+from jiexu.usecases.doors import Role
+from jiexu.usecases.node import Node, open_node
+from jiexu.usecases.reviews import Review
+from jiexu.values import case_number
+from jiexu.values.errors import ValueFault
+from jiexu.web import desk, doors, routes
+from jiexu.web.doors import Visitor
+from jiexu.web.pages import language_of, page, trouble
+from jiexu.web.routes import DESK, Who
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A step that can be done now. ``words``: what may be chosen with it; ``by_two``: a second person agrees first."""
+
+    verb: Verb
+    leg: int
+    role: Role
+    words: tuple[str, ...] = ()
+
+    @property
+    def by_two(self) -> bool:
+        return self.verb in BY_TWO
+
+    @property
+    def text(self) -> str:
+        return f"doors.act_{self.verb.value}"
+
+
+DISPUTES = ("months_differ",)
+"""Reasons for which a form goes back that every agency reads."""
+ACTS: dict[Next, tuple[tuple[Verb, Role, tuple[str, ...]], ...]] = {
+    Next.ISSUE_FORM: ((Verb.ISSUE_FORM, Role.CLERK, ()),),
+    Next.CORRECT_FORM: ((Verb.ISSUE_FORM, Role.CLERK, ()),),
+    Next.TAKE_IN: (
+        (Verb.TAKE_IN, Role.CLERK, ()),
+        (Verb.DISPUTE_FORM, Role.CLERK, DISPUTES),
+    ),
+    Next.REVIEW_BATCH: ((Verb.HOLD_BACK, Role.REVIEWER, ()),),
+    Next.CREDIT: ((Verb.CREDIT, Role.FINANCE, ()),),
+    Next.DECIDE_MODE: ((Verb.DECIDE_MODE, Role.FINANCE, ("remit", "keep", "to_person")),),
+    Next.SET_ASIDE: ((Verb.SET_ASIDE, Role.FINANCE, ()),),
+    Next.PAY_ESTATE: ((Verb.PAY_ESTATE, Role.FINANCE, ()),),
+}
+"""What a desk can do about the dated next event of a track, and who there."""
+
+
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What waits for this person's roles at this desk, earliest date first."""
+    visitor, agency = _here(request)
+    held = tuple(role.value for role in visitor.roles)
+    found = desk.ask(
+        lambda reader: reading.desk_page(
+            reader, agency=agency, roles=held, after=request.GET.get("after", "")
+        )
+    )
+    with _node(agency) as node:
+        waiting = reviews.waiting(node, agency)
+    context: dict[str, Any] = {
+        "today": found.today,
+        "has_clock": found.has_clock,
+        "desk": found,
+        "reviews": waiting,
+    }
+    return page(request, "doors/inbox.html", **context, **_frame(request, visitor))
+
+
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """One case as this agency holds it, and only what can be done now."""
+    return _case(request, number)
+
+
+def _case(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: str = "") -> HttpResponse:
+    visitor, agency = _here(request)
+    try:
+        plain = case_number.validate(number)
+        found = desk.ask(lambda reader: reading.case(reader, case_no=plain, agency=agency))
+    except (case_number.CaseNumberError, reading.NoSuchCaseError):
+        return trouble(request, status=HTTPStatus.NOT_FOUND)
+    with _node(agency) as node:
+        waiting = reviews.waiting(node, agency, case_no=plain)
+    acts = _acts(found, agency, visitor)
+    context: dict[str, Any] = {
+        "today": found.today,
+        "has_clock": found.has_clock,
+        "page": found,
+        "place_of": found.place,
+        "acts": [act for act in acts if act.role in visitor.roles],
+        "others": [act for act in acts if act.role not in visitor.roles],
+        "waiting": waiting,
+        "said": said,
+    }
+    return page(request, "doors/case.html", status, **context, **_frame(request, visitor))
+
+
+def _acts(found: reading.CasePage, agency: str, _visitor: Visitor) -> list[Act]:
+    """Steps that this agency can do about the open lines of a case."""
+    return [
+        Act(verb, max(line.leg, 1), role, words)
+        for line in found.row.lines
+        if line.held and line.held.place.code == agency and line.next_event
+        for verb, role, words in ACTS.get(Next(line.next_event), ())
+    ]
+
+
+def ask(request: HttpRequest, number: str) -> HttpResponse:
+    """The first of two people asks for a step, or a step for which one suffices is done."""
+    visitor, agency = _here(request)
+    verb, word = _verb(request.POST.get("verb", "")), request.POST.get("word", "")
+    leg = _whole(request.POST.get("leg", "1"))
+    try:
+        plain = case_number.validate(number)
+        found = desk.ask(lambda reader: reading.case(reader, case_no=plain, agency=agency))
+    except (case_number.CaseNumberError, reading.NoSuchCaseError):
+        return trouble(request, status=HTTPStatus.NOT_FOUND)
+    act = next(
+        (
+            each
+            for each in _acts(found, agency, visitor)
+            if (each.verb, each.leg) == (verb, leg) and each.role in visitor.roles
+        ),
+        None,
+    )
+    if act is None or (act.words and word not in act.words):
+        return _case(request, plain, HTTPStatus.CONFLICT, say(language_of(request), "doors.not_now"))
+    with _node(agency) as node:
+        if act.by_two:
+            reviews.ask(node, agency, plain, act.verb, by=visitor.name, on=found.today, leg=leg, word=word)
+            return _to("desk_case", plain)
+        event = DeskEvent(f"{verb}-{found.today}", found.today, act.verb, plain, word=word, leg=leg)
+        outcomes = perform(node, "", [event], day=found.today, by=visitor.name, found=_nothing)
+    return _told(request, plain, outcomes[event.key])
+
+
+def agree(request: HttpRequest, number: str) -> HttpResponse:
+    """The second person agrees; the step is done."""
+
+    def answer(node: Node, agency: str, review: Review, visitor: Visitor, day: date) -> str:
+        seen = _whole(request.POST.get("seen", ""))
+        return reviews.agree(node, agency, review.id, by=visitor.name, on=day, seen=seen)
+
+    return _answered(request, number, answer)
+
+
+def send_back(request: HttpRequest, number: str) -> HttpResponse:
+    """The second person does not agree, and says why."""
+
+    def answer(node: Node, agency: str, review: Review, visitor: Visitor, day: date) -> str:
+        reviews.send_back(node, agency, review.id, by=visitor.name, on=day, why=request.POST.get("why", ""))
+        return "done"
+
+    return _answered(request, number, answer)
+
+
+def take_back(request: HttpRequest, number: str) -> HttpResponse:
+    """The first person takes back what still waits."""
+
+    def answer(node: Node, agency: str, review: Review, visitor: Visitor, day: date) -> str:
+        reviews.take_back(node, agency, review.id, by=visitor.name, on=day)
+        return "done"
+
+    return _answered(request, number, answer)
+
+
+Answer = Callable[[Node, str, Review, Visitor, date], str]
+
+
+def _answered(request: HttpRequest, number: str, answer: Answer) -> HttpResponse:
+    visitor, agency = _here(request)
+    with _node(agency) as node:
+        review = next((each for each in reviews.waiting(node, agency) if each.id == number), None)
+        if review is None:
+            return trouble(request, status=HTTPStatus.NOT_FOUND)
+        try:
+            outcome = answer(node, agency, review, visitor, desk.ask(reading.today_of))
+        except ValueFault as fault:
+            sentence = say(language_of(request), f"errors.{fault.code}", **fault.data)
+            return _case(request, review.case_no, HTTPStatus.CONFLICT, sentence)
+    return _told(request, review.case_no, outcome)
+
+
+def _told(request: HttpRequest, number: str, outcome: str) -> HttpResponse:
+    """Back to the case; with a sentence where the step was not possible."""
+    word, _, reason = outcome.partition(": ")
+    if word in {"done", "already_done"}:
+        return _to("desk_case", number)
+    lang = language_of(request)
+    sentence = say(lang, f"reasons.{reason}") if word == "not_possible" else say(lang, "doors.failed")
+    return _case(request, number, HTTPStatus.CONFLICT, sentence)
+
+
+def sit(request: HttpRequest) -> HttpResponse:
+    """Work at another of one's desks."""
+    visitor, _ = _here(request)
+    chosen = request.POST.get("desk", "")
+    if chosen not in visitor.desks:
+        return trouble(request, status=HTTPStatus.NOT_FOUND)
+    request.session[doors.DESK] = chosen
+    return _to("desk")
+
+
+def batch(request: HttpRequest) -> HttpResponse:
+    """What is due for payment and what is reviewed: count, sum and list."""
+    visitor, agency = _here(request)
+    found = desk.ask(lambda reader: reading.batch_page(reader, agency=agency))
+    context: dict[str, Any] = {"today": found.today, "has_clock": found.has_clock, "batch": found}
+    return page(request, "doors/batch.html", **context, **_frame(request, visitor))
+
+
+def review_batch(request: HttpRequest) -> HttpResponse:
+    """The reviewer has looked at the list: what they did not handle themselves is reviewed."""
+    visitor, agency = _here(request)
+    with _node(agency) as node:
+        banking.review(node, day=desk.ask(reading.today_of), reviewer=visitor.name, found=_nothing)
+    return _to("desk_batch")
+
+
+def send_batch(request: HttpRequest) -> HttpResponse:
+    """Finance gives reviewed payments to the bank."""
+    visitor, agency = _here(request)
+    with _node(agency) as node:
+        banking.send(node, day=desk.ask(reading.today_of), by=visitor.name, found=_nothing)
+    return _to("desk_batch")
+
+
+def _nothing(_done: object) -> None:
+    """Nobody listens."""
+
+
+def _here(request: HttpRequest) -> tuple[Visitor, str]:
+    """Who works, and at which desk: the door let only people with a desk in."""
+    visitor = doors.visitor(request)
+    assert visitor is not None  # noqa: S101 - the door
+    assert visitor.desk is not None  # noqa: S101 - the door
+    return visitor, visitor.desk
+
+
+def _frame(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
+    """What the head and the side of every desk page show."""
+    del request
+    places = desk.ask(reading.desk_places)
+    return {
+        "visitor": visitor,
+        "at": places[visitor.desk] if visitor.desk else None,
+        "desks": [places[code] for code in visitor.desks],
+    }
+
+
+@contextmanager
+def _node(agency: str) -> Iterator[Node]:
+    """A desk of one agency, under the desk role: it sees and writes nothing of others."""
+    node = open_node(desk.url_of("default"))
+    try:
+        node.speak_for(agency)
+        yield node
+    finally:
+        node.store.close()
+
+
+def _verb(text: str) -> Verb | None:
+    return Verb(text) if text in set(Verb) else None
+
+
+def _whole(text: str) -> int:
+    """A number our own page put into a form; 0, which fits nothing, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+
+
+def _to(name: str, *args: object) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse(name, args=args), status=HTTPStatus.SEE_OTHER)
+
+
+ROUTES = (
+    routes.reading("desk/", inbox, "desk", who=DESK),
+    routes.pressing("desk/sit/", sit, "desk_sit", who=DESK),
+    routes.reading("desk/cases/<str:number>/", case, "desk_case", who=DESK),
+    routes.pressing("desk/cases/<str:number>/ask/", ask, "desk_ask", who=DESK, money=True),
+    routes.pressing("desk/reviews/<str:number>/agree/", agree, "review_agree", who=Who.REVIEWER, money=True),
+    routes.pressing("desk/reviews/<str:number>/back/", send_back, "review_back", who=Who.REVIEWER),
+    routes.pressing("desk/reviews/<str:number>/withdraw/", take_back, "review_take_back", who=DESK),
+    routes.reading("desk/batch/", batch, "desk_batch", who=DESK),
+    routes.pressing("desk/batch/review/", review_batch, "batch_review", who=Who.REVIEWER, money=True),
+    routes.pressing("desk/batch/send/", send_batch, "batch_send", who=Who.FINANCE, money=True),
+)

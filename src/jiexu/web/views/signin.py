@@ -1,0 +1,74 @@
+"""Signing in and out, the second factor, and what an account may do."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from allauth.account import views as account
+from allauth.mfa.base import views as factor
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from jiexu.usecases import reading
+from jiexu.usecases.doors import Role
+from jiexu.web import desk, doors, factors, routes, staff
+from jiexu.web.pages import page
+from jiexu.web.routes import Who
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """Who is signed in, with which roles, and where to."""
+    found = doors.visitor(request)
+    places = desk.ask(reading.desk_places)
+    return page(request, "doors/mine.html", visitor=found, places=places)
+
+
+def no_sign_up(request: HttpRequest) -> HttpResponse:
+    """Nobody opens an account for themselves here: says who does."""
+    return page(request, "said.html", HTTPStatus.NOT_FOUND, sentence="doors.no_sign_up")
+
+
+def demonstration(request: HttpRequest) -> HttpResponse:
+    """On a node with a demonstration: one button a role, without password or second factor."""
+    if not desk.ask(reading.has_clock):
+        return page(request, "said.html", HTTPStatus.NOT_FOUND, sentence="doors.no_demonstration")
+    if request.method == "POST":
+        return _enter(request)
+    return page(
+        request,
+        "doors/demonstration.html",
+        invented=staff.INVENTED,
+        places=desk.ask(reading.desk_places),
+        password=staff.DEMONSTRATION_PASSWORD,
+    )
+
+
+def _enter(request: HttpRequest) -> HttpResponse:
+    chosen = next((each for each in staff.INVENTED if each.name == request.POST.get("name")), None)
+    found = staff.account_named(chosen.name) if chosen else None
+    if chosen is None or found is None:
+        return page(request, "said.html", HTTPStatus.NOT_FOUND, sentence="doors.no_such_role")
+    factors.enter_demonstration(request, found)
+    at_desk = chosen.role in {Role.CLERK, Role.REVIEWER, Role.FINANCE}
+    return HttpResponseRedirect(reverse("desk" if at_desk else "mine"), status=HTTPStatus.SEE_OTHER)
+
+
+ROUTES = (
+    routes.asking("sign-in/", account.login, "account_login", who=Who.PUBLIC),
+    routes.asking("sign-in/second/", factor.authenticate, "mfa_authenticate", who=Who.PUBLIC),
+    routes.asking("sign-in/again/", account.reauthenticate, "account_reauthenticate", who=Who.SIGNED_IN),
+    routes.asking("sign-in/second-again/", factor.reauthenticate, "mfa_reauthenticate", who=Who.SIGNED_IN),
+    routes.reading("sign-in/inactive/", account.account_inactive, "account_inactive", who=Who.PUBLIC),
+    routes.reading("sign-up/", no_sign_up, "account_signup", who=Who.PUBLIC),
+    routes.asking("sign-out/", account.logout, "account_logout", who=Who.PUBLIC),
+    routes.reading("my/", mine, "mine", who=Who.SIGNED_IN),
+    routes.reading("my/security/", factor.index, "mfa_index", who=Who.SIGNED_IN),
+    routes.asking("my/password/", account.password_change, "account_change_password", who=Who.SIGNED_IN),
+    routes.asking("my/second-factor/", totp.activate_totp, "mfa_activate_totp", who=Who.SIGNED_IN),
+    routes.asking("my/second-factor/end/", totp.deactivate_totp, "mfa_deactivate_totp", who=Who.SIGNED_IN),
+    routes.reading("my/second-factor/codes/", codes.view_recovery_codes, "mfa_view_recovery_codes", who=Who.SIGNED_IN),
+    routes.asking("my/second-factor/codes/new/", codes.generate_recovery_codes, "mfa_generate_recovery_codes", who=Who.SIGNED_IN),
+    routes.asking("demonstration/sign-in/", demonstration, "demonstration_sign_in", who=Who.PUBLIC),
+)  # fmt: skip
