@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import django
 import psycopg
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 from psycopg import sql
@@ -21,13 +22,20 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.json import Jsonb
 
 from jiexu.conf import settings
+from jiexu.documents import making
+from jiexu.documents.kinds import Kind
+from jiexu.documents.setting import Press
+from jiexu.exchange.envelope import BEIJING
+from jiexu.exchange.evidence import Evidence
+from jiexu.gateways.policyfiles.limits import shipped_limits
 from jiexu.gateways.postgres.roles import OWNER, create_database
 from jiexu.simulation.demonstration import SHOWN
 from jiexu.simulation.demonstration import demonstration as demonstration_of
 from jiexu.texts import LANGS, catalogue, say
-from jiexu.usecases import demonstration, reading
+from jiexu.usecases import demonstration, evidence, reading
+from jiexu.usecases.caseview import sides
 from jiexu.usecases.node import Node, found_agencies, open_node
-from jiexu.values import case_number
+from jiexu.values import case_number, short_code
 from page_reader import Page
 from waiting_cast import one_that_waits
 
@@ -85,11 +93,13 @@ def browser(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     monkeypatch.setenv("JIEXU_DATA", str(world.data))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiexu.conf.settings")
     django.setup()
-    from jiexu.web import desk  # noqa: PLC0415  asks for Django's settings
+    from jiexu.web import desk, tries  # noqa: PLC0415  asks for Django's settings
 
     before = {alias: dict(connections[alias].settings_dict) for alias in ("worker", "default")}
     for alias, url in {"worker": world.worker, "default": world.desk}.items():
         connections[alias].settings_dict.update(settings.database(url))
+    for counted in (tries.tracking, tries.proving):
+        counted.forget()
     yield Client(SERVER_NAME="localhost")
     desk.close()
     world.set_clock(SHOWN)
@@ -110,6 +120,24 @@ def addresses(world: World) -> list[str]:
     ]
     pages += [f"/cases/?show={each}" for each in reading.Filter]
     return pages + [f"/{kind}{number}" for number in numbers for kind in ("cases/", "track/?case=")]
+
+
+def last_four(world: World, number: str) -> str:
+    """Of a document of the person whose case it is."""
+    reader = reading.open_reader(world.desk)
+    try:
+        return reading.last_four(reader, case_no=number)
+    finally:
+        reader.close()
+
+
+def followed(browser: Client, world: World, number: str, lang: str = "zh") -> str:
+    """What the person sees of a case."""
+    given = {"case": number, "last": last_four(world, case_number.validate(number))}
+    html = browser.post(f"/track/?lang={lang}", given).content.decode()
+    assert Page(html).faults == []
+    assert not DOCUMENT_NUMBER.search(html)
+    return html
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -221,7 +249,7 @@ def test_a_legal_date_that_passed_is_red_and_comforts_the_person(browser: Client
     assert "超 2 个工作日" in html
     assert say("zh", "web.late_note") in html
     assert 'class="is-late"' in browser.get("/cases/?show=late").content.decode()
-    assert "2 working days late" in browser.get(f"/track/?case={world.waiting}&lang=en").content.decode()
+    assert "2 working days late" in followed(browser, world, world.waiting, "en")
 
 
 def test_the_day_itself_is_not_late_and_a_weekend_after_it_is(browser: Client, world: World) -> None:
@@ -260,15 +288,15 @@ def test_money_is_whole_to_the_fen_wherever_it_is(browser: Client, world: World)
 
 def test_a_refusal_says_why_and_what_to_do(browser: Client, world: World) -> None:
     refused = world.numbers()["何志远"][0]
-    for page in (f"/cases/{refused}/", f"/track/?case={refused}"):
-        html = browser.get(page).content.decode()
+    whole = browser.get(f"/cases/{refused}/").content.decode()
+    for html in (whole, followed(browser, world, refused)):
         assert say("zh", "refusals.NA-01") in html
         assert say("zh", "refusals.NA-01_cure") in html
 
 
 def test_money_whose_way_is_not_known_says_so_and_names_who_decides(browser: Client, world: World) -> None:
     [number] = world.numbers()["彭玉芳"]
-    html = browser.get(f"/track/?case={number}").content.decode()
+    html = followed(browser, world, number)
     assert say("zh", "states.money.mode_unknown") in html
     assert "长沙市医保经办机构" in html
     assert say("zh", "web.no_legal_date") in html
@@ -285,19 +313,132 @@ def test_a_number_is_found_however_it_is_written_and_a_wrong_one_is_explained(
     browser: Client, world: World
 ) -> None:
     loose = case_number.format(world.waiting).lower()
-    assert "等候" in browser.get("/track/", {"case": f" {loose} "}).content.decode()
+    assert "等候" in followed(browser, world, f" {loose} ")
     assert browser.get(f"/cases/{loose}/").headers["Location"] == f"/cases/{world.waiting}/"
-    absent = case_number.make("530300", "00000000")
     slip = world.waiting[:-1] + ("0" if world.waiting[-1] != "0" else "1")
     for given, sentence in (
         ("123", "13"),
         (slip, say("zh", "errors.case_check", given=slip).partition(slip)[2]),
-        (absent, case_number.format(absent)),
     ):
-        answer = browser.get("/track/", {"case": given})
-        assert answer.status_code == 404
+        answer = browser.post("/track/", {"case": given, "last": "0000"})
+        assert answer.status_code == 422
         assert sentence in unescape(answer.content.decode())
         assert 'aria-invalid="true"' in answer.content.decode()
+    absent = case_number.make("530300", "00000000")
+    answer = browser.get(f"/cases/{absent}/")
+    assert answer.status_code == 404
+    assert case_number.format(absent) in answer.content.decode()
+
+
+def test_a_wrong_number_and_wrong_last_four_are_answered_alike(browser: Client, world: World) -> None:
+    right = last_four(world, world.waiting)
+    wrong = "0001" if right != "0001" else "0002"
+    absent = case_number.make("530300", "00000000")
+    answers = [
+        browser.post("/track/", {"case": number, "last": last})
+        for number, last in (
+            (world.waiting, wrong),
+            (absent, right),
+            (absent, wrong),
+            (world.waiting, right[:2]),
+        )
+    ]
+    bodies = []
+    for answer, number in zip(answers, (world.waiting, absent, absent, world.waiting), strict=True):
+        assert answer.status_code == 404
+        html = answer.content.decode().replace(number, "NUMBER")
+        bodies.append(re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", html))
+    assert len(set(bodies)) == 1
+    assert say("zh", "pages_prove.no_such_pair") in bodies[0]
+    assert browser.post("/track/", {"case": world.waiting, "last": ""}).status_code == 422
+
+
+def test_who_tries_too_often_has_to_wait_even_with_the_right_answer(
+    browser: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jiexu.web import tries  # noqa: PLC0415  asks for Django's settings
+
+    now = [0.0]
+    monkeypatch.setattr(tries, "tracking", tries.Tries(3, 60, clock=lambda: now[0]))
+    right = {"case": world.waiting, "last": last_four(world, world.waiting)}
+    wrong = {**right, "last": "wxyz"}
+    assert [browser.post("/track/", wrong).status_code for _ in range(4)] == [404, 404, 404, 429]
+    answer = browser.post("/track/", right)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "61")
+    assert say("zh", "pages_prove.too_often", minutes=2) in answer.content.decode()
+    other = Client(SERVER_NAME="localhost", REMOTE_ADDR="192.0.2.7")
+    assert other.post("/track/", right).status_code == 429, "the number itself is tried too often"
+    now[0] = 61.0
+    assert browser.post("/track/", right).status_code == 200
+
+
+def test_a_document_is_confirmed_by_its_codes_and_by_the_file_and_a_changed_one_is_not(
+    browser: Client, world: World
+) -> None:
+    node = world.node()
+    try:
+        [number] = world.numbers()["陈念云"]
+        made = making.make(node, number, Kind.INFORMATION_FORM, day=SHOWN, by="何文静")
+        at = datetime(SHOWN.year, SHOWN.month, SHOWN.day, 10, tzinfo=BEIJING)
+        pdf = making.printed(Press(node.areas), made, ("zh",), at=at, copies=1)
+    finally:
+        node.store.close()
+    short = short_code.format(made.issued.short_code)
+    for given in ({"code": short}, {"code": made.issued.code.text()}, {"file": upload("form.pdf", pdf)}):
+        answer = browser.post("/verify/", given)
+        html = answer.content.decode()
+        assert (answer.status_code, Page(html).faults) == (200, []), given
+        assert say("zh", "pages_prove.verified_h") in html
+        assert "陈念云" in html
+        assert not DOCUMENT_NUMBER.search(html)
+    at_byte = len(pdf) // 2
+    changed = pdf[:at_byte] + bytes([pdf[at_byte] ^ 1]) + pdf[at_byte + 1 :]
+    for given in (
+        {"file": upload("form.pdf", changed)},
+        {"code": "0000-0000-0000-0001"},
+        {"code": "JX1:0"},
+        {},
+    ):
+        answer = browser.post("/verify/", given)
+        assert answer.status_code == 422, given
+        assert say("zh", "pages_prove.not_genuine_h") in answer.content.decode()
+
+
+def test_an_evidence_file_is_checked_by_what_is_in_it_and_not_by_its_name(
+    browser: Client, world: World
+) -> None:
+    node = world.node()
+    try:
+        [number] = world.numbers()["陈念云"]
+        code = min(sides(node, number).values())
+        data = evidence.export(node, case_no=number, agency=code, page=drawn, documents={}, redact=False)
+    finally:
+        node.store.close()
+    answer = browser.post("/verify/", {"file": upload("anything.pdf", data)})
+    assert (answer.status_code, Page(answer.content.decode()).faults) == (200, [])
+    assert say("zh", "evidence.by_mathematics") in answer.content.decode()
+    answer = browser.post("/verify/", {"file": upload("case.zip", data[:-1])})
+    assert answer.status_code == 422
+    answer = browser.post("/verify/", {"file": upload("case.zip", b"GIF89a")})
+    assert say("zh", "document.neither_kind") in answer.content.decode()
+
+
+def upload(name: str, data: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data)
+
+
+def drawn(found: Evidence) -> bytes:
+    """The readable page of an evidence file."""
+    from jiexu.web.evidence import page  # noqa: PLC0415  asks for Django's settings
+
+    return page(found)
+
+
+def test_what_is_too_large_is_refused_before_it_is_read(browser: Client) -> None:
+    most = shipped_limits().upload_bytes
+    answer = browser.post("/verify/", {"code": "x"}, headers={"content-length": str(most + 1)})
+    assert answer.status_code == 413
+    assert say("zh", "web.e413_h") in answer.content.decode()
 
 
 def test_addresses_that_are_none_and_methods_that_are_not_meant_are_refused(browser: Client) -> None:

@@ -6,21 +6,31 @@ from pathlib import Path
 
 import pytest
 
-from jiexu.gateways.policyfiles.limits import load_limits, shipped_limits
+from jiexu.documents.signing import LONGEST_PDF
+from jiexu.gateways.policyfiles.limits import Limits, load_limits, shipped_limits
 from jiexu.gateways.policyfiles.marked import PolicyFileError
 
+WHOLE = "not_taken_megabytes: 3\nupload_megabytes: 2\ntries: 5\ntries_minutes: 10\n"
 
-def test_the_room_of_a_day_is_read_in_megabytes(tmp_path: Path) -> None:
-    (tmp_path / "limits.yaml").write_text("not_taken_megabytes: 3\n", encoding="utf-8")
-    assert load_limits(tmp_path).not_taken_bytes == 3_000_000
+
+def test_limits_are_read_in_megabytes_tries_and_minutes(tmp_path: Path) -> None:
+    (tmp_path / "limits.yaml").write_text(WHOLE, encoding="utf-8")
+    assert load_limits(tmp_path) == Limits(3_000_000, 2_000_000, 5, 10)
     assert shipped_limits().not_taken_bytes >= 1 << 24, "the longest delivery has room"
+    assert shipped_limits().upload_bytes > LONGEST_PDF, "the longest document has room"
 
 
 @pytest.mark.parametrize(
     "text",
-    ["not_taken_megabytes: 0", "not_taken_megabytes: 1.5", "not_taken_megabytes: true", "other: 3", "not_taken_megabytes: 3\nother: 3"],
-)  # fmt: skip
+    [
+        "not_taken_megabytes: 3",
+        WHOLE + "other: 3",
+        WHOLE.replace("tries: 5", "tries: 0"),
+        WHOLE.replace("tries: 5", "tries: 1.5"),
+        WHOLE.replace("tries: 5", "tries: true"),
+    ],
+)
 def test_limits_that_are_not_understood_are_named_with_file_and_cure(tmp_path: Path, text: str) -> None:
     (tmp_path / "limits.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(PolicyFileError, match=r"limits\.yaml, line 1: .* Write not_taken_megabytes alone"):
+    with pytest.raises(PolicyFileError, match=r"limits\.yaml, line 1: .* Write not_taken_megabytes, upload"):
         load_limits(tmp_path)

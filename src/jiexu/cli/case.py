@@ -15,12 +15,12 @@ import click
 from jiexu.cases.states import Side
 from jiexu.cli.common import Refused, lang, node_options
 from jiexu.exchange.container import LARGEST, unpack
-from jiexu.exchange.evidence_check import Checked, check
-from jiexu.gateways.policyfiles import areas as area_files
+from jiexu.exchange.evidence_check import check
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.texts import say
 from jiexu.values import case_number
 from jiexu.values.errors import ValueFault
+from jiexu.wording.evidence import agency_name, checked_words
 
 if TYPE_CHECKING:  # psycopg would make ``jiexu case check`` slow
     from jiexu.usecases.node import Node
@@ -69,7 +69,7 @@ def export(
                 "exported",
                 place=out,
                 case=case_number.format(number),
-                agency=_place(code),
+                agency=agency_name(lang(), code),
                 side=say(lang(), f"states.side.{side}"),
                 entries=len(unpack(data)),
             )
@@ -150,7 +150,9 @@ def _whose(node: Node, number: str, side: str | None, agency: str | None) -> tup
             code = working.context(node, working.today()).area(agency, working.today())
         own = next((each for each, at in there.items() if at == code and side in {None, each}), None)
         if own is None:
-            raise Refused(word("no_agency", agency=_place(code), case=case_number.format(number)))
+            raise Refused(
+                word("no_agency", agency=agency_name(lang(), code), case=case_number.format(number))
+            )
         return own, code
     chosen = Side(side) if side else Side.ORIGIN if Side.ORIGIN in there else Side.DESTINATION
     if chosen not in there:
@@ -200,7 +202,9 @@ def check_file(*, file: Path, root: str | None, as_json: bool) -> None:
             click.echo(word("wrong", said=said))
         sys.exit(1)
     click.echo(
-        json.dumps({"fits": True, **asdict(found)}, default=str) if as_json else "\n".join(_words(found))
+        json.dumps({"fits": True, **asdict(found)}, default=str)
+        if as_json
+        else "\n".join(checked_words(found, lang()))
     )
 
 
@@ -212,72 +216,3 @@ def _fingerprint(given: str | None) -> str | None:
     if not FINGERPRINT.fullmatch(plain):
         raise Refused(word("bad_root", given=given[:80]))
     return plain
-
-
-def _words(found: Checked) -> list[str]:
-    """The result by whose word it rests on, from mathematics down to what nobody can know from a file."""
-    own, other = _place(found.agency), _place(found.other)
-    side, counted = say(lang(), f"states.side.{found.side}"), dict(found.counted)
-    number = case_number.format(found.case_no) if case_number.is_valid(found.case_no) else found.case_no
-    says = {each: found.contents.get(each, 0) for each in ("here", "erased", "withheld")}
-    lines = [
-        word("fits", case=number, agency=own, side=side, step=found.step, day=found.as_of),
-        word("compared" if found.compared else "not_compared", root=found.root),
-        word("by_mathematics"),
-        "  " + word("whole", agency=own, entries=counted["entries"]),
-        *("  " + each for each in _lanes(found, own, other)),
-        "  " + word("contents", **says),
-        *(["  " + word("hidden", **says)] if says["erased"] + says["withheld"] else []),
-        word("by_directory"),
-        "  " + word("whose_keys", agency=own, other=other),
-        word("by_agency", agency=own),
-        "  " + word("its_messages"),
-        "  " + word("its_rows", **counted),
-        *("  " + each for each in _unsigned(found)),
-        word("by_agency", agency=other),
-        "  " + word("its_messages"),
-    ]
-    if counted["answers"] + counted["receipts"]:
-        lines += [word("by_bank", agency=own), "  " + word("bank", **counted)]
-    return [*lines, word("unknown"), "  " + word("later", day=found.as_of)]
-
-
-def _lanes(found: Checked, own: str, other: str) -> list[str]:
-    said = []
-    for lane, agency, receiver in zip(found.lanes, (own, other), (other, own), strict=True):
-        if not lane.messages:
-            said.append(word("no_lane", agency=agency))
-            continue
-        counts = [f"{_outcome(name)} {number}" for name, number in sorted(lane.outcomes.items())]
-        outcomes = ("、" if lang() == "zh" else ", ").join(counts) or "0"
-        said.append(
-            word(
-                "lane",
-                agency=agency,
-                other=receiver,
-                messages=lane.messages,
-                signed=lane.signed,
-                outcomes=outcomes,
-            )
-        )
-    return said
-
-
-def _outcome(name: str) -> str:
-    """What a receipt says, in words."""
-    kind = "outcome" if name in {"recorded", "refused"} else "arrival"
-    return say(lang(), f"exchange.{kind}_{name}")
-
-
-def _unsigned(found: Checked) -> list[str]:
-    """Messages that nobody but the exporter vouches for."""
-    left = [(lane.agency, lane.messages - lane.signed) for lane in found.lanes]
-    return [word("unsigned", agency=_place(agency), n=count) for agency, count in left if count]
-
-
-def _place(code: str) -> str:
-    """An agency as people call it, with its code; one nobody here knows, by its code."""
-    pool = next((each for each in area_files.areas().pools() if each.code == code), None)
-    if pool is None:
-        return code
-    return f"{pool.short_name}（{code}）" if lang() == "zh" else f"{pool.name_en} ({code})"

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from jiexu.web.views import areas, calculators, cases, demonstration, deskside, front, law, signin, troubles
+from jiexu.web.views import (
+    areas,
+    calculators,
+    cases,
+    demonstration,
+    deskside,
+    front,
+    law,
+    letters,
+    proving,
+    signin,
+    troubles,
+)
 
 ROUTES = (
     *front.ROUTES,
@@ -10,6 +22,8 @@ ROUTES = (
     *areas.ROUTES,
     *calculators.ROUTES,
     *law.ROUTES,
+    *letters.ROUTES,
+    *proving.ROUTES,
     *demonstration.ROUTES,
     *signin.ROUTES,
     *deskside.ROUTES,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from jiexu.gateways.policyfiles.limits import shipped_limits
 from jiexu.texts import LANGS, Lang
 from jiexu.web import desk, pages
 
@@ -48,6 +50,19 @@ def headers(answer: Answer) -> Answer:
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return middleware
+
+
+def bounded(answer: Answer) -> Answer:
+    """Refuses a request that is too long before anything of it is read."""
+    most = shipped_limits().upload_bytes
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > most:
+            return pages.trouble(request, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return answer(request)
 
     return middleware
 

@@ -23,11 +23,11 @@ def plan_lines(found: Plan, words: Words, *, legal: bool) -> Iterator[str]:
     yield say(words.lang, "guide.plan_assumes", month=words.datum(found.retires.month))
     yield ""
     table = [[say(words.lang, f"guide.plan_{head}") for head in HEADS]]
-    table += [_cells(row, words) for row in found.rows]
+    table += [cells(row, words) for row in found.rows]
     widths = [max(_width(line[place]) for line in table) for place in range(len(HEADS))]
     for line in table:
-        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
-        yield "  ".join(cells).rstrip()
+        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
+        yield "  ".join(padded).rstrip()
     for row in found.rows:
         yield ""
         yield place_name(row.standing.area, words.lang)
@@ -36,7 +36,8 @@ def plan_lines(found: Plan, words: Words, *, legal: bool) -> Iterator[str]:
             yield from (f"        {line}" for line in (words.legal(sentence) if legal else ()))
 
 
-def _cells(row: Row, words: Words) -> list[str]:
+def cells(row: Row, words: Words) -> list[str]:
+    """A place as a row of the table, in the order of ``HEADS``."""
     needed, earliest = row.standing.now.answer, row.standing.earliest
     names = [say(words.lang, f"working.word.years_{name}") for name in row.unknown]
     return [

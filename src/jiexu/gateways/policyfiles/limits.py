@@ -11,25 +11,35 @@ from jiexu.gateways.policyfiles import policy_folder
 from jiexu.gateways.policyfiles.marked import Flaw, PolicyFileError, read
 
 FILE: Final = "limits.yaml"
-KEY: Final = "not_taken_megabytes"
+KEYS: Final = ("not_taken_megabytes", "upload_megabytes", "tries", "tries_minutes")
 MEGABYTE: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``not_taken_bytes``: kept whole a day of what was not taken, for each sender that signed it, and for all that nobody signed."""
+    """``not_taken_bytes``: kept whole a day of what was not taken, for each sender that signed it, and for all that nobody signed.
+
+    ``upload_bytes``: of a request at most. ``tries`` wrong ones within ``tries_minutes``: then a visitor has to wait.
+    """
 
     not_taken_bytes: int
+    upload_bytes: int
+    tries: int
+    tries_minutes: int
 
 
 def load_limits(folder: Path) -> Limits:
     """The limits of a policy folder. Raises PolicyFileError with file, line and cure."""
     loaded = read(folder / FILE)
-    megabytes = loaded.get(KEY)
-    if set(loaded) != {KEY} or type(megabytes) is not int or megabytes < 1:
-        cure = f"Write {KEY} alone, and a whole number from 1."
+    if set(loaded) != set(KEYS) or any(type(loaded[key]) is not int or loaded[key] < 1 for key in KEYS):
+        cure = f"Write {', '.join(KEYS)}, nothing else, each a whole number from 1."
         raise PolicyFileError([Flaw(FILE, loaded.line, "The limits are not understood.", cure)])
-    return Limits(megabytes * MEGABYTE)
+    return Limits(
+        not_taken_bytes=loaded["not_taken_megabytes"] * MEGABYTE,
+        upload_bytes=loaded["upload_megabytes"] * MEGABYTE,
+        tries=loaded["tries"],
+        tries_minutes=loaded["tries_minutes"],
+    )
 
 
 @cache

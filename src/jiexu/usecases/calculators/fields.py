@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -120,11 +120,11 @@ class Given:
     faults: Mapping[str, FieldError | NoOnePlaceError] = field(default_factory=dict)
 
 
-def read(calculator: Calculator, written: Mapping[str, Sequence[str]], now: datetime) -> Given:
+def read(fields: Iterable[Field], written: Mapping[str, Sequence[str]], now: datetime) -> Given:
     """Every field of a form. Several values of one field stand on lines of their own. ``now``: of Beijing."""
     values: dict[str, Any] = {}
     faults: dict[str, FieldError | NoOnePlaceError] = {}
-    for each in calculator.fields:
+    for each in fields:
         texts = [
             line.strip() for text in written.get(each.name, ()) for line in text.splitlines() if line.strip()
         ]

@@ -5,7 +5,7 @@ One question, one function, one read-only transaction. Nothing here writes, and 
 
 from __future__ import annotations
 
-from jiexu.usecases.reading.case import CasePage, NoSuchCaseError, TrackPage, case, track
+from jiexu.usecases.reading.case import CasePage, NoSuchCaseError, TrackPage, case, last_four, track
 from jiexu.usecases.reading.deskside import (
     BatchPage,
     DeskPage,
@@ -45,6 +45,7 @@ __all__ = [
     "desk_places",
     "front",
     "has_clock",
+    "last_four",
     "listing",
     "open_reader",
     "today_of",

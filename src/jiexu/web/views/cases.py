@@ -1,4 +1,4 @@
-"""Cases: the list, one case whole, and one case as the person sees it."""
+"""Cases: the list, and one case whole."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from jiexu.web.pages import language_of, page
 from jiexu.web.routes import Who
 
 
-def _clock(found: reading.Listing | reading.CasePage | reading.TrackPage) -> dict[str, Any]:
+def _clock(found: reading.Listing | reading.CasePage) -> dict[str, Any]:
     """What the head of a page says about the day."""
     return {"today": found.today, "has_clock": found.has_clock}
 
@@ -52,19 +52,6 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return page(request, "case.html", page=found, **_clock(found), place_of=found.place)
 
 
-def track(request: HttpRequest) -> HttpResponse:
-    """For the person: one line for the record, one for each amount."""
-    given = request.GET.get("case", "").strip()
-    if not given:
-        return page(request, "track.html", given="", error="")
-    try:
-        plain = case_number.validate(given)
-        found = desk.ask(lambda reader: reading.track(reader, case_no=plain))
-    except (case_number.CaseNumberError, reading.NoSuchCaseError) as error:
-        return _not_found(request, given, error)
-    return page(request, "track.html", page=found, **_clock(found), given=given, error="")
-
-
 def _not_found(request: HttpRequest, given: str, error: Exception) -> HttpResponse:
     """What is wrong with a number, above the field to try again."""
     lang = language_of(request)
@@ -72,11 +59,10 @@ def _not_found(request: HttpRequest, given: str, error: Exception) -> HttpRespon
         sentence = words.number_trouble(lang, error)
     else:
         sentence = say(lang, "web.track_unknown", no=case_number.format(given))
-    return page(request, "track.html", HTTPStatus.NOT_FOUND, given=given, error=sentence)
+    return page(request, "track.html", HTTPStatus.NOT_FOUND, given=given, errors={"case": sentence})
 
 
 ROUTES = (
-    routes.reading("track/", track, "track", who=Who.PUBLIC),
     routes.reading("cases/", cases, "cases", who=Who.PUBLIC),
     routes.reading("cases/<str:number>/", case, "case", who=Who.PUBLIC),
 )
