@@ -30,6 +30,7 @@ COMMANDS = {
     "calc": "jiexu.cli.calc:calc",
     "guide": "jiexu.cli.guide:guide",
     "letter": "jiexu.cli.letter:letter_",
+    "figures": "jiexu.cli.figures:figures",
     "seals": "jiexu.cli.seals:seals",
     "keys": "jiexu.cli.keys:keys",
     "staff": "jiexu.cli.staff:staff",

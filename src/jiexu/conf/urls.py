@@ -12,6 +12,7 @@ from jiexu.web.views import (
     law,
     letters,
     proving,
+    service,
     signin,
     troubles,
 )
@@ -24,6 +25,7 @@ ROUTES = (
     *law.ROUTES,
     *letters.ROUTES,
     *proving.ROUTES,
+    *service.ROUTES,
     *demonstration.ROUTES,
     *signin.ROUTES,
     *deskside.ROUTES,

@@ -14,6 +14,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from jiexu.gateways.tables import Context, FaultyRow, Row, applications_of, events_of
+from jiexu.usecases import figures
 from jiexu.usecases.applications import give_numbers
 from jiexu.usecases.intake import application_in, events_in
 from jiexu.usecases.node import Node
@@ -94,6 +95,7 @@ def begin(node: Node, what: Demonstration, *, data: Path, tell: Callable[[str, i
     go(node, plan, lambda progress: tell("cases", _done(progress), len(numbers)))
     tell("cases", len(numbers), len(numbers))
     _set(node, CLOCK, what.shown.isoformat())
+    figures.rebuild(node, day=what.shown)
 
 
 def next_day(node: Node, *, data: Path) -> date:
@@ -104,6 +106,7 @@ def next_day(node: Node, *, data: Path) -> date:
     following = node.calendar.next_working_day(day)
     go(node, _plan(node, last=following, data=data))
     _set(node, CLOCK, following.isoformat())
+    figures.rebuild(node, day=following)
     return following
 
 

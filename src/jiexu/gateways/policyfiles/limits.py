@@ -11,7 +11,7 @@ from jiexu.gateways.policyfiles import policy_folder
 from jiexu.gateways.policyfiles.marked import Flaw, PolicyFileError, read
 
 FILE: Final = "limits.yaml"
-KEYS: Final = ("not_taken_megabytes", "upload_megabytes", "tries", "tries_minutes")
+KEYS: Final = ("not_taken_megabytes", "upload_megabytes", "tries", "tries_minutes", "figures_smallest")
 MEGABYTE: Final = 1_000_000
 
 
@@ -20,12 +20,14 @@ class Limits:
     """``not_taken_bytes``: kept whole a day of what was not taken, for each sender that signed it, and for all that nobody signed.
 
     ``upload_bytes``: of a request at most. ``tries`` wrong ones within ``tries_minutes``: then a visitor has to wait.
+    ``figures_smallest``: cases of a pair of places from which on open figures tell it apart.
     """
 
     not_taken_bytes: int
     upload_bytes: int
     tries: int
     tries_minutes: int
+    figures_smallest: int
 
 
 def load_limits(folder: Path) -> Limits:
@@ -39,6 +41,7 @@ def load_limits(folder: Path) -> Limits:
         upload_bytes=loaded["upload_megabytes"] * MEGABYTE,
         tries=loaded["tries"],
         tries_minutes=loaded["tries_minutes"],
+        figures_smallest=loaded["figures_smallest"],
     )
 
 

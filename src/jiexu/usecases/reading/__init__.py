@@ -15,6 +15,7 @@ from jiexu.usecases.reading.deskside import (
     desk_places,
     today_of,
 )
+from jiexu.usecases.reading.figures import service_figures
 from jiexu.usecases.reading.front import Figures, Front, Story, front
 from jiexu.usecases.reading.listing import Filter, Listing, UnknownPlaceError, listing
 from jiexu.usecases.reading.reader import Reader, has_clock, open_reader
@@ -48,6 +49,7 @@ __all__ = [
     "last_four",
     "listing",
     "open_reader",
+    "service_figures",
     "today_of",
     "track",
 ]
