@@ -32,11 +32,11 @@ from jiexu.gateways.postgres.roles import OWNER, create_database
 from jiexu.simulation.demonstration import SHOWN
 from jiexu.simulation.demonstration import demonstration as demonstration_of
 from jiexu.texts import LANGS, catalogue, say
-from jiexu.usecases import demonstration, evidence, reading
+from jiexu.usecases import demonstration, evidence, faults, figures, reading
 from jiexu.usecases.caseview import sides
 from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.values import case_number, short_code
-from page_reader import Page
+from page_reader import LARGEST, Page
 from waiting_cast import one_that_waits
 
 WEB = Path(reading.__file__).parents[2] / "web"
@@ -98,7 +98,7 @@ def browser(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     before = {alias: dict(connections[alias].settings_dict) for alias in ("worker", "default")}
     for alias, url in {"worker": world.worker, "default": world.desk}.items():
         connections[alias].settings_dict.update(settings.database(url))
-    for counted in (tries.tracking, tries.proving):
+    for counted in (tries.tracking, tries.proving, tries.reporting):
         counted.forget()
     yield Client(SERVER_NAME="localhost")
     desk.close()
@@ -504,3 +504,80 @@ def test_an_empty_node_says_how_to_fill_it_and_shows_no_clock(django_database: A
     assert Page(html).faults == []
     assert say("zh", "web.no_cases_yet") in html
     assert 'class="clock"' not in html
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_small_pages_and_the_figures_are_whole(browser: Client, world: World, lang: str) -> None:
+    for address in ("/privacy/", "/terms/", "/complaints/", "/faults/", "/figures/", "/verify/", "/track/"):
+        answer = browser.get(f"{address}?lang={lang}")
+        read = Page(answer.content.decode())
+        assert (answer.status_code, read.faults, read.headings, read.unlabelled) == (200, [], 1, []), address
+        assert len(answer.content) < LARGEST
+
+
+def test_figures_name_their_number_and_single_out_no_pair(browser: Client, world: World) -> None:
+    node = world.node()
+    try:
+        found = figures.rebuild(node, day=SHOWN)
+        again = figures.rebuild(node, day=SHOWN)
+    finally:
+        node.store.close()
+    assert found == again
+    origin, destination, money = found.legs
+    assert origin.n >= origin.on_time > 0
+    assert destination.n > 0
+    assert money.on_time is None, "no law sets a day for the money"
+    assert all(pair.n >= shipped_limits().figures_smallest for pair in found.pairs)
+    assert found.few > 0
+    html = browser.get("/figures/").content.decode()
+    assert f"{origin.on_time} / {origin.n}" in html
+    told = {"n": found.few, "pairs": found.few_pairs, "smallest": found.smallest}
+    assert say("zh", "pages_service.few", **told) in html
+    assert say("zh", "pages_service.claims_lead") in html
+
+
+def test_a_case_that_is_late_and_still_open_counts_as_late(world: World) -> None:
+    node = world.node()
+    try:
+        row = {"accepted": date(2026, 11, 2), "issued": None, "came": None, "taken": None, "credited": None}
+        row |= {"origin": "530300", "destination": "510100"}
+        late = figures.worked_out(node, [row], date(2026, 12, 1)).legs[0]
+        early = figures.worked_out(node, [row], date(2026, 11, 3)).legs[0]
+    finally:
+        node.store.close()
+    assert (late.n, late.on_time) == (1, 0)
+    assert early.n == 0
+
+
+def test_a_fault_is_reported_found_by_its_number_and_answered_for_all(browser: Client, world: World) -> None:
+    """S001-024 a form for errors of content, with an answer everybody can see."""
+    answer = browser.post("/faults/", {"page": "/areas/310000/", "said": "下限已经变了"})
+    address = answer.headers["Location"]
+    assert answer.status_code == 303
+    html = browser.get(address).content.decode()
+    assert "下限已经变了" in html
+    assert say("zh", "pages_service.no_answer_yet") in html
+    number = address.split("/")[2]
+    node = open_node(world.desk)
+    try:
+        assert number in [each.id for each in faults.waiting(node.store)]
+        faults.answer(node.store, number.lower(), faults.Outcome.MENDED, "改好了", by="何文静", day=SHOWN)
+        assert number not in [each.id for each in faults.waiting(node.store)]
+    finally:
+        node.store.close()
+    assert "改好了" in browser.get(f"/faults/find/?id={number}", follow=True).content.decode()
+    listed = browser.get("/faults/").content.decode()
+    assert "改好了" in listed
+    assert "下限已经变了" not in listed, "what was reported is for who has its number"
+
+
+def test_a_fault_with_a_document_number_is_not_taken_and_one_nobody_reported_is_not_found(
+    browser: Client, world: World
+) -> None:
+    for said, code in (("", "fault_empty"), ("我是 001234199001011234", "fault_holds_number")):
+        answer = browser.post("/faults/", {"said": said})
+        assert answer.status_code == 422
+        assert say("zh", f"errors.{code}") in answer.content.decode()
+    answer = browser.get("/faults/000000000000/")
+    assert answer.status_code == 404
+    assert say("zh", "errors.fault_unknown") in answer.content.decode()

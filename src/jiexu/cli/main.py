@@ -31,6 +31,7 @@ COMMANDS = {
     "guide": "jiexu.cli.guide:guide",
     "letter": "jiexu.cli.letter:letter_",
     "figures": "jiexu.cli.figures:figures",
+    "faults": "jiexu.cli.faults:faults",
     "seals": "jiexu.cli.seals:seals",
     "keys": "jiexu.cli.keys:keys",
     "staff": "jiexu.cli.staff:staff",

@@ -14,6 +14,7 @@ from jiexu.web.views import (
     proving,
     service,
     signin,
+    small,
     troubles,
 )
 
@@ -26,6 +27,7 @@ ROUTES = (
     *letters.ROUTES,
     *proving.ROUTES,
     *service.ROUTES,
+    *small.ROUTES,
     *demonstration.ROUTES,
     *signin.ROUTES,
     *deskside.ROUTES,

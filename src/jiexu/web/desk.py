@@ -10,7 +10,7 @@ import psycopg
 from django.db import connections
 from psycopg.conninfo import make_conninfo
 
-from jiexu.store.db import StoreGoneError
+from jiexu.store.db import Store, StoreGoneError
 from jiexu.usecases.reading import Reader, open_reader
 
 T = TypeVar("T")
@@ -31,6 +31,15 @@ def ask(question: Callable[[Reader], T]) -> T:
     except GONE:
         close()
         return question(_reader())
+
+
+def write(act: Callable[[Store], T]) -> T:
+    """Write under the desk role, on a connection of its own: the readers only read."""
+    store = Store(url_of("desk"))
+    try:
+        return act(store)
+    finally:
+        store.close()
 
 
 def close() -> None:

@@ -62,3 +62,5 @@ tracking = shipped_tries()
 """Case numbers with last four."""
 proving = shipped_tries()
 """Codes and files that are checked."""
+reporting = shipped_tries()
+"""Faults that are reported."""

@@ -40,6 +40,11 @@ class Said:
     sources: tuple[str, ...]
     why: str = ""
 
+    @property
+    def why_lang(self) -> str:
+        """The language a note is written in: keepers of the data write Chinese or English."""
+        return "en" if self.why.isascii() else "zh-CN"
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -278,9 +283,14 @@ class Compared:
         return self.here, self.there
 
     @property
+    def both_known(self) -> bool:
+        return all(any(each.is_known for each in side) for side in self.sides)
+
+    @property
     def differs(self) -> bool:
-        told = [{(each.said.whom, each.said.value) for each in side} for side in self.sides]
-        return told[0] != told[1]
+        """Whether both say something, and not the same; what is not known differs from nothing."""
+        told = [{(each.said.whom, each.said.value) for each in side if each.is_known} for side in self.sides]
+        return self.both_known and told[0] != told[1]
 
 
 def compared(

@@ -191,6 +191,7 @@ def compare(request: HttpRequest, code: str, other: str) -> HttpResponse:
         there=(other, place_name(other, lang)),
         groups=groups,
         differing=sum(row.differs for row in rows),
+        one_sided=sum(not row.both_known for row in rows),
         count=len(rows),
         on=today(),
     )
