@@ -516,6 +516,7 @@ def test_the_small_pages_and_the_figures_are_whole(browser: Client, world: World
 
 
 def test_figures_name_their_number_and_single_out_no_pair(browser: Client, world: World) -> None:
+    """S003-021 observed times beside the legal limit, never as it; S004-020 each with how many cases it rests on."""
     node = world.node()
     try:
         found = figures.rebuild(node, day=SHOWN)
