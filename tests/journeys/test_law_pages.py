@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from jiexu.gateways.policyfiles.facts import shipped_policy, shipped_sources
+from jiexu.guide.letters import LetterKind
 from jiexu.guide.myths import MYTHS
 from jiexu.rules.registry import RULES
 from jiexu.texts import LANGS, Lang, catalogue, say
@@ -286,3 +287,48 @@ def test_a_document_is_found_by_a_word_of_its_title_and_an_unknown_one_is_said(b
 def test_every_error_names_the_rule_that_is_right(browser: Client) -> None:
     html = get(browser, "/errors/", "en")
     assert all(f'href="/rules/{myth.rule.id}/"' in html for myth in MYTHS)
+
+
+# ---------------------------------------------------------------- letters and the table of places
+
+LATE = {"origin": "曲靖", "destination": "成都", "accepted_on": "2026-11-24", "on": "2026-12-20"}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_letter_has_a_form_and_is_written_from_it(browser: Client, lang: Lang) -> None:
+    listed = get(browser, "/letters/", lang)
+    for kind in LetterKind:
+        assert f'href="/letters/{kind}/"' in listed
+        get(browser, f"/letters/{kind}/", lang)
+        answer = browser.post(f"/letters/{kind}/", LATE, headers={"accept-language": lang})
+        assert answer.status_code == 200
+        assert "______" in looked_at(answer.content, f"/letters/{kind}/"), "what is personal is left blank"
+
+
+def test_a_letter_is_not_written_before_its_day_and_says_when(browser: Client) -> None:
+    for given, sentence in (
+        ({**LATE, "on": "2026-12-01"}, "2026-12-08"),
+        ({**LATE, "accepted_on": ""}, say("en", "calc.needed")),
+        ({**LATE, "destination": "朝阳"}, "Chaoyang 211300"),
+    ):
+        answer = browser.post("/letters/complaint/", given, headers={"accept-language": "en"})
+        assert answer.status_code == 422
+        assert sentence in looked_at(answer.content, "/letters/complaint/")
+    assert say("zh", "pages_letters.no_letter", kind="love") in get(browser, "/letters/love/", status=404)
+
+
+def test_years_in_several_places_stand_in_one_table(browser: Client) -> None:
+    given = {
+        "paid": "广州=2004-03~2012-06\n上海=2012-07~2020-12\n曲靖=2021-01~2026-09",
+        "origin": "曲靖",
+        "destination": "成都",
+        "birth": "1970-05-17",
+        "group": "man",
+        "on": "2026-11-23",
+    }
+    get(browser, "/plan/", "en")
+    answer = browser.post("/plan/", given, headers={"accept-language": "en"})
+    html = looked_at(answer.content, "/plan/")
+    found = re.findall(r'<th scope="row">([^<]+)</th><td>(\d+)</td>', html)
+    assert dict(found) == {"Guangzhou": "100", "Shanghai": "102", "Qujing": "69", "Chengdu": "0"}
+    assert browser.post("/plan/", {**given, "paid": ""}).status_code == 422

@@ -70,7 +70,11 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
         sentence = say(lang, "pages_letters.no_letter", kind=kind[:20])
         return page(request, "law/not_here.html", HTTPStatus.NOT_FOUND, sentence=sentence, back="/letters/")
     fields = TO_EMPLOYER if kind == LetterKind.EMPLOYER else TO_AGENCY
-    frame = {"kind": kind, "heading": f"pages_letters.{kind}_h", "lead": f"pages_letters.{kind}_lead"}
+    frame: dict[str, Any] = {
+        "kind": kind,
+        "heading": f"pages_letters.{kind}_h",
+        "lead": f"pages_letters.{kind}_lead",
+    }
     if request.method != "POST":
         return _form(request, "law/letter_form.html", fields, {}, **frame)
     written = written_in(request, fields)
@@ -89,8 +93,12 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _letter(kind: LetterKind, values: Mapping[str, Any], words: Words) -> Letter | str:
     """The letter, or the sentence that says why there can be none."""
-    told = {key: values.get(key) for key in ("accepted_on", "form_received_on")}
-    situation = Situation(values["origin"], values["destination"], **told)
+    situation = Situation(
+        values["origin"],
+        values["destination"],
+        accepted_on=values.get("accepted_on"),
+        form_received_on=values.get("form_received_on"),
+    )
     case = _opened(situation, values, words)
     if isinstance(case, str):
         return case

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 
 from jiexu.gateways.policyfiles.facts import shipped_policy
@@ -42,7 +44,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _rows(found: ServiceFigures, lang: Lang) -> dict[str, object]:
+def _rows(found: ServiceFigures, lang: Lang) -> dict[str, Any]:
     return {
         "legs": [(leg, share(leg)) for leg in found.legs],
         "pairs": [
