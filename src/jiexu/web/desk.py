@@ -35,7 +35,7 @@ def ask(question: Callable[[Reader], T]) -> T:
 
 def write(act: Callable[[Store], T]) -> T:
     """Write under the desk role, on a connection of its own: the readers only read."""
-    store = Store(url_of("desk"))
+    store = Store(url_of("default"))
     try:
         return act(store)
     finally:

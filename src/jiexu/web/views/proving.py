@@ -124,7 +124,7 @@ def _verify(request: HttpRequest, trouble: str = "", code: str = "") -> HttpResp
 def _file_lines(request: HttpRequest, data: bytes) -> list[str]:
     """By what the file begins with. Raises DocumentError or ValueFault for what is not genuine."""
     lang = language_of(request)
-    node = open_node(desk.url_of("desk"))
+    node = open_node(desk.url_of("default"))
     try:
         if data.startswith(PDF):
             return verdict_lines(proving.file_here(node, data), node.areas, lang)
@@ -136,7 +136,7 @@ def _file_lines(request: HttpRequest, data: bytes) -> list[str]:
 
 
 def _here(request: HttpRequest, code: str) -> list[str]:
-    node = open_node(desk.url_of("desk"))
+    node = open_node(desk.url_of("default"))
     try:
         return verdict_lines(_by_code(node, code), node.areas, language_of(request))
     finally:

@@ -8,7 +8,7 @@ from jiexu.store.schema import statements
 
 
 class Migration(migrations.Migration):  # type: ignore[misc]  # Django ships no types
-    dependencies: ClassVar[list[tuple[str, str]]] = [("store", "0001_schema")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("store", "0002_doors")]
     operations: ClassVar[list[object]] = [
-        migrations.RunSQL(statements("0002_faults.sql"), reverse_sql=migrations.RunSQL.noop)
+        migrations.RunSQL(statements("0003_faults.sql"), reverse_sql=migrations.RunSQL.noop)
     ]
