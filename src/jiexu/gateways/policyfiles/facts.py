@@ -8,7 +8,6 @@ those a tool wrote stand in files of the same names under ``imported/`` and are 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -19,6 +18,8 @@ from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any
+
+import orjson
 
 from jiexu.gateways.policyfiles import policy_folder
 from jiexu.gateways.policyfiles.between import Placed, between_flaws, distinct
@@ -198,7 +199,7 @@ def digest_of(
 
 
 def _canonical(thing: Any) -> str:
-    return json.dumps(plain(thing), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return orjson.dumps(plain(thing), option=orjson.OPT_SORT_KEYS).decode()
 
 
 def plain(thing: Any) -> Any:

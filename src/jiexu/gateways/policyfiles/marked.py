@@ -39,21 +39,28 @@ class Marked(dict[str, Any]):
     lines: Mapping[str, int] = MappingProxyType({})
 
 
+TEXT, LIST, MAPPING = (f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map"))
+NO_RESOLVERS: list[Any] = []
+
+
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the parser in C, where built
-    """Safe loading with marked mappings; a key written twice is an error, not a silent overwrite."""
+    """Safe loading with marked mappings; a key written twice is an error, not a silent overwrite.
+
+    Most of a policy file is plain words, so these take the shortest way: every command waits for the files to be read.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: ARG002  # always deep: records are small
         marked = Marked()
         lines: dict[str, int] = {}
         marked.line, marked.lines = node.start_mark.line + 1, lines
         for key_node, value_node in node.value:
-            key = str(self.construct_object(key_node, deep=True))
+            key = str(self._built(key_node))
             if key in marked:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key!r} stands twice", key_node.start_mark
                 )
             lines[key] = key_node.start_mark.line + 1
-            marked[key] = self.construct_object(value_node, deep=True)
+            marked[key] = self._built(value_node)
         return marked  # type: ignore[return-value]  # keys are text here, which is hashable
 
     def construct_marked(self, node: yaml.MappingNode) -> Marked:
@@ -61,8 +68,33 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         assert isinstance(marked, Marked)  # noqa: S101  # for the type checker: built just above
         return marked
 
+    def construct_list(self, node: yaml.SequenceNode) -> list[Any]:
+        return [self._built(each) for each in node.value]
 
-_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_marked)
+    def _built(self, node: yaml.Node) -> Any:
+        """What a node holds; text without a look into the table of constructors."""
+        return node.value if node.tag == TEXT else self.construct_object(node, deep=True)
+
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        """The tag of a node without one: as the base class finds it, which also looks for resolvers by path, of which there are none."""
+        if kind is not yaml.ScalarNode:
+            return LIST if kind is yaml.SequenceNode else MAPPING
+        if implicit[0]:
+            known = self.yaml_implicit_resolvers
+            for tag, pattern in known.get(value[:1], NO_RESOLVERS):
+                if pattern.match(value):
+                    return str(tag)
+        return TEXT
+
+    def descend_resolver(self, *_: object) -> None:
+        """Nothing: no resolvers by path."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing: no resolvers by path."""
+
+
+_Loader.add_constructor(MAPPING, _Loader.construct_marked)
+_Loader.add_constructor(LIST, _Loader.construct_list)
 
 
 def read(file: Path) -> Marked:
