@@ -22,6 +22,8 @@ NATION = "nation"
 Way = tuple[str, bool, bool]
 FROM_NATION: Way = (NATION, False, False)
 NOTHING: Given = {}
+ELSEWHERE = ""
+"""Stands for an area in a province that has no records of its own."""
 MOST_KEPT = 10_000
 """Answers a policy keeps at most: a day of all areas asks for some thousands."""
 Answer = TypeVar("Answer")
@@ -133,6 +135,31 @@ class Row(NamedTuple):
     ready: tuple[Found, Found] | None
 
 
+Rows = tuple[Row, ...]
+
+
+class Shelf(NamedTuple):
+    """The records of one parameter, put where a look-up goes. ``own``: by place.
+
+    ``above``: what is asked after the area's own records, by the two digits its province begins with, in the order of
+    ``ways``; whether it is one step weaker there, and whether it must bind all pools. ``rest``: for all other provinces.
+    """
+
+    own: Mapping[str, Rows]
+    above: Mapping[str, tuple[tuple[Rows, bool, bool], ...]]
+    rest: tuple[tuple[Rows, bool, bool], ...]
+
+    @classmethod
+    def of(cls, declared: Parameter, rows: Mapping[str, Rows]) -> Shelf:
+        """Follows the parameter's inheritance once for each province that has records."""
+
+        def above(area: str) -> tuple[tuple[Rows, bool, bool], ...]:
+            asked = ways(declared, area)[1:]
+            return tuple((rows[place], lowered, bound) for place, lowered, bound in asked if place in rows)
+
+        return cls(rows, {place[:2]: above(place[:2]) for place in rows}, above(ELSEWHERE))
+
+
 def province_of(area: str) -> str:
     """The province-level code of a division code: 530300 → 530000."""
     return area[:2] + "0000"
@@ -151,18 +178,19 @@ class Policy:
     digest: str
     channels: tuple[RegisteredChannel, ...] = ()
     began: date = field(init=False)
-    _rows: dict[str, dict[str, tuple[Row, ...]]] = field(init=False, repr=False, compare=False)
+    _shelves: dict[str, Shelf] = field(init=False, repr=False, compare=False)
     _by_id: dict[str, Fact] = field(init=False, repr=False, compare=False)
     _kept: dict[object, object] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Sorts what a look-up may use, newest record first, so that it scans very few."""
         every = [fact for facts in self.facts.values() for fact in facts]
-        rows: dict[str, dict[str, tuple[Row, ...]]] = {name: {} for name in self.parameters}
+        rows: dict[str, dict[str, Rows]] = {name: {} for name in self.parameters}
         for (name, place), facts in self.facts.items():
             rows.setdefault(name, {})[place] = _rows(fact for fact in facts if _usable(fact))
+        shelves = {name: Shelf.of(declared, rows[name]) for name, declared in self.parameters.items()}
         object.__setattr__(self, "began", min((fact.known_since for fact in every), default=date.max))
-        object.__setattr__(self, "_rows", rows)
+        object.__setattr__(self, "_shelves", shelves)
         object.__setattr__(self, "_by_id", {fact.id: fact for fact in every})
 
     def find(
@@ -180,18 +208,20 @@ class Policy:
         recorded now. Raises UnknownParameterError for a name outside the catalogue, AmbiguousFactsError where
         two records match.
         """
-        declared = self.parameters.get(parameter)
-        if declared is None:
+        shelf = self._shelves.get(parameter)
+        if shelf is None:
             raise UnknownParameterError(f"No parameter {parameter!r}: name it in policy/parameters.yaml.")
-        held = self._rows[parameter] if known_on is None else self._known(parameter, known_on)
+        if known_on is not None:
+            shelf = self._known(parameter, known_on)
         own = area or NATION
-        if own in held and (row := _only(held[own], on, scope)) is not None:
+        rows = shelf.own.get(own)
+        if rows is not None and (row := _only(rows, on, scope)) is not None:
             return self._answer(row, area, on, known_on, lowered=False)
-        for place, lowered, must_bind in _above(declared, own):
-            if place in held:
-                row = _only(held[place], on, scope)
-                if row is not None and (not must_bind or row.fact.whole_province):
-                    return self._answer(row, area, on, known_on, lowered=lowered)
+        # A province or the nation stands among those above it as well, and has no answer there either.
+        for rows, lowered, must_bind in shelf.above.get(own[:2], shelf.rest):
+            row = _only(rows, on, scope)
+            if row is not None and (not must_bind or row.fact.whole_province):
+                return self._answer(row, area, on, known_on, lowered=lowered)
         return Unknown(parameter, area)
 
     def _answer(
@@ -228,23 +258,26 @@ class Policy:
             joined[key] = (*joined.get(key, ()), fact)
         return replace(self, facts=joined, digest=digest)
 
-    def _known(self, parameter: str, known_on: date) -> dict[str, tuple[Row, ...]]:
-        """What our data held of a parameter on a day, by place; before they began, what was published."""
+    def _known(self, parameter: str, known_on: date) -> Shelf:
+        """What our data held of a parameter on a day; before they began, what was published."""
+        declared = self.parameters[parameter]
         if known_on < self.began:
-            return {
+            public = {
                 place: tuple(row for row in rows if row.fact.public_since <= known_on)
-                for place, rows in self._rows[parameter].items()
+                for place, rows in self._shelves[parameter].own.items()
             }
-        return {
+            return Shelf.of(declared, public)
+        held = {
             place: _rows(
                 fact for fact in facts if fact.status is not FactStatus.DRAFT and fact.known(known_on)
             )
             for (name, place), facts in self.facts.items()
             if name == parameter
         }
+        return Shelf.of(declared, held)
 
 
-def _rows(facts: Iterable[Fact]) -> tuple[Row, ...]:
+def _rows(facts: Iterable[Fact]) -> Rows:
     """Records as a look-up reads them, newest first."""
     return tuple(_row(fact) for fact in sorted(facts, key=lambda fact: fact.known_since, reverse=True))
 
@@ -263,20 +296,16 @@ def _usable(fact: Fact) -> bool:
 
 def ways(declared: Parameter, area: str) -> tuple[Way, ...]:
     """Where a value is looked for, in order; whether it is one step weaker there; whether it must bind all pools."""
-    return ((area, False, False), *_above(declared, area))
-
-
-def _above(declared: Parameter, area: str) -> tuple[Way, ...]:
-    """From whom an area takes what it does not set itself."""
+    own = (area, False, False)
     if area == NATION:
-        return ()
+        return (own,)
     above = (FROM_NATION,) if declared.asks_nation else ()
     if declared.asks_province and (province := province_of(area)) != area:
-        return ((province, True, declared.only_if_bound), *above)
-    return above
+        return (own, (province, True, declared.only_if_bound), *above)
+    return (own, *above)
 
 
-def _only(newest_first: tuple[Row, ...], on: date, given: Given) -> Row | None:
+def _only(newest_first: Rows, on: date, given: Given) -> Row | None:
     """The newest record that holds on the day for whom is asked. This is the hot path of every rule."""
     found: Row | None = None
     for row in newest_first:

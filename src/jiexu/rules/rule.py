@@ -72,16 +72,9 @@ class Rule:
                 f"{self.id} cannot answer {outcome!r}; its outcomes are {', '.join(self.outcomes)}."
             )
         looked_up = tuple(facts)
-        return Decision(
-            rule=self.id,
-            outcome=outcome,
-            articles=self.articles,
-            facts=tuple([fact_id for fact in looked_up for fact_id in fact.fact_ids]),
-            confidence=weakest((self.confidence, *links, *[fact.confidence for fact in looked_up])),
-            basis=self.basis,
-            inputs=inputs,
-            refusals=refusals,
-        )
+        ids = tuple([fact_id for fact in looked_up for fact_id in fact.fact_ids])
+        sure = weakest((self.confidence, *links, *[fact.confidence for fact in looked_up]))
+        return Decision(self.id, outcome, self.articles, ids, sure, self.basis, inputs, refusals)
 
 
 Entries = tuple[tuple[Rule, Callable[..., object]], ...]
