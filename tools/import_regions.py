@@ -96,9 +96,13 @@ def prepare(notes: Path, policy: Path, decisions: Path) -> Import:
 
 
 def _by_hand(policy: Path) -> list[Key]:
-    """What people recorded as the notes were written. What they learnt later succeeds the notes, which stay."""
+    """What people recorded as the notes were written, and the channels they wrote down, by their English names.
+
+    What they learnt later succeeds the notes, which stay.
+    """
     loaded = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in _hand_files(policy)]
-    return [
+    channels = yaml.safe_load((policy / "channels.yaml").read_text(encoding="utf-8"))
+    return [(str(one["area"]), one["name"]["en"]) for one in channels.values()] + [
         (str(one["area"]), parameter)
         for one in loaded
         for parameter, records in (one.get("records") or {}).items()
@@ -197,6 +201,8 @@ def _draft_channels(run: Import, heard: Heard, provinces: set[tuple[str, str, st
     _refuse_copies(heard, provinces)
     for said in heard.value:
         known = channel_names()[said]
+        if (heard.area, known["en"]) in run.by_hand:
+            continue
         key = f"{heard.area}-{known['id']}"
         run.channels.setdefault(key, {
             "area": heard.area, "name": {"zh": known["zh"], "en": known["en"]}, "kind": known["kind"],

@@ -87,8 +87,18 @@ WITHDRAWAL = (medical, pension_account)
 FAMILY = (sharing, delegated, wallet)
 OTHER_SYSTEMS = (*PENSION, *UNEMPLOYMENT, *WITHDRAWAL, *FAMILY, service)
 
-RULES: Mapping[str, Entry] = {
-    rule.id: Entry(rule=rule, apply=function)
+BY_MODULE = tuple(
+    Entry(rule=rule, apply=function)
     for module in (*TRANSFER_RULES, *OTHER_SYSTEMS)
     for rule, function in module.ENTRIES
-}
+)
+FAMILIES = tuple(dict.fromkeys(entry.rule.id.partition("-")[0] for entry in BY_MODULE))
+
+
+def _listed(entry: Entry) -> tuple[int, int]:
+    """Where a rule stands in a list: by family, in the order of the modules, then by number."""
+    family, _, number = entry.rule.id.partition("-")
+    return FAMILIES.index(family), int(number)
+
+
+RULES: Mapping[str, Entry] = {entry.rule.id: entry for entry in sorted(BY_MODULE, key=_listed)}

@@ -55,6 +55,31 @@ def say(lang: Lang, key: str, /, **data: object) -> str:
     return text.format_map(data) if data else text
 
 
+def say_counted(lang: Lang, key: str, /, **data: object) -> str:
+    """The sentence as ``say`` gives it, but of one thing where it counts one.
+
+    Where ``topic.key_1`` stands beside it, the numbers counted are the places which that text leaves out; it is taken
+    where each of them is 1. Raises as ``say`` does.
+    """
+    counted = _counted(key)
+    if counted and all(str(data[place]) == "1" for place in counted):
+        key = f"{key}_1"
+    return say(lang, key, **data)
+
+
+@cache
+def _counted(key: str) -> frozenset[str]:
+    """The places of a text that its ``_1`` leaves out; none where there is no such text."""
+    topic, _, name = key.partition(".")
+    texts = catalogue(topic)
+    one = texts.get(f"{name}_1")
+    return (
+        frozenset()
+        if one is None or name not in texts
+        else frozenset(places(texts[name]["en"]) - places(one["en"]))
+    )
+
+
 def places(text: str) -> set[str]:
     """The names of the places in a text, for comparing languages."""
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}

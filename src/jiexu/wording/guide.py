@@ -15,7 +15,7 @@ from jiexu.guide.situation import Topic
 from jiexu.rules.decision import Confidence
 from jiexu.rules.facts import Text
 from jiexu.rules.policy import Parameter
-from jiexu.texts import Lang, catalogue, say
+from jiexu.texts import Lang, catalogue, say, say_counted
 from jiexu.values.money import format_yuan
 from jiexu.values.month import Month
 from jiexu.wording.policy import place_name, source_title, value_words
@@ -39,7 +39,7 @@ class Words:
 
     def plain(self, sentence: Sentence) -> str:
         """The sentence without a mark."""
-        return say(self.lang, sentence.key, **self.data(sentence))
+        return say_counted(self.lang, sentence.key, **self.data(sentence))
 
     def question_line(self, question: Question) -> str:
         """A question and the option that answers it."""
@@ -138,7 +138,7 @@ def lines(guide: Guide, words: Words, *, legal: bool, myths: bool = False) -> It
     for topic, said in guide.topics:
         yield ""
         if topic is Topic.MYTHS and not myths:
-            yield say(words.lang, "guide.myths_left", count=len(said) // 2)
+            yield say_counted(words.lang, "guide.myths_left", count=len(said) // 2)
             continue
         yield say(words.lang, f"guide.topic.{topic.value}")
         for sentence in said:

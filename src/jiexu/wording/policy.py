@@ -12,7 +12,7 @@ from jiexu.rules.channels import RegisteredChannel
 from jiexu.rules.facts import Bound, Fact, FactStatus, Number, Rival, Scope, Span, Text, Value, Wanted
 from jiexu.rules.overview import PROMISE, Held
 from jiexu.rules.policy import NATION, Parameter
-from jiexu.texts import Lang, catalogue, say
+from jiexu.texts import Lang, catalogue, say, say_counted
 from jiexu.values.areas import Level
 
 GROUPS = {
@@ -62,7 +62,7 @@ def place_name(code: str, lang: Lang) -> str:
 def value_words(value: Value | None, parameter: Parameter, lang: Lang) -> str:
     """A value as people read it, with its unit."""
     if isinstance(value, Bound | Decimal) or type(value) is int:
-        return word(lang, f"unit.{parameter.unit}", value=_amount(value, parameter, lang))
+        return say_counted(lang, f"policy.unit.{parameter.unit}", value=_amount(value, parameter, lang))
     if value is None or isinstance(value, bool):
         return word(lang, {None: "not_known", True: "said_yes", False: "said_no"}[value])
     if isinstance(value, Text):

@@ -9,7 +9,7 @@ from jiexu.rules.between import Between
 from jiexu.rules.facts import Bound
 from jiexu.rules.policy import Policy
 from jiexu.rules.working import Figure, Line, Rounding, Shown, Unit
-from jiexu.texts import Lang, catalogue, say
+from jiexu.texts import Lang, catalogue, say, say_counted
 from jiexu.values.money import format_yuan
 from jiexu.wording.policy import days_words, place_name, source_words, title_words, value_words
 from jiexu.wording.policy import word as policy_word
@@ -21,14 +21,13 @@ def figure_words(figure: Figure, lang: Lang) -> str:
         return say(lang, f"working.word.{figure.value}")
     if figure.unit is Unit.AGE:
         years, months = divmod(int(str(figure.value)), 12)
-        return say(
-            lang, "working.unit.age" if months else "working.unit.age_whole", years=years, months=months
-        )
+        key = "working.unit.age" if months else "working.unit.age_whole"
+        return say_counted(lang, key, years=years, months=months)
     if figure.unit is Unit.AREA:
         return place_name(str(figure.value), lang)
     limits = isinstance(figure.value, Bound | Between)
     said = _limits(figure, lang) if limits else _written(figure.value, figure.unit)
-    return say(lang, f"working.unit.{figure.unit.value}", value=said)
+    return say_counted(lang, f"working.unit.{figure.unit.value}", value=said)
 
 
 def _limits(figure: Figure, lang: Lang) -> str:
