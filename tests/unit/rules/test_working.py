@@ -32,9 +32,9 @@ from jiexu.wording.working import figure_words
 
 SHOWN = [
     (fen(320855), 320855, "3,208.55 yuan"),
-    (months(1), 1, "1 months"),
+    (months(1), 1, "1 month"),
     (years(Decimal("12.50")), "12.50", "12.5 years"),
-    (age(721), 721, "60 years 1 months"),
+    (age(721), 721, "60 years 1 month"),
     (age(720), 720, "60 years"),
     (months(Between(4, 5)), {"low": 4, "high": 5}, "4 to 5 months"),
     (months(Between(5, 5)), 5, "5 months"),
