@@ -31,6 +31,7 @@ from jiexu.simulation.quiet import come_to_rest, left_over
 from jiexu.simulation.world import HANDLED, REVIEWED
 
 WHOLE = 320_855
+UNKNOWN = (Scheme.EMPLOYEE, Scheme.RESIDENT)
 
 
 def dies(story: Story, *agencies: str) -> None:
@@ -161,6 +162,9 @@ def test_a_death_the_other_agency_tells_moves_no_fen_before_two_people_here_look
     waiting = story.money_at(story.o, leg)
     assert (waiting.holder, waiting.next_event) == (Holder.FINANCE, Next.SET_ASIDE)
     assert waiting.due.kind.value == "promise"
+    track = story.o.leg(leg)
+    assert track is not None
+    assert track.reviewed_by == "", "whoever reviewed the payment did not review this"
     story.days(30)
     assert story.booked() == before, "no day moves it"
     assert refused(story.at_origin(BatchReviewed(leg, REVIEWED))) == "already_done: not_in_this_state"
@@ -187,6 +191,19 @@ def test_what_the_bank_gives_back_after_the_death_waits_for_two_people_too() -> 
     assert story.money() == ("stopped_by_death", "awaited")
     story.at_origin(SetAside(1, *BY))
     assert story.estate(QUJING) == WHOLE
+
+
+def test_what_the_persons_own_bank_gives_back_after_the_death_waits_for_two_people_too() -> None:
+    story = Story(schemes=UNKNOWN).record_in()
+    story.at_origin(ModeDecided(1, MoneyMode.TO_PERSON, "agreed by telephone", *BY))
+    story.to_bank()
+    story.world.settle(story.world.bank.transfers[0])
+    dies(story, QUJING)
+    story.world.bounce(story.world.bank.transfers[0])
+    assert story.money()[0] == "stopped_by_death"
+    assert refused(story.at_origin(OrderedAgain(1, HANDLED))) == "not_possible: person_died"
+    story.at_origin(SetAside(1, *BY))
+    assert (story.estate(QUJING), story.held()) == (WHOLE, 0)
 
 
 @pytest.mark.parametrize("again", [False, True])
@@ -247,7 +264,7 @@ def test_credited_first_cleared_later_lands_with_the_heirs_at_the_destination() 
 def test_unknown_money_becomes_estate_at_the_origin_as_far_as_there_is_any(
     spent: int, after: tuple[str, str]
 ) -> None:
-    story = Story(schemes=(Scheme.EMPLOYEE, Scheme.RESIDENT)).record_in()
+    story = Story(schemes=UNKNOWN).record_in()
     population.spend(story.world, QUJING, PERSON, spent)
     dies(story, CHENGDU)
     assert story.money() == ("stopped_by_death", "mode_unknown")
@@ -260,7 +277,7 @@ def test_unknown_money_becomes_estate_at_the_origin_as_far_as_there_is_any(
 
 
 def test_unknown_money_of_a_person_who_is_not_found_ends() -> None:
-    story = Story(schemes=(Scheme.EMPLOYEE, Scheme.RESIDENT)).record_in()
+    story = Story(schemes=UNKNOWN).record_in()
     node = story.world.nodes[QUJING]
     event = Died(story.world.today, *BY)
     facts = node._facts(story.world.today, story.o, story.case_no, event)
@@ -277,6 +294,9 @@ def test_late_money_after_the_death_is_the_heirs_and_the_destination_need_not_kn
     assert said(step) == []
     assert story.estate(QUJING) == WHOLE + 45
     assert story.money(2) == ("estate", "-")
+    late = story.o.leg(2)
+    assert late is not None
+    assert late.rule == "R-042"
     story.at_origin(EstatePaid(2, *BY))
     assert story.money(2) == ("estate_paid", "-")
 

@@ -82,6 +82,15 @@ def test_what_the_origin_paid_twice_goes_back_to_its_account() -> None:
     assert given_back(story) == [("payer", ORIGIN, WHOLE)]
 
 
+def test_what_one_account_brought_too_much_in_two_payments_goes_back_in_one() -> None:
+    story = settled()
+    came(story, WHOLE + 10, ORIGIN)
+    came(story, 100, STRANGER, OTHER_PAYER)
+    came(story, 5, ORIGIN)
+    explained(story)
+    assert given_back(story) == [("payer", ORIGIN, 15), ("payer", STRANGER, 100)]
+
+
 def test_each_who_paid_too_much_gets_back_what_they_brought_too_much_the_last_first() -> None:
     story = settled()
     came(story, WHOLE + 10, ORIGIN)
