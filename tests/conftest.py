@@ -1,7 +1,8 @@
 """Real database servers for tests: always the embedded one, and one outside where the environment names it.
 
 ``JIEXU_TEST_DATABASE_URL``: a superuser's connection string on an outside server that lets jiexu's roles in
-without a password (``trust`` for local connections); every database test then runs on both.
+without a password (``trust`` for local connections). Tests of the store then run on both; whole ways a person goes,
+which depend on no server, run on one each, by turns.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from dealing import dealt
 from jiexu.conf import settings
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.gateways.postgres.node import writing
@@ -42,9 +44,16 @@ from jiexu.gateways.postgres.server import ADMIN, embedded
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTSIDE = os.environ.get("JIEXU_TEST_DATABASE_URL")
+KINDS = ("embedded", "outside") if OUTSIDE else ("embedded",)
 RUN = f"jiexu_test_{os.getpid()}_{secrets.token_hex(2)}"
 TESTED = pytest.StashKey[list[str]]()
 SAID = pytest.StashKey[list[str]]()
+
+
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
+"""What keeps data through a loss of power. A test's data need not outlive it, and every database that is dropped
+would wait for the disk; ``test_start.py`` claims that a node people start has all three on.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,23 @@ class Server:
         """Runs one statement as the superuser, outside any transaction."""
         with psycopg.connect(self.admin, autocommit=True) as admin:
             admin.execute(query)
+
+    def waits_for_the_disk(self, *, on: bool) -> None:
+        """For sessions that begin from now on. An outside server is not ours: it stays as it is."""
+        if self.kind == "outside":
+            return
+        value = "on" if on else "off"
+        for name in DURABLE:
+            self.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.SQL(value)))
+        self.execute(sql.SQL("SELECT pg_reload_conf()").format())
+        while self.durable() != [value] * len(DURABLE):
+            os.sched_yield()
+
+    def durable(self) -> list[str]:
+        """What a new session finds, in the order of ``DURABLE``."""
+        with psycopg.connect(self.admin) as admin:
+            asked = [admin.execute("SELECT current_setting(%s)", [name]).fetchone() for name in DURABLE]
+        return [str(row[0]) for row in asked if row]
 
 
 @contextmanager
@@ -99,21 +125,54 @@ def migrate(roles: Connections) -> None:
     subprocess.run(command, env=environment, check=True)
 
 
-@pytest.fixture(scope="session", params=["embedded", *(["outside"] if OUTSIDE else [])])
-def postgres(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """A running server, once for all tests; tests that ask for it run on each server there is."""
-    opened = {"embedded": embedded_server, "outside": outside_server}[request.param]
-    with opened() as (admin, roles):
+@contextmanager
+def opened(kind: str) -> Iterator[Server]:
+    """A running server of this kind with its template database."""
+    with {"embedded": embedded_server, "outside": outside_server}[kind]() as (admin, roles):
         template = roles.to(RUN)
         with psycopg.connect(admin, autocommit=True) as connection:
             create_database(connection=connection, name=RUN, owner=OWNER)
             version = server_version(connection)
         try:
             migrate(template)
-            request.config.stash[TESTED].append(f"{request.param} PostgreSQL {version}")
-            yield Server(kind=request.param, version=version, admin=admin, template=template)
+            server = Server(kind=kind, version=version, admin=admin, template=template)
+            server.waits_for_the_disk(on=False)
+            yield server
         finally:
             drop(admin=admin, name=RUN)
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Each server from when a test first asks for it until the end, so that tests may change between them."""
+
+    config: pytest.Config
+    until_the_end: ExitStack
+    running: dict[str, Server] = field(default_factory=dict)
+
+    def of(self, kind: str) -> Server:
+        if kind not in self.running:
+            server = self.until_the_end.enter_context(opened(kind))
+            self.config.stash[TESTED].append(f"{kind} PostgreSQL {server.version}")
+            self.running[kind] = server
+        return self.running[kind]
+
+    def by_turns(self, file: Path) -> Server:
+        """For a file of tests that depend on no server: its neighbour in the folder takes the next."""
+        files = sorted(each.name for each in file.parent.glob("test_*.py"))
+        return self.of(KINDS[files.index(file.name) % len(KINDS)])
+
+
+@pytest.fixture(scope="session")
+def servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
+    with ExitStack() as until_the_end:
+        yield Servers(pytestconfig, until_the_end)
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def postgres(request: pytest.FixtureRequest, servers: Servers) -> Server:
+    """A running server; tests that ask for it run on each server there is."""
+    return servers.of(request.param)
 
 
 def drop(*, admin: str, name: str) -> None:
@@ -161,6 +220,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--evidence-places", type=int, default=150, help="bytes of an evidence file that are changed"
     )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the run, each begins with its share of what takes long."""
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if processes > 1:
+        ordered = dealt(items, processes)
+        assert len({id(item) for item in ordered}) == len(ordered) == len(items)
+        items[:] = ordered
 
 
 def pytest_configure(config: pytest.Config) -> None:

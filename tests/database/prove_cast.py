@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 import secrets
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import sql
@@ -28,6 +35,10 @@ from jiexu.values.month import Month
 if TYPE_CHECKING:
     from conftest import Server
 
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+ANOTHER = "outside" if os.environ.get("JIEXU_TEST_DATABASE_URL") else "embedded"
+"""Another server than the one that comes along, where there is one: what takes long is shared between the two."""
 FIRST, LAST = date(2026, 11, 23), date(2027, 6, 30)
 LOADED = date(2026, 11, 22)
 BIRTH = date(1990, 1, 1)
@@ -206,3 +217,38 @@ def restore(admin: psycopg.Connection[tuple[object, ...]], state: State) -> None
             admin.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
             with admin.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))) as copy:
                 copy.write(state[table])
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """The process that forks children at work on a plan; ``killed_child.py`` says what it is asked and answers."""
+
+    process: subprocess.Popen[str]
+
+    def start(self, **asked: Any) -> str:
+        """A child that runs the plan: its exit status, negative for a signal, or ``stopped``."""
+        return self.ask(json.dumps(asked))
+
+    def ask(self, line: str) -> str:
+        stdin, stdout = self.process.stdin, self.process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write(line + "\n")
+        stdin.flush()
+        return stdout.readline().strip()
+
+
+@contextmanager
+def children_at_hand() -> Iterator[Children]:
+    path = os.pathsep.join([str(ROOT / "src"), str(HERE), str(HERE.parent)])
+    process = subprocess.Popen(
+        [sys.executable, str(HERE / "killed_child.py")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    with process:
+        yield Children(process)
+        assert process.stdin is not None
+        process.stdin.close()

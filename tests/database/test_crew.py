@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from prove_cast import WAYS, State, as_admin, dump, founded, populated, restore
+from prove_cast import ANOTHER, WAYS, Children, State, as_admin, dump, founded, populated, restore
 from psycopg import sql
 
 from jiexu.usecases.crew import share_of
@@ -23,8 +20,6 @@ from jiexu.usecases.verifying import verify
 if TYPE_CHECKING:
     from conftest import Server
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
 PEOPLE = tuple(range(len(WAYS)))
 ENDED = "0"
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes share runs on Linux alone")
@@ -33,31 +28,23 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes share
 class Shared:
     """A plan with every way a transfer goes, run by one process or by two, from one state of one database."""
 
-    def __init__(self, admin: psycopg.Connection[tuple[object, ...]], url: str, folder: Path) -> None:
-        self.admin, self.url, self.seals = admin, url, folder / "seals.jsonl"
+    def __init__(
+        self, admin: psycopg.Connection[tuple[object, ...]], url: str, folder: Path, children: Children
+    ) -> None:
+        self.admin, self.url, self.seals, self.children = admin, url, folder / "seals.jsonl", children
         self.log = folder / "commits"
         self.first = dump(admin)
 
     def start(self, processes: int, **environment: str) -> str:
         """Run the plan in a process of its own: its exit status, negative for a signal."""
         self.log.unlink(missing_ok=True)
-        asked = {
-            "url": self.url,
-            "people": PEOPLE,
-            "seals": str(self.seals),
-            "processes": processes,
-            "environment": {"JIEXU_TRANSACTION_LOG": str(self.log), **environment},
-        }
-        path = os.pathsep.join([str(ROOT / "src"), str(HERE), str(HERE.parent)])
-        said = subprocess.run(
-            [sys.executable, str(HERE / "killed_child.py")],
-            input=json.dumps(asked) + "\n",
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-            env={**os.environ, "PYTHONPATH": path},
+        return self.children.start(
+            url=self.url,
+            people=PEOPLE,
+            seals=str(self.seals),
+            processes=processes,
+            environment={"JIEXU_TRANSACTION_LOG": str(self.log), **environment},
         )
-        return said.stdout.strip()
 
     def back(self) -> None:
         """To the state before the run. Sessions of the dead end first."""
@@ -73,14 +60,16 @@ class Shared:
 
 
 @pytest.fixture(scope="module")
-def shared(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+def shared(
+    postgres: Server, children: Children, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Shared]:
     name = founded(postgres)
     database = postgres.template.to(name)
     node = open_node(database.worker)
     populated(node, PEOPLE)
     node.store.close()
     with as_admin(postgres, database) as admin:
-        yield Shared(admin, database.worker, tmp_path_factory.mktemp("shared"))
+        yield Shared(admin, database.worker, tmp_path_factory.mktemp("shared"), children)
     postgres.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
@@ -111,6 +100,7 @@ def test_a_run_that_two_share_ends_as_the_run_of_one(shared: Shared, alone: Stat
     assert differing(shared.end(), alone) == []
 
 
+@pytest.mark.parametrize("postgres", [ANOTHER], indirect=True, scope="session")
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("at", [3, 9, 20, 35])
 def test_killed_anywhere_it_goes_on_to_the_same_end(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,19 @@ from jiexu.gateways.postgres.roles import Connections
 
 if TYPE_CHECKING:
     from tests.conftest import Server as Running
+
+
+@pytest.fixture(scope="module", autouse=True)
+def durable(postgres: Running) -> Iterator[None]:
+    """As servers are where people measure."""
+    postgres.waits_for_the_disk(on=True)
+    yield
+    postgres.waits_for_the_disk(on=False)
+
+
+@pytest.fixture
+def database(new_database: Callable[[], Connections]) -> Connections:
+    return new_database()
 
 
 @pytest.fixture

@@ -3,15 +3,12 @@
 An undisturbed run lists its commits and the state each leaves. A point is then met from the state before its commit:
 a child starts there, comes to that commit, is killed, has left exactly that state or the one after it, is started
 again and must end as the undisturbed run ended. So a point costs the rest of a run and not the whole.
+One case is killed on the server that comes along, the wave on another where there is one: both are met.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from prove_cast import State, as_admin, dump, founded, populated, restore
+from prove_cast import ANOTHER, Children, State, as_admin, dump, founded, populated, restore
 from psycopg import sql
 
 from jiexu.usecases.node import open_node
@@ -29,8 +26,6 @@ from jiexu.usecases.verifying import verify
 if TYPE_CHECKING:
     from conftest import Server
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
 ONE = (0,)
 WAVE = (1, 2, 6, 7, 10)
 """Money stays, is credited first, the person dies, money comes late, the bank pays too much: every name of a commit."""
@@ -38,25 +33,6 @@ SHARES = 4
 """The points of the wave, dealt to as many tests, so that processes can share them."""
 MOMENTS = ("before", "after")
 KILLED = str(-signal.SIGKILL)
-ANOTHER = "outside" if os.environ.get("JIEXU_TEST_DATABASE_URL") else "embedded"
-"""One case is killed on the server that comes along, the wave on another where there is one: both are met."""
-
-
-@pytest.fixture(scope="module")
-def children() -> Iterator[subprocess.Popen[str]]:
-    """The process that forks the children."""
-    path = os.pathsep.join([str(ROOT / "src"), str(HERE), str(HERE.parent)])
-    process = subprocess.Popen(
-        [sys.executable, str(HERE / "killed_child.py")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": path},
-    )
-    with process:
-        yield process
-        assert process.stdin is not None
-        process.stdin.close()
 
 
 @dataclass(slots=True)
@@ -68,7 +44,7 @@ class Proof:
 
     admin: psycopg.Connection[tuple[object, ...]]
     url: str
-    children: subprocess.Popen[str]
+    children: Children
     people: tuple[int, ...]
     folder: Path
     states: list[State]
@@ -82,25 +58,15 @@ class Proof:
     def log(self) -> Path:
         return self.folder / "commits"
 
-    def ask(self, line: str) -> str:
-        """What the forking process answers."""
-        stdin, stdout = self.children.stdin, self.children.stdout
-        assert stdin is not None
-        assert stdout is not None
-        stdin.write(line + "\n")
-        stdin.flush()
-        return stdout.readline().strip()
-
     def start(self, **environment: str) -> str:
         """A child that runs the plan: its exit status, negative for a signal, or ``stopped``."""
         self.log.unlink(missing_ok=True)
-        asked = {
-            "url": self.url,
-            "people": self.people,
-            "seals": str(self.seals),
-            "environment": {"JIEXU_TRANSACTION_LOG": str(self.log), **environment},
-        }
-        return self.ask(json.dumps(asked))
+        return self.children.start(
+            url=self.url,
+            people=self.people,
+            seals=str(self.seals),
+            environment={"JIEXU_TRANSACTION_LOG": str(self.log), **environment},
+        )
 
     def met(self) -> list[str]:
         """Names of the commits the last child came to."""
@@ -124,7 +90,7 @@ class Proof:
         became = self.start(JIEXU_STOP_AFTER_COMMITS="1")
         while became == "stopped":
             self.states.append(self.state())
-            became = self.ask("go on")
+            became = self.children.ask("go on")
         assert became == "0"
         self.commits = self.met()
         assert len(self.states) == len(self.commits) + 1
@@ -171,7 +137,7 @@ def differences(one: State, other: State) -> list[str]:
 def proof(
     request: pytest.FixtureRequest,
     postgres: Server,
-    children: subprocess.Popen[str],
+    children: Children,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Proof]:
     """A plan that was run once undisturbed."""

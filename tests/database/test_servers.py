@@ -8,13 +8,6 @@ from django.db import connections
 
 from jiexu.gateways.postgres.roles import Connections
 
-LASTING = {
-    "fsync": "on",
-    "synchronous_commit": "on",
-    "full_page_writes": "on",
-    "default_transaction_isolation": "read committed",
-}
-
 
 def setting(connection: psycopg.Connection, name: str) -> str:
     row = connection.execute("SELECT current_setting(%s)", [name]).fetchone()
@@ -22,9 +15,9 @@ def setting(connection: psycopg.Connection, name: str) -> str:
     return str(row[0])
 
 
-def test_what_is_committed_stays_committed(database: Connections) -> None:
+def test_a_transaction_sees_what_others_committed_meanwhile(database: Connections) -> None:
     with psycopg.connect(database.worker) as worker:
-        assert {name: setting(worker, name) for name in LASTING} == LASTING
+        assert setting(worker, "default_transaction_isolation") == "read committed"
 
 
 @pytest.mark.parametrize("role", ["owner", "worker", "desk"])

@@ -26,6 +26,7 @@ from psycopg.conninfo import make_conninfo
 
 from jiexu.cli.node import state
 from jiexu.gateways.postgres.folder import DataFolder, holder
+from jiexu.gateways.postgres.roles import embedded_connections
 from jiexu.gateways.postgres.server import embedded
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
@@ -268,6 +269,15 @@ def test_nobody_else_may_look_into_the_data_and_nothing_listens_but_the_page(nod
     listening = [each.laddr.port for each in node.server().net_connections("tcp") if each.status == "LISTEN"]
     assert listening == []
     assert os.geteuid() != 0 or node.server().username() == "jiexu-pg"
+
+
+def test_what_is_committed_on_a_started_node_stays_committed(node: Node) -> None:
+    """The servers of other tests are told to forget sooner; one that people start is not."""
+    node.up()
+    lasting = ("fsync", "full_page_writes", "synchronous_commit")
+    with psycopg.connect(embedded_connections(embedded(DataFolder(path=node.folder))).owner) as owner:
+        said = [owner.execute("SELECT current_setting(%s)", [name]).fetchone() for name in lasting]
+    assert said == [("on",)] * len(lasting)
 
 
 def test_a_folder_with_a_very_long_name_still_gets_a_socket(node: Node) -> None:

@@ -25,7 +25,10 @@ from waiting_cast import one_that_waits
 
 
 @pytest.fixture(scope="module")
-def desk(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(
+    request: pytest.FixtureRequest, servers: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
+    postgres = servers.by_turns(request.path)
     name = f"mission_{os.getpid()}"
     template = str(conninfo_to_dict(postgres.template.owner)["dbname"])
     with psycopg.connect(postgres.admin, autocommit=True) as admin:

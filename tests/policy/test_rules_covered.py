@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 from jiexu.rules import ours
@@ -36,8 +37,15 @@ class Listening(Policy):
         return super().find(parameter, *args, **kwargs)
 
 
+SORTED = Listening(**{one.name: getattr(SHIPPED, one.name) for one in fields(SHIPPED) if one.init})
+
+
 def listening() -> Listening:
-    return Listening(**{one.name: getattr(SHIPPED, one.name) for one in fields(SHIPPED) if one.init})
+    """One that has heard nothing yet and keeps no answer of an earlier case, without sorting all facts again."""
+    fresh = copy(SORTED)
+    object.__setattr__(fresh, "heard", set())
+    object.__setattr__(fresh, "_kept", {})
+    return fresh
 
 
 def decided(case: dict[str, Any], policy: Policy) -> list[Decision]:
@@ -48,12 +56,15 @@ def decided(case: dict[str, Any], policy: Policy) -> list[Decision]:
     return test_rules_yaml.run(case, policy)[1]
 
 
-def heard() -> Iterator[tuple[str, str, set[str], list[Decision]]]:
+@cache
+def heard() -> list[tuple[str, str, set[str], list[Decision]]]:
     """Each case by name and call, with the parameters asked for and the decisions it gave."""
+    found = []
     for case in CASES:
         policy = listening()
         decisions = decided(case, policy)
-        yield case["name"], case["call"], policy.heard, decisions
+        found.append((case["name"], case["call"], policy.heard, decisions))
+    return found
 
 
 def called(entry: Entry) -> str:
