@@ -13,7 +13,7 @@ from jiexu.store.db import Store
 TEXTS = st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=TEXTS)
 @example(texts=["NULL", "null", "", " a ", "{a,b}", 'a"b', "c\\d", "x\ty\n", "换𠮷"])
 def test_a_list_of_texts_comes_back_as_it_went(stored: Connections, texts: list[str]) -> None:
