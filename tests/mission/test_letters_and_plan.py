@@ -59,7 +59,7 @@ def test_arrears_are_among_what_is_checked_beforehand() -> None:
 
 
 def test_places_stand_side_by_side_for_years_in_several(tmp_path: Path) -> None:
-    """S000-046 places compared side by side: months there, missing now and then, cost, and what nobody knows.
+    """S000-046 places compared side by side: months there, missing now and then, cost, the wait, the money, and what nobody knows.
 
     S000-058 what would still be missing for who goes on paying.
     """
@@ -80,3 +80,5 @@ def test_places_stand_side_by_side_for_years_in_several(tmp_path: Path) -> None:
     assert rows["500000"]["missing_now"][0] == 60
     assert rows["500000"]["missing_at_retirement"][0] == 42
     assert rows["530300"]["unknown"] == ["total", "paid", "local"]
+    assert (rows["500000"]["wait_months"], rows["500000"]["money"]) == ([0, 6], "REMIT")
+    assert (rows["530300"]["wait_months"], rows["530300"]["money"]) == (None, None), "nothing moves there"

@@ -9,7 +9,7 @@ import pytest
 from jiexu.rules.registry import OTHER_SYSTEMS, RULES
 from policy.cases import cases, check, decisions_of, run
 
-CASES = cases("pension", "unemployment", "withdrawal", "family", "service")
+CASES = cases("pension", "unemployment", "withdrawal", "family", "service", "places")
 NEVER_CITED = {
     # Nobody knows it, and that must not make the hour of the return less sure; it is in the inputs.
     "WAL-03": {"wallet.returned_counts_for_the_day"},

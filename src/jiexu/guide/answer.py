@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from jiexu.guide.break_in_cover import break_in_cover, ways_back
 from jiexu.guide.case import Case, Part
 from jiexu.guide.changes import changes_topic
-from jiexu.guide.cover import cover_topic
+from jiexu.guide.cover import cover_found, cover_topic
 from jiexu.guide.deadlines import late_topic, time_topic
 from jiexu.guide.doubts import doubts_topic
 from jiexu.guide.findings import Findings
@@ -23,6 +24,8 @@ from jiexu.guide.resident_cover import resident_cover_topic
 from jiexu.guide.sentence import Sentence
 from jiexu.guide.sharing import sharing_topic
 from jiexu.guide.situation import Situation, Topic
+from jiexu.guide.steps import steps_topic
+from jiexu.guide.there import pay_topic
 from jiexu.guide.years import years_topic
 from jiexu.rules.calendar import Calendar
 from jiexu.rules.inputs import Status
@@ -92,16 +95,20 @@ def _cover(found: Findings) -> Part:
     asked = found.case.asked
     if asked is not None and asked.between_residents:
         return resident_cover_topic(found.case)
-    return cover_topic(found)
+    part, answered = cover_topic(found), cover_found(found)
+    more = () if answered is None else tuple(break_in_cover(found.case, answered))
+    return Part((*part.sentences, *more, *ways_back(found)), part.questions)
 
 
 TOPICS: tuple[tuple[Topic, Callable[[Findings], Part]], ...] = (
     (Topic.MOVE, lambda found: move_topic(found.case, scope(found.case), found.checks)),
+    (Topic.STEPS, lambda found: steps_topic(found.case, found.clocks, cover_found(found))),
     (Topic.WHAT, lambda found: what_topic(found.case)),
     (Topic.MONEY, lambda found: money_topic(found.case, found.money)),
     (Topic.TIME, lambda found: time_topic(found.case, found.clocks)),
     (Topic.COVER, _cover),
     (Topic.CHANGES, changes_topic),
+    (Topic.PAY, lambda found: pay_topic(found.case)),
     (Topic.YEARS, lambda found: years_topic(found.case)),
     (Topic.BRING, lambda found: bring_topic(found.case)),
     (Topic.WHERE, lambda found: where_topic(found.case)),

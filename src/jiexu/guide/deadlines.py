@@ -22,7 +22,7 @@ from jiexu.rules.clocks import (
 from jiexu.rules.decision import Decision
 from jiexu.rules.edges import R_102
 from jiexu.rules.policy import Found
-from jiexu.rules.service import Against, Remedy, Subject, hotline, remedy
+from jiexu.rules.service import Against, Remedy, Subject, hotline, remedy, review
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +139,4 @@ def _reconsideration(case: Case, *, is_late: bool) -> Iterator[Sentence]:
         due = Due(way.until, DueKind.LEGAL) if is_late else None
         data: Data = {"days": int(str(days.value)), "until": way.until, "on": case.on}
         yield case.voice.tell(way.decisions[0], "guide.late_reconsider", data, due=due)
+        yield case.voice.tell(review(policy=case.policy, on=case.on).decision)

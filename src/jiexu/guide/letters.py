@@ -1,4 +1,4 @@
-"""Letters a person may need: to an employer, and to agencies that are late, each sentence with its rule."""
+"""Letters and sheets a person may need: to an employer, to agencies, for the counter, each sentence with its rule."""
 
 from __future__ import annotations
 
@@ -10,12 +10,25 @@ from enum import StrEnum
 from jiexu.guide.case import Case
 from jiexu.guide.deadlines import Clocks, clocks_of, remedy_from_today
 from jiexu.guide.question import Question
+from jiexu.guide.reach import bring_topic, offices
 from jiexu.guide.sentence import AreaCode, Data, Due, DueKind, Sentence
-from jiexu.rules.checks import R_017
+from jiexu.rules.checks import R_015, R_016, R_017
 from jiexu.rules.clocks import Clock
-from jiexu.rules.late_fee import employer_does_not_report
+from jiexu.rules.decision import Decision
+from jiexu.rules.inputs import Payer
+from jiexu.rules.late_fee import employer_does_not_report, late_fee, paying_for_employer
 from jiexu.rules.policy import Found
-from jiexu.rules.service import LAW_01, in_time, record_query
+from jiexu.rules.service import (
+    LAW_01,
+    Against,
+    Subject,
+    credentials,
+    hotline,
+    in_time,
+    record_query,
+    remedy,
+    review,
+)
 from jiexu.values.errors import ValueFault
 
 
@@ -23,6 +36,10 @@ class LetterKind(StrEnum):
     """Whom it goes to and what it asks."""
 
     EMPLOYER = "employer"
+    CLAIM = "claim"
+    COUNTER = "counter"
+    RECORD = "record"
+    REFUSAL = "refusal"
     PROGRESS = "progress"
     COMPLAINT = "complaint"
     RECONSIDERATION = "reconsideration"
@@ -49,8 +66,10 @@ def letter(kind: LetterKind, case: Case) -> Letter | Question:
 
     A complaint and a reconsideration need a day that has passed. Raises LetterError where it has not, or is not known.
     """
-    if kind is LetterKind.EMPLOYER:
-        return Letter(kind, _signed(_to_employer(case), case))
+    if kind in AT_ONCE:
+        said = tuple(AT_ONCE[kind](case))
+        lines = said if kind in SHEETS else _signed(said, case)
+        return Letter(kind, lines, _until(lines))
     if case.told.accepted_on is None:
         return Question("guide.ask_accepted_on", "accepted_on")
     clocks = clocks_of(case)
@@ -68,7 +87,12 @@ def letter(kind: LetterKind, case: Case) -> Letter | Question:
             due=late.clock.on.isoformat(),
         )
     lines = _signed(WRITERS[kind](late), case)
-    return Letter(kind, lines, next((one.due.on for one in lines if one.due is not None), None))
+    return Letter(kind, lines, _until(lines))
+
+
+def _until(lines: Iterable[Sentence]) -> date | None:
+    """The last day named."""
+    return next((one.due.on for one in lines if one.due is not None), None)
 
 
 def _to_employer(case: Case) -> Iterator[Sentence]:
@@ -81,6 +105,87 @@ def _to_employer(case: Case) -> Iterator[Sentence]:
     if isinstance(days, Found):
         yield case.voice.tell(report, "guide.letter_report_days", {"days": int(str(days.value))})
     yield case.voice.tell(report, "guide.letter_tell_day")
+
+
+def _claim(case: Case) -> Iterator[Sentence]:
+    """To an employer that left months unpaid: who owes them, what is enclosed, and where it goes otherwise."""
+    day, policy, tell = case.day, case.policy, case.voice.tell
+    alone = paying_for_employer(on=day)
+    yield tell(alone, "guide.letter_to_employer")
+    months = case.told.arrears_months
+    yield tell(alone, "guide.letter_unpaid" if months else "guide.letter_unpaid_some", {"months": months})
+    yield tell(alone, "guide.letter_pay_please")
+    # Who owes the fee does not depend on the amount: one fen for one day asks it.
+    fee = late_fee(arrears_fen=1, first_day=day, last_day=day, payer=Payer.EMPLOYER, policy=policy)
+    yield from (tell(one) for one in fee.decisions)
+    yield tell(alone)
+    otherwise = remedy(against=Against.EMPLOYER, known_on=day, calendar=case.calendar, policy=policy)
+    yield tell(otherwise.decisions[0])
+    yield tell(alone, "guide.letter_evidence")
+
+
+def _refusal(case: Case) -> Iterator[Sentence]:
+    """Against a refusal that was told on the day of the answer: to whoever reviews the destination's agency."""
+    tell = case.voice.tell
+    data: Data = {"area": AreaCode(case.there.code), "here": AreaCode(case.here.code), "on": case.on}
+    reviewed = review(policy=case.policy, on=case.on)
+    yield tell(reviewed.decision, f"guide.letter_to_{reviewed.by or 'ask'}", data)
+    way = remedy_from_today(case)
+    grounds = LAW_01.decide("REVIEW_OR_SUIT") if way is None else way.decisions[0]
+    yield tell(grounds, "guide.letter_parties", data)
+    yield tell(grounds, "guide.letter_refused", data)
+    yield tell(grounds, "guide.letter_refusal_request", data)
+    yield tell(R_016.decide("IDENTITY_ONLY"))
+    days = case.policy.find("remedy.reconsideration_days", on=case.on)
+    if way is not None and way.until is not None and isinstance(days, Found):
+        about: Data = {"days": int(str(days.value)), "until": way.until}
+        yield tell(grounds, "guide.letter_refusal_until", about, due=Due(way.until, DueKind.LEGAL))
+    yield tell(grounds, "guide.letter_refusal_enclosed")
+
+
+def _counter(case: Case) -> Iterator[Sentence]:
+    """One sheet for the counter of either place: where it is, what to bring, what to take home."""
+    data: Data = {"here": AreaCode(case.here.code), "there": AreaCode(case.there.code)}
+    counter = R_015.decide("COUNTER")
+    yield case.voice.tell(counter, "guide.letter_counter_head", data)
+    yield from _addresses(case, counter)
+    yield from bring_topic(case).sentences
+    yield case.voice.tell(credentials())
+    yield case.voice.tell(counter, "guide.letter_counter_ask")
+
+
+def _record(case: Case) -> Iterator[Sentence]:
+    """One sheet for asking after one's record: where, what to bring, what to ask for."""
+    data: Data = {"here": AreaCode(case.here.code), "there": AreaCode(case.there.code)}
+    asked = record_query(policy=case.policy, on=case.on)
+    yield case.voice.tell(asked, "guide.letter_record_head", data)
+    yield from _addresses(case, asked)
+    yield case.voice.tell(credentials())
+    yield case.voice.tell(asked, "guide.letter_record_ask")
+    yield case.voice.tell(asked)
+
+
+def _addresses(case: Case, decision: Decision) -> Iterator[Sentence]:
+    """What is recorded of the counters of both places; else whom to call for the address."""
+    for area in dict.fromkeys((case.here.code, case.there.code)):
+        recorded = tuple(offices(area, case))
+        yield from recorded
+        if not recorded:
+            line = hotline(subject=Subject.MEDICAL, policy=case.policy, on=case.day, area=area)
+            data: Data = {"area": AreaCode(area), "line": line.number or "______"}
+            yield case.voice.tell(decision, "guide.letter_counter_address", data)
+
+
+AT_ONCE: Mapping[LetterKind, Callable[[Case], Iterator[Sentence]]] = {
+    LetterKind.EMPLOYER: _to_employer,
+    LetterKind.CLAIM: _claim,
+    LetterKind.REFUSAL: _refusal,
+    LetterKind.COUNTER: _counter,
+    LetterKind.RECORD: _record,
+}
+"""What needs no running transfer."""
+SHEETS = frozenset({LetterKind.COUNTER, LetterKind.RECORD})
+"""What is taken along and not signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +237,8 @@ def _reconsideration(late: _Late) -> Iterator[Sentence]:
     case = late.case
     way = remedy_from_today(case)
     tell, grounds = case.voice.tell, LAW_01.decide("REVIEW_OR_SUIT") if way is None else way.decisions[0]
-    by = case.policy.find("remedy.reconsideration_by", on=case.on)
-    known = isinstance(by, Found)
-    key = f"guide.letter_to_{by.value}" if isinstance(by, Found) else "guide.letter_to_ask"
-    yield tell(grounds, key, late.data, also=(by,) if known else ())
+    reviewed = review(policy=case.policy, on=case.on)
+    yield tell(reviewed.decision, f"guide.letter_to_{reviewed.by or 'ask'}", late.data)
     yield tell(grounds, "guide.letter_parties", late.data)
     yield tell(grounds, "guide.letter_request", late.data)
     yield from late.said("accepted", "due", "not_done")

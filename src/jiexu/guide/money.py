@@ -5,12 +5,15 @@ from __future__ import annotations
 from jiexu.guide.case import Case, Part
 from jiexu.guide.move import scheme_questions
 from jiexu.guide.sentence import Fen, Sentence
+from jiexu.guide.there import facts_of
 from jiexu.rules.clocks import LOCAL_PROMISES, R_027
 from jiexu.rules.decision import Decision
 from jiexu.rules.inputs import Scheme, Status
 from jiexu.rules.money import MoneyMode, cash_asked, money_mode, of_the_places
+from jiexu.rules.place_facts import About
 from jiexu.rules.policy import Found
 from jiexu.rules.process import record_first, spending
+from jiexu.rules.withdrawal.medical import not_cashable
 
 Money = tuple[MoneyMode, tuple[Decision, ...]]
 
@@ -46,10 +49,14 @@ def money_topic(case: Case, found: Money | None) -> Part:
         said += [_credited(case), tell(record_first(money_state=mode.value))]
     stopped = case.told.status is Status.STOPPED
     said.append(tell(spending(stopped=stopped, origin=case.here.code, policy=case.policy, on=case.day)))
+    if stopped and case.told.balance_fen and mode is MoneyMode.REMIT:
+        said.append(tell(not_cashable(policy=case.policy, on=case.day), "guide.stop_pays_nothing"))
     if not case.told.wants_cash:
         cashable = case.policy.find("pa.cashable", on=case.day)
         if isinstance(cashable, Found):
             said.append(tell(why[0], "guide.not_cash", also=(cashable,)))
+    if case.told.to_employee:
+        said += facts_of(case, About.ACCOUNT, case.there.code)
     return Part(tuple(said))
 
 

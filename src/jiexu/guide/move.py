@@ -134,7 +134,7 @@ def what_topic(case: Case) -> Part:
         return Part((), scheme_questions(case))
     pair = kind(asked=asked)
     tell, find = case.voice.tell, case.policy.find
-    said = [tell(pair, "guide.record_moves")]
+    said = [tell(pair, "guide.basic_insurance"), tell(pair, "guide.record_moves")]
     if asked.from_scheme is Scheme.RESIDENT:
         said.append(tell(R_080.decide("SEPARATE_COUNTER", inputs={"from_scheme": asked.from_scheme.value})))
     pooled = find("pooled_fund.moves", on=case.day)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from jiexu.guide.case import Case, Part
 from jiexu.guide.sentence import Sentence
-from jiexu.rules.inputs import Status
+from jiexu.rules.inputs import Payer, Status
 from jiexu.rules.pension.route import inside_or_across, may_move
 from jiexu.rules.pension.temporary import account_kind
 from jiexu.rules.policy import province_of
 from jiexu.rules.service import Subject, hotline
+from jiexu.rules.unemployment.entitlement import Leaving, left_by_choice, medical_premium
 from jiexu.rules.unemployment.moving import follows, inside_province
 
 
@@ -30,6 +31,10 @@ def others_topic(case: Case) -> Part:
     said += [tell(follows(months=0), "guide.unemployment_apart"), tell(follows(months=0))]
     if province_of(case.here.code) == province_of(case.there.code):
         said.append(tell(inside_province(area=case.here.code, policy=case.policy, on=case.day)))
+    if told.payer is Payer.UNEMPLOYED or told.status is Status.STOPPED:
+        said += [tell(left_by_choice(how=how)) for how in (Leaving.CONTRACT_ENDED, Leaving.OWN_NOTICE)]
+    if told.payer is Payer.UNEMPLOYED:
+        said.append(tell(medical_premium(policy=case.policy, on=case.day)))
     line = hotline(subject=Subject.PENSION, policy=case.policy, on=case.day, area=case.there.code)
     if line.number is not None:
         said.append(tell(line.decision, "guide.line_hrss", {"line": line.number}))

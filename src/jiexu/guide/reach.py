@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from jiexu.guide.case import Case, Part
 from jiexu.guide.sentence import AreaCode, Sentence
+from jiexu.guide.there import facts_of
 from jiexu.rules.channels import RegisteredChannel, Trust, channels_for
 from jiexu.rules.checks import R_012, R_013, R_014, R_015, identity_only
-from jiexu.rules.decision import weakest
+from jiexu.rules.decision import Basis, weakest
 from jiexu.rules.facts import Text
+from jiexu.rules.place_facts import About
 from jiexu.rules.policy import NATION, Found, province_of
 from jiexu.rules.service import Subject, credentials, hotline, record_query
 
@@ -44,7 +47,8 @@ def where_topic(case: Case) -> Part:
     said += [_channel(one, case) for one in channels if one.trust is Trust.OFFICIAL]
     said += [_channel(one, case) for one in firms if one.trust is Trust.THIRD_PARTY]
     for area in dict.fromkeys(areas):
-        said += _offices(area, case)
+        said += offices(area, case)
+    said += facts_of(case, About.HANDLING, case.there.code)
     said += _lines(case)
     return Part(tuple(said))
 
@@ -69,7 +73,8 @@ def _channel(one: RegisteredChannel, case: Case) -> Sentence:
     )
 
 
-def _offices(area: str, case: Case) -> Iterator[Sentence]:
+def offices(area: str, case: Case) -> Iterator[Sentence]:
+    """What is recorded of the offices and counters of a place."""
     decision = R_015.decide("COUNTER")
     for parameter, key in OFFICES:
         found = case.policy.find(parameter, area, on=case.day)
@@ -87,5 +92,7 @@ def _lines(case: Case) -> Iterator[Sentence]:
         if line.number is not None and line.number not in numbers:
             numbers.append(line.number)
             yield tell(line.decision, "guide.line_medical", {"line": line.number, "area": AreaCode(area)})
-    yield tell(record_query(policy=case.policy, on=case.day))
+    free = record_query(policy=case.policy, on=case.day)
+    yield tell(free)
+    yield replace(tell(free, "guide.no_default_password"), basis=Basis.DESIGN)
     yield tell(credentials())

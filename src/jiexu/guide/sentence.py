@@ -52,12 +52,14 @@ NOTHING: Data = {}
 
 
 class DueKind(StrEnum):
-    """Whose word a day is: the law's, an agency's promise, one that may still move, or the person's own task."""
+    """Whose word a day is: the law's, an agency's promise, one that may still move, the person's own task, or none:
+    the first day without cover."""
 
     LEGAL = "legal"
     PROMISE = "promise"
     PROVISIONAL = "provisional"
     OWN = "own"
+    UNCOVERED = "uncovered"
 
 
 @dataclass(frozen=True, slots=True)

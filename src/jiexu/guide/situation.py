@@ -23,11 +23,13 @@ class Topic(StrEnum):
 
     PLACES = "places"
     MOVE = "move"
+    STEPS = "steps"
     WHAT = "what"
     MONEY = "money"
     TIME = "time"
     COVER = "cover"
     CHANGES = "changes"
+    PAY = "pay"
     YEARS = "years"
     BRING = "bring"
     WHERE = "where"

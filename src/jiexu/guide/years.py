@@ -8,7 +8,9 @@ from jiexu.guide.case import Case, Part
 from jiexu.guide.move import scheme_questions
 from jiexu.guide.sentence import AreaCode, Data, Fen, Key, Sentence
 from jiexu.guide.standing import Standing, questions, retiring, standing
+from jiexu.guide.there import facts_of
 from jiexu.rules.needed import Condition
+from jiexu.rules.place_facts import About
 from jiexu.rules.policy import Unknown
 from jiexu.rules.years import added, pension_minimum
 
@@ -25,6 +27,7 @@ def years_topic(case: Case) -> Part:
     if asked or retires is None or not case.told.to_employee:
         return Part(tuple(said), asked if case.told.to_employee else ())
     said += years_at(case, standing(case, case.there.code, retires))
+    said += facts_of(case, About.RETIREES, case.there.code)
     minimum = case.policy.find("pension.min_months", on=retires.month.first_day())
     return Part(
         (

@@ -322,11 +322,14 @@ def joined_year(*, asked: Asked, enrolled: list[Enrolment], today: date, policy:
     joined = max(years)
     inputs: dict[str, Plain] = {"cover_year": joined, "received_on": asked.received_on.isoformat()}
     must_have_begun = policy.find("resident.requires_benefit_start", asked.destination, on=asked.received_on)
-    asks = isinstance(must_have_begun, Found) and must_have_begun.value is True
-    if asks and min(years) > today.year:
-        return [
-            R_010.decide("BENEFITS_NOT_BEGUN", facts=(must_have_begun,), inputs=inputs, refusals=("NA-04",))
-        ]
+    if min(years) > today.year:
+        if isinstance(must_have_begun, Unknown):
+            return [R_010.decide("START_NOT_KNOWN", facts=(must_have_begun,), inputs=inputs)]
+        if must_have_begun.value is True:
+            refused = ("NA-04",)
+            return [
+                R_010.decide("BENEFITS_NOT_BEGUN", facts=(must_have_begun,), inputs=inputs, refusals=refused)
+            ]
     outcome = "JOINED_NEXT_YEAR" if joined > asked.received_on.year else "JOINED_THIS_YEAR"
     return [R_010.decide(outcome, inputs=inputs)]
 

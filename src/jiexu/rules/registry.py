@@ -18,6 +18,7 @@ from jiexu.rules import (
     makeup,
     money,
     needed,
+    place_facts,
     premium,
     process,
     residents,
@@ -80,6 +81,7 @@ TRANSFER_RULES = (
     flexible,
     edges,
     circumstances,
+    place_facts,
 )
 PENSION = (route, amount, back_payment, temporary, place, drawing, steps, overlap, civil, military, linking)
 UNEMPLOYMENT = (moving, unemployment_money, entitlement, limits)

@@ -32,7 +32,14 @@ R_009 = Rule("R-009", Anchor.APPLICATION, ("RE",), ("nhsa-2021-43:4", "handling-
 R_010 = Rule(
     "R-010",
     Anchor.APPLICATION,
-    ("RR", "JOINED_NEXT_YEAR", "JOINED_THIS_YEAR", "YEAR_UNKNOWN", "BENEFITS_NOT_BEGUN"),
+    (
+        "RR",
+        "JOINED_NEXT_YEAR",
+        "JOINED_THIS_YEAR",
+        "YEAR_UNKNOWN",
+        "BENEFITS_NOT_BEGUN",
+        "START_NOT_KNOWN",
+    ),
     ("nhsa-2021-43:4", "handling-2023:13"),
     parameters=("resident.requires_benefit_start",),
 )

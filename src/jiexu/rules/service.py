@@ -11,7 +11,7 @@ from jiexu.rules.clocks import counted_days
 from jiexu.rules.decision import Basis, Confidence, Decision, Plain
 from jiexu.rules.policy import Policy, Unknown
 from jiexu.rules.rule import Anchor, Entries, Rule
-from jiexu.rules.terms import whole, yes
+from jiexu.rules.terms import whole, word_of, yes
 
 CLK_01 = Rule("CLK-01", Anchor.EVENT, ("WORKING_DAYS",), ("national-holidays:2",))
 CLK_02 = Rule(
@@ -50,6 +50,13 @@ LAW_01 = Rule(
     ("REVIEW_OR_SUIT", "MEDIATE_ARBITRATE_SUE", "NOT_KNOWN"),
     ("sil:83", "handling-2023:52", "reconsideration-2023:20"),
     parameters=("remedy.reconsideration_days",),
+)
+LAW_03 = Rule(
+    "LAW-03",
+    Anchor.EVENT,
+    ("REVIEW_FIRST", "EITHER", "NOT_KNOWN"),
+    ("reconsideration-2023:23", "reconsideration-2023:24"),
+    parameters=("remedy.reconsideration_by", "remedy.review_first"),
 )
 LAW_02 = Rule("LAW-02", Anchor.ALWAYS, ("SEPARATE_CONSENT",), ("pipl:28", "pipl:29", "pipl:45", "pipl:47"))
 
@@ -175,6 +182,22 @@ def remedy(*, against: Against, known_on: date, calendar: Calendar, policy: Poli
     return Remedy(last, (said, counting))
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """``by``: word of the authority that reviews, None where not known."""
+
+    by: str | None
+    decision: Decision
+
+
+def review(*, policy: Policy, on: date) -> Review:
+    """LAW-03: who reviews an agency that did not act, and whether the review comes before a suit."""
+    by, first = policy.find("remedy.reconsideration_by", on=on), policy.find("remedy.review_first", on=on)
+    answer = yes(first)
+    word = "NOT_KNOWN" if answer is None else "REVIEW_FIRST" if answer else "EITHER"
+    return Review(word_of(by), LAW_03.decide(word, facts=(by, first)))
+
+
 def personal_data() -> Decision:
     """LAW-02: data on health and money are sensitive: separate consent, strict protection, copies and deletion."""
     return LAW_02.decide("SEPARATE_CONSENT")
@@ -193,4 +216,5 @@ ENTRIES: Entries = (
     (HOT_02, unverified_line),
     (LAW_01, remedy),
     (LAW_02, personal_data),
+    (LAW_03, review),
 )

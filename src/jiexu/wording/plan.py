@@ -13,7 +13,7 @@ from jiexu.values.money import format_yuan
 from jiexu.wording.guide import Words, sentence_as_json
 from jiexu.wording.policy import place_name
 
-HEADS = ("area", "here", "now", "left", "cost", "earliest", "unknown")
+HEADS = ("area", "here", "now", "left", "cost", "earliest", "wait", "money", "unknown")
 NOTHING = "–"
 
 
@@ -47,6 +47,8 @@ def cells(row: Row, words: Words) -> list[str]:
         _bound(row.standing.left, words),
         NOTHING if row.cost_fen is None else format_yuan(row.cost_fen),
         NOTHING if earliest is None else words.datum(earliest),
+        NOTHING if row.wait is None else _bound(Bound(row.wait.low, row.wait.high), words),
+        NOTHING if row.money is None else say(words.lang, f"rules.O_{row.money.value}"),
         ("、" if words.lang == "zh" else ", ").join(names) or NOTHING,
     ]
 
@@ -78,6 +80,8 @@ def plan_as_json(found: Plan, words: Words) -> dict[str, Any]:
                 "missing_at_retirement": [row.standing.left.low, row.standing.left.high],
                 "cost_fen": row.cost_fen,
                 "earliest": None if row.standing.earliest is None else str(row.standing.earliest),
+                "wait_months": None if row.wait is None else [row.wait.low, row.wait.high],
+                "money": None if row.money is None else row.money.value,
                 "unknown": list(row.unknown),
                 "confidence": row.standing.now.confidence.value,
                 "sentences": [sentence_as_json(sentence, words) for sentence in row.sentences],

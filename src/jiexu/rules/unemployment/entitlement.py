@@ -1,4 +1,4 @@
-"""Who is entitled to unemployment benefit, for how many months, and what ends it (UNE-15 … UNE-20)."""
+"""Who is entitled to unemployment benefit, for how many months, and what ends it (UNE-15 … UNE-21)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from jiexu.rules.decision import Basis, Decision, Plain
+from jiexu.rules.decision import Basis, Confidence, Decision, Plain
 from jiexu.rules.policy import Policy
 from jiexu.rules.rule import Anchor, Entries, Rule
 from jiexu.rules.terms import whole, yes
@@ -49,7 +49,25 @@ UNE_20 = Rule(
     Basis.LOCAL,
     parameters=("unemployment.lump_sum_for_outsiders",),
 )
+UNE_21 = Rule(
+    "UNE-21", Anchor.EVENT, ("NOT_BY_CHOICE", "BY_CHOICE"), ("hrss-2011-13:13",), confidence=Confidence.MEDIUM
+)
 MONTHS = 12
+
+
+class Leaving(StrEnum):
+    """How work ended."""
+
+    CONTRACT_ENDED = "contract_ended"
+    DISMISSED = "dismissed"
+    EMPLOYER_PROPOSED = "employer_proposed"
+    EMPLOYER_AT_FAULT = "employer_at_fault"
+    EMPLOYEE_PROPOSED = "employee_proposed"
+    OWN_NOTICE = "own_notice"
+
+
+CHOSEN = frozenset({Leaving.EMPLOYEE_PROPOSED, Leaving.OWN_NOTICE})
+"""Ends the person wanted; after all others benefit is possible."""
 
 
 class Ending(StrEnum):
@@ -73,6 +91,11 @@ class MonthsDue:
     most: int | None
     by_table: bool
     decisions: tuple[Decision, ...]
+
+
+def left_by_choice(*, how: Leaving) -> Decision:
+    """UNE-21: a contract that ran out, a dismissal, an end the employer proposed or caused is not one's own choice."""
+    return UNE_21.decide("BY_CHOICE" if how in CHOSEN else "NOT_BY_CHOICE", inputs={"how": how.value})
 
 
 def entitled(*, paid_months: int, by_choice: bool, registered: bool, policy: Policy, on: date) -> Decision:
@@ -165,5 +188,6 @@ ENTRIES: Entries = (
     (UNE_17, local_months),
     (UNE_18, stops),
     (UNE_19, medical_premium),
+    (UNE_21, left_by_choice),
     (UNE_20, lump_sum),
 )
