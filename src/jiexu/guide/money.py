@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from jiexu.guide.case import Case, Part
+from jiexu.guide.facts import facts_of
 from jiexu.guide.move import scheme_questions
 from jiexu.guide.sentence import Fen, Sentence
-from jiexu.guide.there import facts_of
 from jiexu.rules.clocks import LOCAL_PROMISES, R_027
 from jiexu.rules.decision import Decision
 from jiexu.rules.inputs import Scheme, Status

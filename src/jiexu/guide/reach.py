@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from jiexu.guide.case import Case, Part
+from jiexu.guide.facts import facts_of
 from jiexu.guide.sentence import AreaCode, Sentence
-from jiexu.guide.there import facts_of
 from jiexu.rules.channels import RegisteredChannel, Trust, channels_for
 from jiexu.rules.checks import R_012, R_013, R_014, R_015, identity_only
 from jiexu.rules.decision import Basis, weakest

@@ -1,4 +1,4 @@
-"""What the new place asks for and gives, as far as anybody recorded it: contributions, the account, handling, retirees."""
+"""What is paid at the new place: by month for employees and who pays alone, by the year for residents."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from jiexu.guide.case import Case, Part
+from jiexu.guide.facts import fact, told_of
 from jiexu.guide.move import scheme_questions
 from jiexu.guide.resident_cover import in_window
-from jiexu.guide.sentence import AreaCode, Data, Fen, Key, Sentence, Worth
-from jiexu.rules.facts import Given
+from jiexu.guide.sentence import AreaCode, Fen, Sentence, Worth
 from jiexu.rules.inputs import Payer
-from jiexu.rules.place_facts import About, PlaceSays, Said, place_says
-from jiexu.rules.policy import NATION, province_of
+from jiexu.rules.place_facts import About, place_says
 from jiexu.rules.premium import Resident, resident_premium
 
 OF_EMPLOYERS = frozenset({"ee.rate.employer", "ee.rate.individual"})
@@ -75,32 +74,3 @@ def _for_residents(case: Case, on: date) -> Iterator[Sentence]:
         else:
             value = Worth(one.parameter, one.found.value)
             yield case.voice.tell(one.decision, key, {"value": value})
-
-
-def told_of(case: Case, about: About, place: str) -> PlaceSays:
-    """What a place says on a subject, for this person."""
-    inside = province_of(case.here.code) == province_of(case.there.code)
-    who: Given = {
-        "payer": (case.told.payer or Payer.EMPLOYER).value,
-        "scheme": "account" if case.told.to_employee else "resident",
-        "move": "inside_province" if inside else "across_provinces",
-        "subsidy": "none",
-    }
-    return place_says(about=about, place=place, policy=case.policy, on=case.day, who=who)
-
-
-def facts_of(case: Case, about: About, place: str) -> Iterator[Sentence]:
-    """Every fact of a place on a subject; nothing where none is recorded."""
-    for one in told_of(case, about, place).said:
-        yield fact(case, one)
-
-
-def fact(case: Case, one: Said) -> Sentence:
-    """One fact in a sentence: of which area it is, what it is called, and its value."""
-    area = case.policy.fact(one.found.fact_ids[0]).area
-    data: Data = {
-        "area": Key("guide.nationally") if area == NATION else AreaCode(area),
-        "name": Key(f"parameters.{one.parameter}"),
-        "value": Worth(one.parameter, one.found.value),
-    }
-    return case.voice.tell(one.decision, "guide.place_says", data)

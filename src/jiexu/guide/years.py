@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jiexu.guide.case import Case, Part
+from jiexu.guide.facts import facts_of
 from jiexu.guide.move import scheme_questions
 from jiexu.guide.sentence import AreaCode, Data, Fen, Key, Sentence
 from jiexu.guide.standing import Standing, questions, retiring, standing
-from jiexu.guide.there import facts_of
 from jiexu.rules.needed import Condition
 from jiexu.rules.place_facts import About
 from jiexu.rules.policy import Unknown
