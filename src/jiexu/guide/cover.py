@@ -155,11 +155,11 @@ def _of_gap(findings: Findings, found: Answered) -> Iterator[Sentence]:
         "low": gap.low,
         "high": gap.high,
     }
-    yield tell(
-        counted,
-        "guide.gap_none" if not found.missing else "guide.gap" if gap.sure else "guide.gap_open",
-        about,
-    )
+    key = "guide.gap" if gap.sure else "guide.gap_open"
+    if not found.missing:
+        both = found.lapse.first_paid <= found.lapse.last_paid
+        key = "guide.gap_overlap" if both else "guide.gap_none"
+    yield tell(counted, key, about)
     several = len({one.inputs["gap"] for one in others}) > 1
     for decision in others:
         if several:
@@ -199,8 +199,9 @@ def begin_sentence(voice: Voice, decision: Decision, wait: Between[int], begins:
 def _pay_until(case: Case, found: Answered) -> Iterator[Sentence]:
     """The last day on which paying again keeps the gap within the limit, by the strictest count."""
     inside = found.cover.answer.inside_until
-    if inside is None:
-        return
+    kept = inside is not None and found.lapse.first_paid <= inside.low
+    if inside is None or (kept and found.lapse.first_paid < Month.containing(case.on)):
+        return  # nothing to keep to, or it was kept
     until = inside.low.last_day()
     key = "guide.pay_until" if until >= case.on else "guide.pay_until_past"
     due = (

@@ -60,8 +60,11 @@ def time_topic(case: Case, clocks: Clocks | None) -> Part:
         return Part((tell(R_102.decide("HISTORY_ONLY"), "guide.time_not_known", {"day": case.day}),))
     accepted = case.told.accepted_on is not None
     sent = case.told.form_received_on is not None
+    out = "guide.out_due" if accepted else "guide.out_due_if"
+    # Once its form is there and the day of acceptance is not told, the origin's clock says nothing.
+    first = [] if sent and not accepted else [_legal(case, clocks.origin, out, clocks.accepted_on)]
     said = [
-        _legal(case, clocks.origin, "guide.out_due" if accepted else "guide.out_due_if", clocks.accepted_on),
+        *first,
         _legal(case, clocks.destination, "guide.in_due" if sent else "guide.in_due_if", clocks.form_on),
         *_promises(case, clocks),
     ]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from jiexu.guide.case import Case, Part
 from jiexu.guide.place import Place
 from jiexu.guide.question import Question
 from jiexu.guide.sentence import AreaCode, Sentence
-from jiexu.rules.checks import destination_check, origin_check, same_year
+from jiexu.rules.checks import R_005, destination_check, origin_check, same_year
 from jiexu.rules.decision import Decision
 from jiexu.rules.edges import R_102
 from jiexu.rules.inputs import Asked, Payer, PersonFacts, Scheme, Status
 from jiexu.rules.late_fee import arrears_at_origin, employer_does_not_report, late_fee, paying_for_employer
 from jiexu.rules.policy import Found
-from jiexu.rules.scope import R_004, areas, kind, map_used
+from jiexu.rules.scope import R_004, R_011, areas, kind, map_used
+from jiexu.rules.withdrawal.medical import Case as Moved
+from jiexu.rules.withdrawal.medical import by_list
 from jiexu.rules.years import R_080
 
 
@@ -49,24 +53,35 @@ def arrears_found(case: Case) -> tuple[Decision, ...]:
 
 def move_topic(case: Case, between: Decision, found: tuple[Decision, ...]) -> Part:
     """Whether a transfer is needed and possible, each obstacle with its cure."""
-    said = [case.voice.tell(between)]
+    told = None if case.is_current or between.refusals else f"guide.then_{between.outcome.lower()}"
+    said = [case.voice.tell(between, told)]
     if between.refusals:
         return Part(tuple(said))
     said += _procedure(case)
     asked = case.asked
     if asked is None:
         return Part(tuple(said), scheme_questions(case))
+    retired = tuple(one for one in found if one.rule in {R_005.id, R_011.id})
+    if case.told.status is Status.RETIRED and retired:
+        # Nothing moves, so what a transfer would need is not told.
+        settled = by_list(case=Moved.RETIREE_OUT, area=case.here.code, policy=case.policy, on=case.day)
+        return Part((*said, *told_with_cures(case, retired), case.voice.tell(settled)))
     said.append(case.voice.tell(kind(asked=asked)))
     if not case.is_current:
         return Part(tuple(said))
-    for decision in found:
-        said.append(case.voice.tell(decision))
-        said += [case.voice.tell(decision, f"refusals.{code}_cure") for code in decision.refusals]
+    said += told_with_cures(case, found)
     said += [case.voice.tell(one) for one in _arrears(case)]
     if asked.from_scheme is Scheme.EMPLOYEE and case.told.status is Status.INSURED:
         report = employer_does_not_report(place=case.here.code, on=case.day, policy=case.policy)
         said.append(case.voice.tell(report))
     return Part(tuple(said), _check_questions(case, asked))
+
+
+def told_with_cures(case: Case, found: Iterable[Decision]) -> Iterator[Sentence]:
+    """Each decision, with what mends it where it stands in the way."""
+    for decision in found:
+        yield case.voice.tell(decision)
+        yield from (case.voice.tell(decision, f"refusals.{code}_cure") for code in decision.refusals)
 
 
 def _arrears(case: Case) -> tuple[Decision, ...]:

@@ -42,9 +42,11 @@ def where_topic(case: Case) -> Part:
     areas = (case.here.code, case.there.code)
     provinces = [province_of(area) for area in areas]
     places = dict.fromkeys((*areas, *provinces, NATION))
-    channels = channels_for(case.policy.channels, places, PURPOSE)
+    registered = channels_for(case.policy.channels, places, PURPOSE)
+    # A hand-written entry and one taken over may be the same way in: told once.
+    channels = {(one.area, one.name.zh): one for one in reversed(registered)}.values()
     firms = channels_for(case.policy.channels, (NATION,), "query")
-    said += [_channel(one, case) for one in channels if one.trust is Trust.OFFICIAL]
+    said += [_channel(one, case) for one in reversed(channels) if one.trust is Trust.OFFICIAL]
     said += [_channel(one, case) for one in firms if one.trust is Trust.THIRD_PARTY]
     for area in dict.fromkeys(areas):
         said += offices(area, case)

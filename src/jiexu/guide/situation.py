@@ -142,6 +142,7 @@ def _check_days(told: Situation, on: date) -> None:
             birth=told.birth.isoformat(),
             on=on.isoformat(),
         )
+    _check_paid_after_birth(told)
     if told.status is Status.INSURED and told.stopped_on is not None and told.stopped_on < on:
         raise ImpossibleSituationError(
             "guide_stopped_and_insured",
@@ -156,6 +157,20 @@ def _check_days(told: Situation, on: date) -> None:
             day=told.joined_on.isoformat(),
         )
     _check_course(told, on)
+
+
+def _check_paid_after_birth(told: Situation) -> None:
+    """Nobody was insured before birth."""
+    paid = ((name, getattr(told, name)) for name in ("last_paid", "first_paid"))
+    for name, month in paid:
+        if told.birth is not None and month is not None and month.last_day() < told.birth:
+            raise ImpossibleSituationError(
+                "guide_paid_before_birth",
+                "{name} ({month}) lies before the birth on {birth}; correct one of the two.",
+                name=name,
+                month=str(month),
+                birth=told.birth.isoformat(),
+            )
 
 
 COURSE = ("applied_on", "accepted_on", "form_received_on", "record_in_on")

@@ -42,7 +42,7 @@ def parse_yuan(text: str) -> int:
     if plain.startswith(("-", "−", "(")):
         raise AmountError(
             "amount_negative",
-            "{given!r} is negative; amounts are zero or more, a reversal is a posting of its own.",
+            "{given!r} is negative; write an amount of zero or more.",
             given=given,
         )
     found = _PLAIN.fullmatch(plain)

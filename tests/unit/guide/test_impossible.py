@@ -29,6 +29,7 @@ def stretch(first: str, last: str) -> tuple[Stretch, ...]:
         ({"history": stretch("2020-05", "2020-04")}, "guide_stretch_reversed"),
         ({"history": stretch("2020-05", "2026-12")}, "guide_months_ahead"),
         ({"history": stretch("1990-05", "1991-12"), "birth": date(1990, 6, 1)}, "guide_months_before_birth"),
+        ({"last_paid": Month.of(2014, 5), "birth": date(2015, 1, 1)}, "guide_paid_before_birth"),
         ({"insured_months": -1}, "guide_negative_count"),
         ({"missed_years": 1, "repaired_years": 2}, "guide_repairs_too_many"),
     ],
