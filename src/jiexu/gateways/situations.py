@@ -13,7 +13,7 @@ from jiexu.gateways.history_table import read_history
 from jiexu.gateways.tables.cells import count, day, document_kind, months, year
 from jiexu.gateways.tables.faults import CellError, TableError, Words, shown, spoken
 from jiexu.gateways.tables.vocabulary import SCHEMES, SEXES, STATUSES, YES_NO
-from jiexu.guide.situation import Situation, Stretch, Topic
+from jiexu.guide.situation import Career, Situation, Stretch, Topic
 from jiexu.records.record import MonthKind
 from jiexu.rules.inputs import Payer
 from jiexu.rules.retirement import RetirementGroup
@@ -157,6 +157,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "base": parse_yuan,
     "birth": day,
     "document_kind": document_kind,
+    "career": _one_of(Career, [one.value for one in Career]),
     "wants": _topics,
 }
 KNOWN = frozenset(

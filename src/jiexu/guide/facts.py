@@ -11,6 +11,9 @@ from jiexu.rules.inputs import Payer
 from jiexu.rules.place_facts import About, PlaceSays, Said, place_says
 from jiexu.rules.policy import NATION, province_of
 
+OWN_WORDS = {"ee.retire.tied_to_pension": "tied"}
+"""Facts that are said in a sentence of their own, by the word they hold."""
+
 
 def told_of(case: Case, about: About, place: str) -> PlaceSays:
     """What a place says on a subject, for this person."""
@@ -38,4 +41,12 @@ def fact(case: Case, one: Said) -> Sentence:
         "name": Key(f"parameters.{one.parameter}"),
         "value": Worth(one.parameter, one.found.value),
     }
-    return case.voice.tell(one.decision, "guide.place_says", data)
+    flag = isinstance(one.found.value, bool)
+    own = (
+        f"guide.{OWN_WORDS[one.parameter]}_{str(one.found.value).lower()}"
+        if one.parameter in OWN_WORDS
+        else None
+    )
+    return case.voice.tell(
+        one.decision, own or ("guide.place_says_flag" if flag else "guide.place_says"), data
+    )

@@ -53,8 +53,9 @@ def money_topic(case: Case, found: Money | None) -> Part:
         said.append(tell(not_cashable(policy=case.policy, on=case.day), "guide.stop_pays_nothing"))
     if not case.told.wants_cash:
         cashable = case.policy.find("pa.cashable", on=case.day)
+        moves = mode in {MoneyMode.REMIT, MoneyMode.CREDIT_THEN_CLEAR, MoneyMode.INSTANT}
         if isinstance(cashable, Found):
-            said.append(tell(why[0], "guide.not_cash", also=(cashable,)))
+            said.append(tell(why[0], "guide.not_cash" if moves else "guide.not_cash_here", also=(cashable,)))
     if case.told.to_employee:
         said += facts_of(case, About.ACCOUNT, case.there.code)
     return Part(tuple(said))

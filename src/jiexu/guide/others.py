@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from jiexu.guide.case import Case, Part
 from jiexu.guide.sentence import Sentence
+from jiexu.guide.situation import Career
+from jiexu.rules.decision import Decision
 from jiexu.rules.inputs import Payer, Status
+from jiexu.rules.pension.civil import Leaving as Left
+from jiexu.rules.pension.civil import Work, annuity, crossing, leaving
+from jiexu.rules.pension.military import papers, service_counts, service_deemed, veteran_unemployed
 from jiexu.rules.pension.route import inside_or_across, may_move
 from jiexu.rules.pension.temporary import account_kind
 from jiexu.rules.policy import province_of
@@ -35,10 +40,33 @@ def others_topic(case: Case) -> Part:
         said += [tell(left_by_choice(how=how)) for how in (Leaving.CONTRACT_ENDED, Leaving.OWN_NOTICE)]
     if told.payer is Payer.UNEMPLOYED:
         said.append(tell(medical_premium(policy=case.policy, on=case.day)))
+    said += [tell(one) for one in CAREERS[told.career]()] if told.career is not None else []
     line = hotline(subject=Subject.PENSION, policy=case.policy, on=case.day, area=case.there.code)
     if line.number is not None:
         said.append(tell(line.decision, "guide.line_hrss", {"line": line.number}))
     return Part(tuple(said))
+
+
+def _soldier() -> tuple[Decision, ...]:
+    """Who left the army: what it sends, how service counts, with which papers, and where benefit is claimed."""
+    return (
+        service_counts(months=0),
+        service_deemed(months=0),
+        papers(),
+        veteran_unemployed(settled_by_state=False),
+    )
+
+
+def _public() -> tuple[Decision, ...]:
+    """Who left a public body: the relation, where it goes by how one left, and the occupational annuity."""
+    return (
+        crossing(from_work=Work.PUBLIC, to_work=Work.ENTERPRISE),
+        *(leaving(how=how) for how in (Left.APPROVED_MOVE, Left.RESIGNED)),
+        annuity(has_annuity=True),
+    )
+
+
+CAREERS = {Career.SOLDIER: _soldier, Career.PUBLIC: _public}
 
 
 def _temporary(case: Case) -> list[Sentence]:

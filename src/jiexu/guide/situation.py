@@ -40,6 +40,13 @@ class Topic(StrEnum):
     DOUBTS = "doubts"
 
 
+class Career(StrEnum):
+    """Work whose pension moves in a way of its own: left the army, left a public body."""
+
+    SOLDIER = "soldier"
+    PUBLIC = "public"
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Months without a break in one scheme at one place, both ends inside. ``area``: a code, or a name as written."""
@@ -66,6 +73,7 @@ class Situation:
     ``arrears_months``: months unpaid at the origin. ``applied_on``, ``accepted_on``,
     ``form_received_on``, ``record_in_on``: days on which a running transfer got so far. ``wants``: topics asked for,
     empty = all. ``wants_cash``: the balance in cash. ``sharing_open``: family sharing (家庭共济) is open.
+    ``career``: somebody who left the army or a public body; None: neither, or not told.
     """
 
     origin: str
@@ -101,6 +109,7 @@ class Situation:
     wants: frozenset[Topic] = frozenset()
     wants_cash: bool = False
     sharing_open: bool | None = None
+    career: Career | None = None
 
     @property
     def from_employee(self) -> bool:

@@ -9,7 +9,7 @@ from jiexu.gateways.policyfiles.areas import areas
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.guide.answer import answer
-from jiexu.guide.situation import Situation, Stretch, Topic
+from jiexu.guide.situation import Career, Situation, Stretch, Topic
 from jiexu.records.record import MonthKind
 from jiexu.rules.inputs import Payer, Scheme, Sex, Status
 from jiexu.rules.retirement import RetirementGroup
@@ -83,5 +83,6 @@ def moving(draw: st.DrawFn) -> tuple[Situation, date]:
         wants=draw(st.frozensets(st.sampled_from(Topic), max_size=2)),
         wants_cash=draw(st.booleans()),
         sharing_open=draw(maybe(st.booleans())),
+        career=draw(maybe(st.sampled_from(Career))),
     )
     return told, on
