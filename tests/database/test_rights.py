@@ -25,13 +25,15 @@ OF_THE_NODE = {
     "demo_bank_transfer",
     "demonstration_files",
     "event_once",
+    "fault_answer",
+    "fault_report",
     "node_setting",
     "role_grant",
     "run_place",
     "stolen_key",
     "schema_file",
 }
-"""Tables that belong to no agency: who the agencies are, the demonstration's bank and clock, runs, roles, the schema."""
+"""Tables that belong to no agency: who the agencies are, the demonstration's bank and clock, reported faults, runs, roles, the schema."""
 OF_LIBRARIES = "(django|auth|account|mfa|axes)_"
 """Tables of Django and its apps: accounts, sessions, second factors."""
 FOR_ALL_TO_READ = {"agency_account", "agency_account_approval"}
