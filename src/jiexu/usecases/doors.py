@@ -76,7 +76,7 @@ def grant(
     if (role in AT_A_DESK) != bool(desk):
         raise GrantError(
             "grant_needs_desk",
-            "The role {role} is held at a desk: name the agency; other roles have none.",
+            "The role {role}: clerk, reviewer and finance are held at a desk, so name the agency; other roles have none.",
             role=role.value,
         )
     try:
@@ -101,7 +101,7 @@ def grant(
         ) from None
     except psycopg.errors.ForeignKeyViolation:
         raise GrantError(
-            "grant_unknown", "There is no such account, or no agency {desk!r} on this node.", desk=desk
+            "grant_unknown", "There is no such account, or no agency “{desk}” on this node.", desk=desk
         ) from None
     assert row is not None  # noqa: S101 - an INSERT with RETURNING that succeeds returns its row
     return int(row["id"])

@@ -24,6 +24,10 @@ class FaultError(ValueFault):
     """A report cannot be taken, or none has this number. The sentence names the cure."""
 
 
+def _empty() -> FaultError:
+    return FaultError("fault_empty", "Nothing was written. Say in a sentence what is wrong.")
+
+
 class Outcome(StrEnum):
     """What became of a report."""
 
@@ -56,7 +60,7 @@ def report(store: Store, *, page: str, said: str, day: date) -> str:
     """Keep a report; its number. Raises FaultError for what is empty, too long, or holds a document number."""
     page, said = page.strip(), said.strip()
     if not said:
-        raise FaultError("fault_empty", "Nothing was written; say in a sentence what is wrong.")
+        raise _empty()
     if len(said) > LONGEST or len(page) > LONGEST_PAGE:
         raise FaultError(
             "fault_too_long", "That is too long; say it in at most {most} characters.", most=LONGEST
@@ -64,7 +68,7 @@ def report(store: Store, *, page: str, said: str, day: date) -> str:
     if _LIKE_A_DOCUMENT.search(said + " " + page):
         raise FaultError(
             "fault_holds_number",
-            "There is a number like that of a document or a bank card in it; take it out: a fault needs none.",
+            "There is a number like that of a document or bank card in it. Take it out and send again; a fault needs none.",
         )
     number = base32.with_check(base32.encode(secrets.token_bytes(8))[: LENGTH - 1])
     with store.transaction("fault.report") as cursor:
@@ -107,7 +111,7 @@ def waiting(store: Store) -> list[Report]:
 def answer(store: Store, written: str, outcome: Outcome, text: str, *, by: str, day: date) -> None:
     """Answer a report, also a second time; what was answered before stays. Raises FaultError."""
     if not text.strip() or len(text) > LONGEST:
-        raise FaultError("fault_empty", "Nothing was written; say in a sentence what is wrong.")
+        raise _empty()
     known = find(store, written)
     with store.transaction("fault.answer") as cursor:
         cursor.execute(
