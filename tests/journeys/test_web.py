@@ -111,6 +111,7 @@ def addresses(world: World) -> list[str]:
     numbers = [number for each in world.numbers().values() for number in each] + [world.waiting]
     pages = [
         "/",
+        "/demonstration/",
         "/track/",
         "/track/?case=1234",
         "/nowhere/",
@@ -154,7 +155,7 @@ def test_every_page_is_whole_quiet_and_names_nobody_by_number(
 
 
 def test_every_page_carries_the_headers_that_keep_it_safe(browser: Client, world: World) -> None:
-    for address in ("/", "/cases/", f"/cases/{world.waiting}/", "/nowhere/"):
+    for address in ("/", "/demonstration/", "/cases/", f"/cases/{world.waiting}/", "/nowhere/"):
         headers = browser.get(address).headers
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert "unsafe" not in headers["Content-Security-Policy"]
@@ -164,9 +165,10 @@ def test_every_page_carries_the_headers_that_keep_it_safe(browser: Client, world
 
 
 def test_chinese_comes_first_and_a_choice_is_remembered(browser: Client) -> None:
-    assert say("zh", "web.front_h") in browser.get("/").content.decode()
-    assert say("en", "web.front_h") in browser.get("/", headers={"accept-language": "en-GB"}).content.decode()
-    assert say("en", "web.front_h") in browser.get("/?lang=en").content.decode()
+    assert say("zh", "pages_guide.front_h") in browser.get("/").content.decode()
+    english = browser.get("/", headers={"accept-language": "en-GB"}).content.decode()
+    assert say("en", "pages_guide.front_h") in english
+    assert say("en", "pages_guide.front_h") in browser.get("/?lang=en").content.decode()
     assert (
         say("en", "web.list_h")
         in browser.get("/cases/", headers={"accept-language": "zh-CN"}).content.decode()
@@ -174,8 +176,10 @@ def test_chinese_comes_first_and_a_choice_is_remembered(browser: Client) -> None
     assert say("zh", "web.list_h") in browser.get("/cases/?lang=zh").content.decode()
 
 
-def test_the_front_page_shows_clock_stories_figures_and_what_falls_due(browser: Client, world: World) -> None:
-    html = browser.get("/").content.decode()
+def test_the_demonstration_shows_clock_stories_figures_and_what_falls_due(
+    browser: Client, world: World
+) -> None:
+    html = browser.get("/demonstration/").content.decode()
     assert "2026年11月25日 周三" in html
     assert 'action="/clock/next/"' in html
     assert say("zh", "web.next_day") in html
@@ -455,7 +459,7 @@ def test_health_is_told_and_a_database_that_is_away_is_a_sentence(browser: Clien
     assert browser.get("/healthz").content == b"ok\n"
     connections["default"].settings_dict["PORT"] = "1"
     connections["default"].settings_dict["HOST"] = "127.0.0.1"
-    for address in ("/", "/healthz", f"/cases/{world.waiting}/"):
+    for address in ("/demonstration/", "/healthz", f"/cases/{world.waiting}/"):
         answer = browser.get(address)
         assert answer.status_code == 503
         assert say("zh", "web.e503_h") in answer.content.decode()
@@ -489,16 +493,17 @@ def test_every_state_event_and_message_has_its_short_word() -> None:
 def test_the_next_working_day_is_one_press_away(browser: Client, world: World) -> None:
     answer = browser.post("/clock/next/", {"back": f"/cases/{world.waiting}/"})
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/cases/{world.waiting}/")
-    assert "2026年11月26日 周四" in browser.get("/").content.decode()
-    assert browser.post("/clock/next/", {"back": "https://elsewhere.example/"}).headers["Location"] == "/"
-    assert "2026年11月27日 周五" in browser.get("/").content.decode()
+    assert "2026年11月26日 周四" in browser.get("/demonstration/").content.decode()
+    elsewhere = browser.post("/clock/next/", {"back": "https://elsewhere.example/"})
+    assert elsewhere.headers["Location"] == "/demonstration/"
+    assert "2026年11月27日 周五" in browser.get("/demonstration/").content.decode()
 
 
 def test_an_empty_node_says_how_to_fill_it_and_shows_no_clock(django_database: Any) -> None:
     from jiexu.web import desk  # noqa: PLC0415  asks for Django's settings
 
     browser = Client(SERVER_NAME="localhost")
-    html = browser.get("/").content.decode()
+    html = browser.get("/demonstration/").content.decode()
     assert browser.post("/clock/next/").status_code == 404
     desk.close()
     assert Page(html).faults == []

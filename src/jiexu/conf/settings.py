@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "jiexu.web.middleware.headers",
     "jiexu.web.middleware.language",
+    "jiexu.web.middleware.view",
     "jiexu.web.middleware.bounded",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -70,7 +71,12 @@ TEMPLATES = [
         "DIRS": [WEB / "templates"],
         "OPTIONS": {
             "context_processors": ["django.template.context_processors.request", "jiexu.web.pages.frame"],
-            "builtins": ["jiexu.web.tags", "jiexu.web.pictures", "jiexu.web.lawtags"],
+            "builtins": [
+                "jiexu.web.tags",
+                "jiexu.web.pictures",
+                "jiexu.web.guide.tags",
+                "jiexu.web.lawtags",
+            ],
         },
     },
 ]

@@ -9,6 +9,7 @@ from jiexu.web.views import (
     demonstration,
     deskside,
     front,
+    guide,
     law,
     letters,
     proving,
@@ -20,6 +21,7 @@ from jiexu.web.views import (
 
 ROUTES = (
     *front.ROUTES,
+    *guide.ROUTES,
     *cases.ROUTES,
     *areas.ROUTES,
     *calculators.ROUTES,

@@ -16,7 +16,7 @@ from jiexu.web import desk, pages
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-COOKIE = "lang"
+COOKIE, VIEW_COOKIE = "lang", "view"
 A_YEAR = 365 * 24 * 3600
 
 # Pages have no script, no style attribute and no address outside this server, so nothing of it needs an exception.
@@ -36,6 +36,21 @@ def language(answer: Answer) -> Answer:
             response.set_cookie(COOKIE, asked, max_age=A_YEAR, httponly=True, samesite="Lax")
         patch_vary_headers(response, ["Cookie", "Accept-Language"])
         response.headers.setdefault("Content-Language", "zh-CN" if request.lang == "zh" else "en")
+        return response
+
+    return middleware
+
+
+def view(answer: Answer) -> Answer:
+    """The scale asked for in the address, else remembered, else the usual one."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asked = request.GET.get("view")
+        remembered = request.COOKIES.get(VIEW_COOKIE)
+        request.view = next((one for one in (asked, remembered) if one in pages.VIEWS), pages.STANDARD)
+        response = answer(request)
+        if asked in pages.VIEWS:
+            response.set_cookie(VIEW_COOKIE, asked, max_age=A_YEAR, httponly=True, samesite="Lax")
         return response
 
     return middleware

@@ -10,6 +10,11 @@ from django.shortcuts import render
 
 from jiexu.texts import Lang
 from jiexu.web import clock
+from jiexu.web.links import FOOT, links
+
+ELDER, STANDARD = "elder", "standard"
+VIEWS = (ELDER, STANDARD)
+"""长辈版, and the usual scale."""
 
 
 def page(request: HttpRequest, template: str, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
@@ -21,12 +26,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """What every page shows at its head, also those that a library draws with our templates."""
     lang = language_of(request)
     other: Lang = "en" if lang == "zh" else "zh"
+    elder = getattr(request, "view", STANDARD) == ELDER
     return {
         "lang": lang,
         "html_lang": "zh-CN" if lang == "zh" else "en",
         "other_lang": other,
         "other_html_lang": "zh-CN" if other == "zh" else "en",
-        "other_address": _with_language(request, other),
+        "other_address": _with(request, "lang", other),
+        "elder": elder,
+        "view_address": _with(request, "view", STANDARD if elder else ELDER),
+        "foot": links(lang, FOOT),
         "here": request.get_full_path() if request.method == "GET" else "/",
         "clock_moves": clock.can_move(),
         "today": None,
@@ -45,7 +54,8 @@ def language_of(request: HttpRequest) -> Lang:
     return lang
 
 
-def _with_language(request: HttpRequest, lang: Lang) -> str:
+def _with(request: HttpRequest, name: str, value: str) -> str:
+    """This page's address with one thing chosen otherwise."""
     query = request.GET.copy()
-    query["lang"] = lang
+    query[name] = value
     return f"?{query.urlencode()}"

@@ -73,7 +73,7 @@ def month_strip(
     twice = earned.get(origin.code, MonthSet()) & earned.get(destination.code, MonthSet())
     every = MonthSet.union(earned.values())
     cells = {month.index: _cell(month, earned, made_up, twice, origin, destination) for month in every}
-    rows = tuple(_folded(_years(cells, place)))
+    rows = year_rows(cells, place)
     return MonthStrip(
         rows=rows,
         counted=_counted(lines, destination.code),
@@ -107,6 +107,11 @@ def _cell(
     if month in made_up:
         return "made_up", area
     return {origin.code: "origin", destination.code: "destination"}.get(area, "elsewhere"), area
+
+
+def year_rows(cells: Mapping[int, Cell], place: Callable[[str], Place]) -> tuple[YearRow, ...]:
+    """Months by their index as rows of years; what no cell tells between the first and the last is a gap."""
+    return tuple(_folded(_years(cells, place)))
 
 
 def _years(cells: Mapping[int, Cell], place: Callable[[str], Place]) -> Iterable[YearRow]:

@@ -1,4 +1,4 @@
-"""The demonstration's own pages: its clock."""
+"""The demonstration: a day's figures and stories, and its clock."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ from jiexu.web.pages import page
 from jiexu.web.routes import Who
 
 
+def demonstration(request: HttpRequest) -> HttpResponse:
+    """The day's figures, the stories, and what falls due first."""
+    found = desk.ask(reading.front)
+    return page(request, "demonstration.html", front=found, today=found.today, has_clock=found.has_clock)
+
+
 def next_day(request: HttpRequest) -> HttpResponse:
     """The demonstration's next working day; back to the page the button stood on."""
     if not (clock.can_move() and desk.ask(reading.has_clock)):
@@ -22,7 +28,10 @@ def next_day(request: HttpRequest) -> HttpResponse:
         return page(request, "said.html", HTTPStatus.CONFLICT, sentence="web.clock_busy")
     back = request.POST.get("back", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return HttpResponseRedirect(back if safe else reverse("front"), status=HTTPStatus.SEE_OTHER)
+    return HttpResponseRedirect(back if safe else reverse("demonstration"), status=HTTPStatus.SEE_OTHER)
 
 
-ROUTES = (routes.pressing("clock/next/", next_day, "next_day", who=Who.PUBLIC),)
+ROUTES = (
+    routes.reading("demonstration/", demonstration, "demonstration", who=Who.PUBLIC),
+    routes.pressing("clock/next/", next_day, "next_day", who=Who.PUBLIC),
+)

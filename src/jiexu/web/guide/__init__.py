@@ -1,0 +1,1 @@
+"""The guide as pages: what was answered, the questions, and the answer drawn."""
