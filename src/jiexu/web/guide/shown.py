@@ -19,9 +19,9 @@ from jiexu.gateways.policyfiles.areas import areas
 from jiexu.gateways.policyfiles.facts import shipped_sources
 from jiexu.guide.answer import Guide
 from jiexu.guide.case import Case
-from jiexu.guide.money import money_found
+from jiexu.guide.findings import Findings
 from jiexu.guide.months import held
-from jiexu.guide.move import checks, scope
+from jiexu.guide.move import scope
 from jiexu.guide.sentence import DueKind, Sentence
 from jiexu.guide.situation import Stretch, Topic
 from jiexu.records.record import MonthKind
@@ -195,6 +195,7 @@ def grouped(said: Iterable[Sentence], words: Words) -> tuple[Told, ...]:
 
 def shown(guide: Guide, case: Case, words: Words) -> Answer:
     """The answer of a case, sorted for the page."""
+    found = Findings(case)
     topics = dict(guide.topics)
     doubts = topics.get(Topic.DOUBTS, ())
     sections = {
@@ -203,11 +204,11 @@ def shown(guide: Guide, case: Case, words: Words) -> Answer:
     }
     myths = topics.get(Topic.MYTHS, ())
     return Answer(
-        headline=say(words.lang, f"pages_guide.headline.{_standing(case)}"),
-        gist=tuple(_gist(topics, case, words)),
+        headline=say(words.lang, f"pages_guide.headline.{_standing(found)}"),
+        gist=tuple(_gist(topics, found, words)),
         sections=sections,
         days=tuple(_days(topics, words)),
-        money=_money(case),
+        money=_money(found),
         months=_months(case.history, case),
         rivals=tuple(_rivals([one for one in doubts if one.key == DIFFER], words)),
         unknown=tuple(told(one, words) for one in doubts if one.key not in {DIFFER, *ASK}),
@@ -226,22 +227,22 @@ def _sorted(topics: dict[Topic, tuple[Sentence, ...]]) -> dict[Topic, tuple[Sent
     return said
 
 
-def _standing(case: Case) -> str:
+def _standing(found: Findings) -> str:
     """The answer in one word: no need, not for you, not yet, can, or not clear."""
+    case = found.case
     if scope(case).refusals:
         return "no_need"
     if case.told.status is Status.RETIRED:
         return "retired"
     if case.asked is None:
         return "depends"
-    found = checks(case)
-    if any(one.refusals for one in found):
+    if any(one.refusals for one in found.checks):
         return "not_yet"
     return "can" if case.at_origin is not None and case.at_destination is not None else "likely"
 
 
-def _gist(topics: dict[Topic, tuple[Sentence, ...]], case: Case, words: Words) -> Iterator[Gist]:
-    money = money_found(case)
+def _gist(topics: dict[Topic, tuple[Sentence, ...]], found: Findings, words: Words) -> Iterator[Gist]:
+    money = found.money
     if money is not None and Topic.MONEY in topics:
         said = next(one for one in topics[Topic.MONEY] if one.key != "guide.balance_told")
         yield Gist("money", _word(words, f"gist.money.{money[0].value}"), words.said(said))
@@ -274,8 +275,8 @@ def _days(topics: dict[Topic, tuple[Sentence, ...]], words: Words) -> Iterator[S
         yield Station(firm, None, told(credit, words))
 
 
-def _money(case: Case) -> Money | None:
-    money = money_found(case)
+def _money(found: Findings) -> Money | None:
+    case, money = found.case, found.money
     if money is None or money[0] is MoneyMode.NONE:
         return None
     balance = case.told.balance_fen
