@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date
 from pathlib import Path
 
+import django
 from click.testing import CliRunner
-from mission_cast import CHENGDU, MOVER, POLICY, QUJING, TODAY, ZHENGZHOU, guide, said, sentence, texts, told
+from django.test import Client
+from mission_cast import (
+    CHENGDU,
+    LOCALES,
+    MOVER,
+    POLICY,
+    QUJING,
+    TODAY,
+    ZHENGZHOU,
+    guide,
+    said,
+    sentence,
+    texts,
+    told,
+)
 
 from jiexu.cli.main import main
 from jiexu.records.monthset import MonthSet
@@ -226,3 +242,26 @@ def test_at_a_counter_one_credential_is_enough() -> None:
     asked_for = " ".join(texts(answer["bring"])).lower()
     assert not {word for word in ("certificate", "receipt", "old card", "photo") if word in asked_for}
     assert catalogue("terms")["certificate"]["en"].endswith("today used offline only.")
+
+
+def test_every_answer_says_that_it_is_no_decision_and_whose_the_decision_is(tmp_path: Path) -> None:
+    """S000-047 the answer as printed, as a page, a text and a calendar: no decision, and the agencies that decide."""
+    says = {
+        "zh": "不是决定；决定由曲靖和成都的医保经办机构作出。",
+        "en": "It is no decision; the medical-insurance agencies of Qujing and Chengdu decide.",
+    }
+    days = tmp_path / "days.ics"
+    for lang in LANGS:
+        command = ["guide", "--from", "曲靖", "--to", "成都", "--ics", str(days)]
+        printed = CliRunner(env={"LC_ALL": LOCALES[lang]}).invoke(main, command)
+        assert printed.stdout.rstrip().endswith(says[lang])
+        folded = days.read_bytes().decode().replace("\r\n ", "").replace("\\", "")
+        assert folded.count("BEGIN:VEVENT") == folded.count(says[lang]) > 0
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiexu.conf.settings")
+    django.setup()
+    visitor = Client(SERVER_NAME="localhost")
+    visitor.get("/guide/start/", {"from": "曲靖", "to": "成都"})
+    shared = "/guide/shared/?from=530300&to=510100&"
+    for lang in LANGS:
+        for address in ("/guide/answer/?", "/guide/answer.txt?", shared):
+            assert says[lang] in visitor.get(f"{address}lang={lang}").content.decode(), address

@@ -11,7 +11,7 @@ from tidy.tree import SOURCE
 
 LONGEST, USUAL = 60, 40
 SAID_BY_COMMAND = re.compile(
-    r"(help|sure|legal|file|word|place|history|topic|letter|plan|ics|myths|terms)(_|\.|$)|questions$|legal$"
+    r"(help|sure|legal|file|word|place|history|topic|letter|plan|ics|myths|terms)(_|\.|$)|questions$|legal$|no_decision$"
 )
 SENTENCE = re.compile(r"[^。？！]+[。？！]")
 

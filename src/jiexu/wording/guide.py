@@ -87,11 +87,18 @@ class Words:
                 about=f"{route} {sentence.key}",
                 on=sentence.due.on,
                 title=say(self.lang, f"guide.ics_{sentence.due.kind.value}"),
-                text="\n".join([self.said(sentence), *self.legal(sentence)]),
+                text="\n".join([self.said(sentence), *self.legal(sentence), self.no_decision(guide)]),
             )
             for sentence in guide.sentences
             if sentence.due is not None
         ]
+
+    def no_decision(self, guide: Guide) -> str:
+        """What an answer rests on, that it is no decision, and whose it is; empty while a place is in question."""
+        if guide.origin is None or guide.destination is None:
+            return ""
+        here, there = place_name(guide.origin, self.lang), place_name(guide.destination, self.lang)
+        return say(self.lang, "guide.no_decision", day=self.datum(guide.on), here=here, there=there)
 
     def asked(self, question: Question) -> str:
         """A question, with what to choose from."""
@@ -152,6 +159,9 @@ def lines(guide: Guide, words: Words, *, legal: bool, myths: bool = False) -> It
         yield say(words.lang, "guide.questions")
         for question in guide.questions:
             yield words.question_line(question)
+    if last := words.no_decision(guide):
+        yield ""
+        yield last
 
 
 def sentence_as_json(sentence: Sentence, words: Words) -> dict[str, Any]:

@@ -131,6 +131,11 @@ class Answer:
     changes: tuple[tuple[str, tuple[Told, ...]], ...]
     myths: int
 
+    @property
+    def notes(self) -> dict[str, str]:
+        """The few words of each short answer, for a heading that is folded."""
+        return {one.name: one.strong for one in self.gist}
+
 
 # ---------------------------------------------------------------- sentences
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django import template
 
 from jiexu.texts import say
@@ -24,12 +22,6 @@ def _ends(context: template.Context, row: Row) -> dict[str, str]:
 
 def answer_title(context: template.Context, row: Row) -> str:
     return say(context["lang"], "pages_guide.title_answer", **_ends(context, row))
-
-
-def by_answers(context: template.Context, row: Row, on: date) -> str:
-    """On what the answer rests, and that it is no decision."""
-    day = words.day(context["lang"], on)
-    return say(context["lang"], "pages_guide.by_answers", day=day, **_ends(context, row))
 
 
 def gist_name(context: template.Context, name: str) -> str:
@@ -61,5 +53,5 @@ def place_months(context: template.Context, where: Place, n: int) -> str:
     )
 
 
-for tag in (answer_title, by_answers, gist_name, firm, about, money_at, money_word, place_months):
+for tag in (answer_title, gist_name, firm, about, money_at, money_word, place_months):
     register.simple_tag(tag, takes_context=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from jiexu.exchange.envelope import BEIJING
 from jiexu.gateways.policyfiles.areas import areas as area_map
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.rules.policy import NATION, province_of
@@ -18,14 +17,10 @@ from jiexu.values.areas import Found
 from jiexu.web import routes
 from jiexu.web.pages import language_of, page
 from jiexu.web.routes import Who
+from jiexu.web.today import today
 from jiexu.wording import finding
 from jiexu.wording.area import area_words, compared, history_words, is_place
 from jiexu.wording.policy import parameter_name, place_name, word
-
-
-def today() -> date:
-    """The Beijing day of this machine's clock: the law is shown for it unless another day is asked for."""
-    return datetime.now(BEIJING).date()
 
 
 def places(request: HttpRequest) -> HttpResponse:

@@ -140,7 +140,7 @@ def _drawn(
         request,
         "guide/answer.html",
         answer=shown.shown(guide, case, words),
-        on=guide.on,
+        no_decision=words.no_decision(guide),
         row={"origin": shown.place(case.here.code), "destination": shown.place(case.there.code)},
         schemes=[case.told.from_scheme, case.told.to_scheme],
         so_far=summary(answers, lang),
@@ -183,8 +183,7 @@ def days_file(request: HttpRequest) -> HttpResponseBase:
 def text_file(request: HttpRequest) -> HttpResponseBase:
     """The answer as plain text, with rule, articles and sources under every sentence."""
     guide, words = _taken(request)
-    head = say(words.lang, "web.not_advice")
-    body = "\n".join([head, *lines(guide, words, legal=True, myths=True)])
+    body = "\n".join(lines(guide, words, legal=True, myths=True)).strip()
     return _file(f"{body}\n", "jiexu.txt", "text/plain; charset=utf-8")
 
 

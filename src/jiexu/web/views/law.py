@@ -20,7 +20,7 @@ from jiexu.texts import Lang, catalogue, say
 from jiexu.web import routes
 from jiexu.web.pages import language_of, page
 from jiexu.web.routes import Who
-from jiexu.web.views.areas import today
+from jiexu.web.today import today
 from jiexu.wording import finding
 from jiexu.wording.area import known_words
 from jiexu.wording.guide import Words
