@@ -79,7 +79,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     monkeypatch.setenv("JIEXU_TODAY", TODAY.isoformat())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiexu.conf.settings")
     django.setup()
-    before = {alias: dict(connections[alias].settings_dict) for alias in ("default", "desk")}
+    before = {alias: dict(connections[alias].settings_dict) for alias in connections}
     for alias in before:
         connections[alias].settings_dict.update({"HOST": "127.0.0.1", "PORT": "1"})
     yield Client(SERVER_NAME="localhost")
