@@ -15,7 +15,7 @@ from jiexu.usecases.figures import ServiceFigures
 from jiexu.web import desk, routes
 from jiexu.web.pages import language_of, page
 from jiexu.web.routes import Who
-from jiexu.web.views.areas import today
+from jiexu.web.today import today
 from jiexu.wording.figures import share
 from jiexu.wording.guide import Words
 from jiexu.wording.policy import place_name, source_title

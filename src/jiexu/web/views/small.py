@@ -16,7 +16,7 @@ from jiexu.usecases import faults
 from jiexu.web import desk, routes, tries
 from jiexu.web.pages import language_of, page
 from jiexu.web.routes import Who
-from jiexu.web.views.areas import today
+from jiexu.web.today import today
 from jiexu.web.views.proving import too_often, visitor
 from jiexu.wording.area import known_words
 from jiexu.wording.policy import place_name
