@@ -144,6 +144,14 @@ def test_nobody_reaches_a_desk_without_signing_in_and_a_second_factor(office: Of
     assert (answer.status_code, answer.url.partition("?")[0]) == (303, "/my/second-factor/")
 
 
+def test_a_node_without_a_demonstration_shows_no_cases_and_lets_nobody_in_by_a_button(office: Office) -> None:
+    window = Client(SERVER_NAME="localhost")
+    for address in ("/cases/", f"/cases/{office.case_no}/", "/demonstration/sign-in/"):
+        assert window.get(address).status_code == 404
+    assert window.post("/demonstration/sign-in/", {"name": "杨丽华"}).status_code == 404
+    assert window.get("/my/").status_code == 303
+
+
 def test_five_wrong_passwords_close_the_door_even_to_the_right_one(office: Office) -> None:
     office.hire("猜密码", (Role.CLERK, QUJING))
     window = Client(SERVER_NAME="localhost")
@@ -294,6 +302,7 @@ def test_an_administrator_has_no_other_role(office: Office, more: Role) -> None:
     node.store.close()
 
 
+OPEN = {Who.PUBLIC, Who.DEMONSTRATION, Who.SIGNED_IN}
 ROLE_ACCOUNTS = {
     "杨丽华": {Who.CLERK},
     "段志强": {Who.REVIEWER},
@@ -309,7 +318,7 @@ def test_every_route_lets_in_whom_it_names_and_nobody_else(enter: Callable[[str]
 
     windows = {name: enter(name) for name in ROLE_ACCOUNTS}
     asked = 0
-    for route in (each for each in ROUTES if Who.PUBLIC not in each.who and Who.SIGNED_IN not in each.who):
+    for route in (each for each in ROUTES if not each.who & OPEN):
         address = "/" + re.sub(r"<[^>]+>", "2YYYY-YYYYYY-Y", route.address)
         for name, held in ROLE_ACCOUNTS.items():
             answer = _ask(windows[name], route, address)

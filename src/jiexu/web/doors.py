@@ -20,10 +20,12 @@ from django.urls import reverse
 
 from jiexu.exchange.envelope import BEIJING
 from jiexu.usecases import doors as granted
+from jiexu.usecases import reading
 from jiexu.usecases.doors import AT_A_DESK, STAFF, Grant, Role
 from jiexu.web import desk, factors, pages
 
-PUBLIC, SIGNED_IN = "public", "signed_in"
+PUBLIC, DEMONSTRATION, SIGNED_IN = "public", "demonstration", "signed_in"
+OF_NO_ROLE = frozenset({PUBLIC, DEMONSTRATION, SIGNED_IN})
 SEEN, DESK = "seen", "desk"
 IDLE = 30 * 60
 """Seconds after which a session in which nobody did anything ends."""
@@ -55,7 +57,7 @@ class Visitor:
 
     def may(self, who: Collection[str]) -> bool:
         """Whether one of those named is a role of theirs."""
-        return SIGNED_IN in who or bool(self.roles & {Role(each) for each in who if each != PUBLIC})
+        return SIGNED_IN in who or bool(self.roles & {Role(each) for each in who if each not in OF_NO_ROLE})
 
 
 def visitor(request: HttpRequest) -> Visitor | None:
@@ -96,9 +98,12 @@ def _held(reader: Any, account: int) -> tuple[Grant, ...]:
 
 def turned_away(request: HttpRequest, who: Collection[str], *, money: bool = False) -> HttpResponse | None:
     """Where somebody who may not enter is sent; None for who may."""
-    found = None if PUBLIC in who else visitor(request)
+    if PUBLIC in who or DEMONSTRATION in who:
+        shown = PUBLIC in who or desk.ask(reading.has_clock)
+        return None if shown else pages.trouble(request, status=HTTPStatus.NOT_FOUND)
+    found = visitor(request)
     if found is None:
-        return None if PUBLIC in who else _to(request, "account_login")
+        return _to(request, "account_login")
     if not found.may(who):
         return pages.trouble(request, status=HTTPStatus.NOT_FOUND)
     return None if SIGNED_IN in who else _more_proof(request, found, money=money)

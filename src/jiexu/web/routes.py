@@ -20,12 +20,14 @@ View = Callable[..., HttpResponseBase]
 
 
 class Who(StrEnum):
-    """Who may enter. ``PUBLIC``: everybody, without signing in. ``SIGNED_IN``: every account, whatever its roles.
+    """Who may enter. ``PUBLIC``: everybody, without signing in. ``DEMONSTRATION``: the same, on a node of invented people;
+    elsewhere nobody. ``SIGNED_IN``: every account, whatever its roles.
 
     The others are roles: an account enters that holds one of those a route names, on the day it asks.
     """
 
     PUBLIC = "public"
+    DEMONSTRATION = "demonstration"
     SIGNED_IN = "signed_in"
     PERSON = "person"
     AGENT = "agent"

@@ -1,4 +1,4 @@
-"""Cases: the list, and one case whole."""
+"""Cases of the demonstration: the list, and one case whole, both agencies' files together. No node of real people shows them."""
 
 from __future__ import annotations
 
@@ -63,6 +63,6 @@ def _not_found(request: HttpRequest, given: str, error: Exception) -> HttpRespon
 
 
 ROUTES = (
-    routes.reading("cases/", cases, "cases", who=Who.PUBLIC),
-    routes.reading("cases/<str:number>/", case, "case", who=Who.PUBLIC),
+    routes.reading("cases/", cases, "cases", who=Who.DEMONSTRATION),
+    routes.reading("cases/<str:number>/", case, "case", who=Who.DEMONSTRATION),
 )

@@ -32,8 +32,6 @@ def no_sign_up(request: HttpRequest) -> HttpResponse:
 
 def demonstration(request: HttpRequest) -> HttpResponse:
     """On a node with a demonstration: one button a role, without password or second factor."""
-    if not desk.ask(reading.has_clock):
-        return page(request, "said.html", HTTPStatus.NOT_FOUND, sentence="doors.no_demonstration")
     if request.method == "POST":
         return _enter(request)
     return page(
@@ -70,5 +68,5 @@ ROUTES = (
     routes.asking("my/second-factor/end/", totp.deactivate_totp, "mfa_deactivate_totp", who=Who.SIGNED_IN),
     routes.reading("my/second-factor/codes/", codes.view_recovery_codes, "mfa_view_recovery_codes", who=Who.SIGNED_IN),
     routes.asking("my/second-factor/codes/new/", codes.generate_recovery_codes, "mfa_generate_recovery_codes", who=Who.SIGNED_IN),
-    routes.asking("demonstration/sign-in/", demonstration, "demonstration_sign_in", who=Who.PUBLIC),
+    routes.asking("demonstration/sign-in/", demonstration, "demonstration_sign_in", who=Who.DEMONSTRATION),
 )  # fmt: skip
