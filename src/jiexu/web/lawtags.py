@@ -27,5 +27,11 @@ def documents(context: template.Context, said: Said) -> dict[str, object]:
     return {**sure(context, said.confidence), "lang": context["lang"], "said": said}
 
 
+def letter_word(context: template.Context, kind: str, part: str) -> str:
+    """What a letter is called (``h``), or when it is written (``lead``)."""
+    return say_text(context["lang"], f"pages_letters.{kind}_{part}")
+
+
+register.simple_tag(letter_word, takes_context=True)
 register.inclusion_tag("law/sure.html", takes_context=True)(sure)
 register.inclusion_tag("law/documents.html", takes_context=True)(documents)

@@ -36,7 +36,7 @@ from jiexu.wording.policy import place_name
 FROM = Field("origin", "from", Kind.AREA, "from", required=True)
 INTO = Field("destination", "to", Kind.AREA, "to", required=True)
 ON = Field("on", "on", Kind.DAY, "letter_on", default=Today.DAY)
-TO_EMPLOYER = (FROM, INTO, ON)
+TO_ASK = (FROM, INTO, ON)
 TO_AGENCY = (
     FROM,
     INTO,
@@ -44,6 +44,8 @@ TO_AGENCY = (
     Field("form_received_on", "form-received-on", Kind.DAY, "form"),
     ON,
 )
+OF_A_TRANSFER = frozenset({LetterKind.PROGRESS, LetterKind.COMPLAINT, LetterKind.RECONSIDERATION})
+"""Letters about a transfer that is under way: they need the day of its acceptance."""
 PLAN = (
     Field("paid", "paid", Kind.MONTHS_AT, "paid_months_at", required=True, many=True),
     FROM,
@@ -69,7 +71,7 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in set(LetterKind):
         sentence = say(lang, "pages_letters.no_letter", kind=kind[:20])
         return page(request, "law/not_here.html", HTTPStatus.NOT_FOUND, sentence=sentence, back="/letters/")
-    fields = TO_EMPLOYER if kind == LetterKind.EMPLOYER else TO_AGENCY
+    fields = TO_AGENCY if kind in OF_A_TRANSFER else TO_ASK
     frame: dict[str, Any] = {
         "kind": kind,
         "heading": f"pages_letters.{kind}_h",
