@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from documents_cast import new_roles
 from prove_cast import ANOTHER, Children, children_at_hand, copied, database_of
@@ -113,6 +114,12 @@ def stored(postgres: Server) -> Iterator[Connections]:
         with opened.store.transaction("test.receipts", [QUJING, CHENGDU]) as cursor:
             strange = [(agency, f"strange-{agency}", 100, "", "", "") for agency in (QUJING, CHENGDU)]
             book_receipts(opened, cursor, strange, day=MONDAY)
+        # The bank took every order of the run; here they wait for it again.
+        with psycopg.connect(roles.owner) as owner:
+            owner.execute("SELECT set_config('jiexu.agencies', %s, true)", [f"{QUJING},{CHENGDU}"])
+            owner.execute(
+                "INSERT INTO order_waiting (agency, reference) SELECT agency, reference FROM bank_order"
+            )
         for taken in progress.given.taken():
             make(opened, taken.case_no, Kind.INFORMATION_FORM, day=MONDAY, by="test")
         opened.store.close()

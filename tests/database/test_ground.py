@@ -73,7 +73,7 @@ def test_a_database_that_was_only_migrated_is_even_ground(
     ("statement", "kind", "name"),
     [
         ("CREATE INDEX more ON journal (day)", "shape", "more"),
-        ("DROP INDEX file_due", "shape", "file_due"),
+        ("DROP INDEX file_case", "shape", "file_case"),
         ("ALTER TABLE journal DISABLE TRIGGER append_only", "shape", "journal.append_only"),
         ("DROP TRIGGER book ON posting", "shape", "posting.book"),
         ("ALTER TABLE posting DROP CONSTRAINT accounts_differ", "shape", "posting.accounts_differ"),

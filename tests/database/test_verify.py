@@ -611,3 +611,19 @@ def test_the_list_of_waiting_receipts_is_compared_with_what_is_matched(
     with as_owner(copy) as owner:
         assert owner.execute(spoilt).rowcount == 1
     assert "receipt_waiting_differs" in kinds(verified(copy, played.seals))
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "INSERT INTO order_waiting (agency, reference) SELECT agency, reference FROM bank_order LIMIT 1",
+        "DELETE FROM demo_bank_transfer WHERE id = (SELECT reference FROM bank_order LIMIT 1)",
+    ],
+    ids=["taken and still on the list", "not taken and not on the list"],
+)
+def test_the_list_of_waiting_orders_is_compared_with_what_the_bank_took(
+    copy: Connections, played: Played, spoilt: str
+) -> None:
+    with as_owner(copy) as owner:
+        assert owner.execute(spoilt).rowcount == 1
+    assert "order_waiting_differs" in kinds(verified(copy, played.seals))

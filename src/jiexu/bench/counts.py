@@ -66,6 +66,7 @@ EXPECTED: Mapping[str, Rows] = {
     "hold_resolution": Rows(part=1),
     "month_move": Rows(line=2),  # out of the one agency's count, into the other's
     "bank_order": Rows(case=1),
+    "order_waiting": Rows(),  # the bank took each
     "bank_answer": Rows(case=1),
     "bank_receipt": Rows(case=1),
     "receipt_waiting": Rows(),  # each found its amount

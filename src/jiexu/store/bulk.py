@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from psycopg import sql
+from psycopg.errors import UniqueViolation
 
 from jiexu.store.db import Cursor, Row
 
@@ -18,23 +19,36 @@ def insert(cursor: Cursor, table: str, columns: Sequence[str], rows: Iterable[Se
     """Insert rows, leaving those whose key is there as they are; how many were new."""
     if not _stage(cursor, table, columns, rows):
         return 0
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    query = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ORDER BY {} ON CONFLICT DO NOTHING")
-    # In key order, so that two processes meet the same rows in the same order.
-    order = sql.SQL(", ").join(map(sql.Identifier, columns[:2]))
-    cursor.execute(query.format(sql.Identifier(table), names, names, _twin(table), order))
-    new = cursor.rowcount
-    cursor.execute(sql.SQL("DELETE FROM {}").format(_twin(table)))
-    return new
+    return cursor.execute(_insert(table, columns) + sql.SQL(" ON CONFLICT DO NOTHING")).rowcount
 
 
-def insert_all(cursor: Cursor, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows that must all be new. Raises NotNewError where one was there already."""
-    new = insert(cursor, table, columns, rows)
-    if new != len(rows):
+def insert_all(cursor: Cursor, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows that must all be new. Raises NotNewError where one was there already, which ends the transaction.
+
+    Without ON CONFLICT, for which PostgreSQL writes every row twice into its log: once on trial, once for good.
+    """
+    if not _stage(cursor, table, columns, rows):
+        return
+    try:
+        cursor.execute(_insert(table, columns))
+    except UniqueViolation as error:
         raise NotNewError(
-            f"{len(rows) - new} of {len(rows)} rows for {table} were there already; another process did this step."
-        )
+            f"A row for {table} was there already ({error.diag.constraint_name}); another process did this step."
+        ) from error
+
+
+def _insert(table: str, columns: Sequence[str]) -> sql.Composed:
+    """Move the rows out of the twin, in key order, so that two processes meet the same rows in the same order."""
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    order = sql.SQL(", ").join(map(sql.Identifier, columns[:2]))
+    query = sql.SQL("WITH came AS ({}) INSERT INTO {} ({}) SELECT {} FROM came ORDER BY {}")
+    return query.format(_emptied(table, columns), sql.Identifier(table), names, names, order)
+
+
+def _emptied(table: str, columns: Sequence[str]) -> sql.Composed:
+    """The rows of the twin, which is empty after."""
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    return sql.SQL("DELETE FROM {} RETURNING {}").format(_twin(table), names)
 
 
 def update(
@@ -58,11 +72,9 @@ def update(
         if name not in fixed
     )
     agree = sql.SQL(" AND ").join(sql.SQL("t.{0} = s.{0}").format(sql.Identifier(name)) for name in keys)
-    query = sql.SQL("UPDATE {} t SET {} FROM {} s WHERE {} AND " + condition)
-    cursor.execute(query.format(sql.Identifier(table), changes, _twin(table), agree))
-    changed = cursor.rowcount
-    cursor.execute(sql.SQL("DELETE FROM {}").format(_twin(table)))
-    return changed
+    query = sql.SQL("WITH s AS ({}) UPDATE {} t SET {} FROM s WHERE {} AND " + condition)
+    came = _emptied(table, [*keys, *columns])
+    return cursor.execute(query.format(came, sql.Identifier(table), changes, agree)).rowcount
 
 
 def select_keys(

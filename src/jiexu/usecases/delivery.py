@@ -215,8 +215,8 @@ def _store_receipts(node: Node, answered: Sequence[Answered], *, day: date) -> l
 
 
 HANDING_OVER = (
-    "SELECT agency, case_no, record_handing_over AS seq FROM file WHERE record_handing_over IS NOT NULL "
-    "UNION SELECT agency, case_no, handing_over FROM money_track WHERE handing_over IS NOT NULL ORDER BY 1, 2, 3"
+    "SELECT agency, case_no, record_handing_over AS seq FROM file WHERE record_open AND record_handing_over IS NOT NULL "
+    "UNION SELECT agency, case_no, handing_over FROM money_track WHERE is_open AND handing_over IS NOT NULL ORDER BY 1, 2, 3"
 )
 RECEIPTS = (
     "SELECT b.agency, b.message_id, b.outcome, x.receipt FROM bundle_message b JOIN {keys} ON (b.agency, b.message_id) = (k.agency, k.id) "

@@ -54,8 +54,8 @@ SELECT reference, agency, coalesce((
 FROM (
   SELECT o.*, coalesce(i.fault, '') AS fault,
     CASE WHEN i.fault IN ('rejected', 'bounced') THEN 0 WHEN i.fault IN ('short', 'over') THEN i.fen ELSE o.amount_fen END AS arrives
-  FROM bank_order o LEFT JOIN {ills} i ON i.case_no = o.case_no AND o.attempt = 1 AND o.leg = 1 AND NOT o.back
-  WHERE NOT EXISTS (SELECT 1 FROM demo_bank_transfer t WHERE t.id = o.reference)) taken
+  FROM order_waiting w JOIN bank_order o USING (agency, reference)
+    LEFT JOIN {ills} i ON i.case_no = o.case_no AND o.attempt = 1 AND o.leg = 1 AND NOT o.back) taken
 ORDER BY reference ON CONFLICT DO NOTHING
 """
     return cursor.execute(query, {"on_day": on_day, "day": day}).rowcount

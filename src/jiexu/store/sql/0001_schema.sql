@@ -220,15 +220,15 @@ CREATE TABLE file (
     CASE WHEN record_open
       THEN num_nulls(record_holder, record_next, record_due_on, record_due_kind) = 0
       ELSE num_nonnulls(record_holder, record_next, record_due_on, record_due_kind, record_handing_over) = 0 END)
-);
+) WITH (fillfactor = 60);
 -- At the origin at most one standing case per person and scheme, whatever the destination; at the destination one per origin.
 CREATE UNIQUE INDEX one_standing_case_at_the_origin ON file (agency, person, from_scheme) WHERE side = 'origin' AND stands;
 CREATE UNIQUE INDEX one_standing_case_per_origin ON file (agency, person, from_scheme, other) WHERE side = 'destination' AND stands;
 CREATE INDEX file_case ON file (case_no);
 CREATE INDEX file_person ON file (agency, person);
-CREATE INDEX file_due ON file (record_due_on, agency, case_no) WHERE record_open;
-CREATE INDEX file_handing_over ON file (agency, case_no) WHERE record_handing_over IS NOT NULL;
-CREATE INDEX file_work ON file (record_state, record_holder, agency, case_no) WHERE record_open;
+-- A file is written at each of a dozen steps, and what no index holds changes within its page: so there is one index of the
+-- open ones, by state alone. Deadlines and what is handed over are looked for among them, once a day.
+CREATE INDEX file_work ON file (record_state, agency, case_no) WHERE record_open;
 
 CREATE TABLE money_track (
   agency text NOT NULL,
@@ -267,9 +267,7 @@ CREATE TABLE money_track (
       THEN num_nulls(holder, next_event, due_on, due_kind) = 0
       ELSE num_nonnulls(holder, next_event, due_on, due_kind, handing_over) = 0 END)
 );
-CREATE INDEX money_track_handing_over ON money_track (agency, case_no) WHERE handing_over IS NOT NULL;
 CREATE INDEX money_track_work ON money_track (state, way, agency, case_no) WHERE is_open;
-CREATE INDEX money_track_due ON money_track (due_on, agency, case_no) WHERE is_open;
 
 -- Months that change who counts them. Written only with a step of a case.
 CREATE TABLE month_move (
@@ -618,6 +616,14 @@ CREATE TABLE bank_order (
   CONSTRAINT what_goes_back_names_the_account_that_paid CHECK (NOT back OR payee_account <> '')
 );
 CREATE INDEX bank_order_case ON bank_order (agency, case_no);
+-- Orders the bank of the demonstration has not taken yet, so that it does not look through all that were ever given. Kept by
+-- the triggers below.
+CREATE TABLE order_waiting (
+  agency text NOT NULL,
+  reference text NOT NULL,
+  PRIMARY KEY (agency, reference),
+  FOREIGN KEY (agency, reference) REFERENCES bank_order
+);
 
 CREATE TABLE bank_answer (
   agency text NOT NULL,
@@ -690,6 +696,22 @@ CREATE TABLE demo_bank_transfer (
   on_day date NOT NULL,
   done boolean NOT NULL DEFAULT false
 );
+CREATE INDEX demo_bank_transfer_due ON demo_bank_transfer (on_day, id) WHERE NOT done;
+CREATE INDEX demo_bank_transfer_short ON demo_bank_transfer (id) WHERE done AND fault = 'short';
+
+CREATE FUNCTION jiexu_order_waits() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  INSERT INTO order_waiting (agency, reference) SELECT agency, reference FROM given;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER order_waits AFTER INSERT ON bank_order REFERENCING NEW TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION jiexu_order_waits();
+
+CREATE FUNCTION jiexu_order_taken() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  DELETE FROM order_waiting w USING taken t WHERE (w.agency, w.reference) = (t.payer, t.id);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER order_taken AFTER INSERT ON demo_bank_transfer REFERENCING NEW TABLE AS taken FOR EACH STATEMENT EXECUTE FUNCTION jiexu_order_taken();
 
 -- ---------------------------------------------------------------- runs
 
@@ -741,7 +763,7 @@ DECLARE name text;
 BEGIN
   FOREACH name IN ARRAY ARRAY['agency_secret','agency_signing_key','agency_document_key','person','identity_document','enrolment','person_change','month_entry','month_line','case_number','file',
       'money_track','month_move','posting','account','hold','hold_resolution','message','outbox','bundle','bundle_message','not_taken','decision','notice',
-      'document','journal','journal_seal','counterpart_seal','bank_batch','bank_order','bank_answer','bank_receipt','receipt_waiting','receipt_match','stuck_case'] LOOP
+      'document','journal','journal_seal','counterpart_seal','bank_batch','bank_order','bank_answer','order_waiting','bank_receipt','receipt_waiting','receipt_match','stuck_case'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY own_agency ON %I USING (agency IN (SELECT jiexu_agencies())) WITH CHECK (agency IN (SELECT jiexu_agencies()))', name);
@@ -767,7 +789,7 @@ END $$;
 
 GRANT SELECT ON agency, agency_account, agency_account_approval, certificate, stolen_key, agency_secret, node_setting TO jiexu_worker, jiexu_desk;
 GRANT SELECT ON person, identity_document, enrolment, person_change, month_line, case_number, file, money_track, month_move, posting, account, hold, hold_resolution,
-  message, outbox, not_taken, decision, notice, document, journal, bank_batch, bank_order, bank_receipt, receipt_waiting, receipt_match TO jiexu_worker, jiexu_desk;
+  message, outbox, not_taken, decision, notice, document, journal, bank_batch, bank_order, order_waiting, bank_receipt, receipt_waiting, receipt_match TO jiexu_worker, jiexu_desk;
 -- What became of its own messages, and no more of the bundles.
 GRANT SELECT (agency, sender, message_id, outcome) ON bundle_message TO jiexu_desk;
 GRANT INSERT ON case_number, file, money_track, month_move, posting, hold, hold_resolution, message, outbox, decision, notice, document, journal, bank_batch,

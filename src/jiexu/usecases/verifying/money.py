@@ -137,6 +137,13 @@ QUERIES = (
         FULL JOIN receipt_waiting w ON (w.agency, w.receipt) = (r.agency, r.receipt)
         WHERE r.agency IS NULL OR w.agency IS NULL ORDER BY 1, 2""",
     ),
+    Query(
+        "order_waiting_differs",
+        """SELECT coalesce(o.agency, w.agency) AS where_1, coalesce(o.reference, w.reference) AS where_2
+        FROM (SELECT agency, reference FROM bank_order EXCEPT SELECT payer, id FROM demo_bank_transfer) o
+        FULL JOIN order_waiting w ON (w.agency, w.reference) = (o.agency, o.reference)
+        WHERE o.agency IS NULL OR w.agency IS NULL ORDER BY 1, 2""",
+    ),
     # What was matched to a case stands on its amounts, or goes back to the payer.
     Query(
         "matched_differs",
