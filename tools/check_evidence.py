@@ -1,10 +1,8 @@
 """Check a jiexu evidence file without jiexu: Python's own library and ``cryptography``, nothing else.
 
-Written from docs/evidence.md and sharing no code with the package, so that a mistake there does not repeat here.
-Status 0: everything fits; printed is on whose word. Status 1: something does not; printed is what.
+Written from docs/evidence.md, sharing no code with the package: no mistake there repeats here. Status 0 means that
+everything fits, and on whose word is printed; status 1 that something does not, and what.
 """
-
-from __future__ import annotations
 
 import argparse
 import json
@@ -23,18 +21,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 Record = dict[str, Any]
 WHOLE, LARGEST, ZEROS, TOP = range(1 - 2**53, 2**53), 66 << 20, "0" * 64, ("manifest.json", "signature.json")
 JSON = json.JSONDecoder(parse_int=lambda n: WHOLE[WHOLE.index(int(n))], parse_float=int, parse_constant=int)
+TO_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 FIXED = ("directory.json", "case.json", "decisions.json", "money.json", "index.html")
 BUNDLE = r"bundles/\d{6}-[0-9a-f]{16}\.json"
 PIECE, DOCUMENT = r"messages/\d{6}-\d{4,9}\.(envelope\.json|payload\.json|salt)", r"documents/[\w-]+\.pdf"
 HASH, TEXT, TIME = "[0-9a-f]{64}", r"[\w .:/+-]{1,80}", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 BUNDLED = "version agency receiver key_id purpose count root time seal signature"
+RECEIPTED = "bundle_root agency key_id time outcomes signature"
 FORMS: Record = {"signature": "[0-9a-f]{128}", "format": "evidence/1", "time": TIME, "seal": None}
 FORMS |= {"side": "origin|destination", "engine": r"jiexu [0-9a-z.+]{1,30}", "case_no": "[0-9A-Z]{1,20}"}
 FORMS |= dict.fromkeys(("as_of", "valid_from", "valid_until"), r"\d{4}-\d\d-\d\d")
 FORMS |= dict.fromkeys(("root", "bundle_root", "prev", "seen", "payload_hash", "public_key"), HASH)
-FORMS |= dict.fromkeys(("seq", "step", "version", "count", "seen_seq", "index"), int)
+FORMS |= dict.fromkeys(("seq", "step", "version", "count", "seen_seq", "index", "size"), int)
 FORMS |= dict.fromkeys(("certificates", "outcomes", "proofs", "path"), list)
-FORMS |= dict.fromkeys(("payloads", "entries", "bundle", "receipt"), dict)
+FORMS |= dict.fromkeys(("payloads", "entries", "bundle", "receipt", "joint"), dict)
 
 
 class WrongError(Exception):
@@ -50,10 +50,9 @@ def unpack(data: bytes) -> dict[str, bytes]:
     """Entries by name. Nothing compressed is read, and no byte twice: no small file becomes a large one."""
     need(len(data) <= LARGEST, "zip", "too many bytes for an evidence file")
     with ZipFile(BytesIO(data)) as held:
-        listed = held.infolist()
-        plain = sum(each.file_size + each.compress_type * LARGEST for each in listed) <= len(data)
+        plain = sum(each.file_size + each.compress_type * LARGEST for each in held.infolist()) <= len(data)
         need(plain, "zip", "compressed or overlapping, so packed by another program")
-        return {each.filename: held.read(each) for each in listed}
+        return {each.filename: held.read(each) for each in held.infolist()}
 
 
 def pack(entries: dict[str, bytes]) -> bytes:
@@ -65,10 +64,6 @@ def pack(entries: dict[str, bytes]) -> bytes:
             about.create_system, about.external_attr = 3, 0o100644 << 16
             held.writestr(about, data)
     return packed.getvalue()
-
-
-def canonical(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def shaped(name: str, value: Any, fields: str) -> Record:  # exactly these fields, each of its form
@@ -84,12 +79,17 @@ def day(text: str) -> date:  # in Beijing, also of an instant written in UTC
     return (datetime.fromisoformat(text) + timedelta(hours=8 if "T" in text else 0)).date()
 
 
-def signed(name: str, public: str, domain: str, value: bytes | Record, signature: str) -> None:
+def bare(domain: str, value: bytes | Record) -> bytes:  # what of a value is signed
     if isinstance(value, dict):
-        value = canonical({key: one for key, one in value.items() if key != "signature"})
+        value = {key: one for key, one in value.items() if key not in ("signature", "joint")}
+    said = value if isinstance(value, bytes) else TO_JSON.encode(value).encode()
+    return f"jiexu/{domain}\n".encode() + said
+
+
+def signed(name: str, public: str, domain: str, value: bytes | Record, signature: str) -> None:
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
-        key.verify(bytes.fromhex(signature), f"jiexu/{domain}\n".encode() + value)
+        key.verify(bytes.fromhex(signature), bare(domain, value))
     except InvalidSignature:
         raise WrongError(f"{name}: the {domain} was changed, or its key did not sign it.") from None
 
@@ -97,7 +97,7 @@ def signed(name: str, public: str, domain: str, value: bytes | Record, signature
 def climb(leaf: bytes, at: int, size: int, path: list[str]) -> bytes:
     """The root of a tree of this size with this leaf (RFC 9162); nothing where the path does not fit."""
     if size == 1 or not path:
-        return leaf if size == 1 and not path else b""
+        return sha256(b"\0" + leaf).digest() if size == 1 and not path else b""
     half, top = 1 << (size - 1).bit_length() - 1, bytes.fromhex(path[-1])
     below = climb(leaf, at % half, half if at < half else size - half, path[:-1])
     return sha256(b"\1" + (below + top if at < half else top + below)).digest() if below else b""
@@ -129,10 +129,15 @@ class Check:
     def read(self, name: str) -> Any:  # refused unless its bytes are the only ones that write it
         need(name in self.entries, name, "missing")
         value = JSON.decode(self.entries[name].decode())
-        need(canonical(value) == self.entries[name], name, "not canonical JSON")
+        need(TO_JSON.encode(value).encode() == self.entries[name], name, "not canonical JSON")
         return value
 
     def verify(self, name: str, domain: str, value: bytes | Record, seal: Record, *days: date) -> None:
+        if "joint" in seal:  # signed with others: its place leads to the root that is signed
+            place = shaped(name, seal["joint"], "index size path")
+            root, domain = climb(bare(domain, value), place["index"], place["size"], place["path"]), "joint/1"
+            need(root and 0 <= place["index"] < place["size"] <= 512, name, "no place in what was signed")
+            value = {key: (seal | place)[key] for key in ("agency", "key_id", "size")} | {"root": root.hex()}
         held = [one for one in self.certificates if one["key_id"] == seal["key_id"]]
         stood = [day(one["valid_from"]) <= on <= day(one["valid_until"]) for one in held for on in days]
         need(stood and all(stood), name, f"key {seal['key_id']} is not certified for its days")
@@ -159,46 +164,43 @@ class Check:
         for name in sorted(each for each in self.entries if each.endswith(".envelope.json")):
             one = shaped(name, self.read(name), fields)
             case, two, seen = one["case_no"], {one["sender"], one["receiver"]}, one["seen"] != ZEROS
-            what = b"jiexu/message-id/1\n" + canonical([case, one["sender"], one["seq"]])
+            what = b"jiexu/message-id/1\n" + TO_JSON.encode([case, one["sender"], one["seq"]]).encode()
             sound = one["id"] == sha256(what).hexdigest()[:32] and seen == (one["seen_seq"] > 0)
             need(sound and day(one["time"]), name, "it contradicts itself")
             short, own = f"{one['sender']}-{one['seq']:04d}", (self.manifest["case_no"], set(self.sides))
             need(name[9:-14] == short and own == (case, two), name, "another message, or of another case")
-            one["hash"] = sha256(b"jiexu/envelope/1\n" + self.entries[name]).hexdigest()
-            found[short] = one
+            found[short] = one | {"hash": sha256(b"jiexu/envelope/1\n" + self.entries[name]).hexdigest()}
         need(found.keys() == self.payloads.keys(), TOP[0], "its payloads are not those of the messages")
         start: Record = {"hash": ZEROS, "seen_seq": 0}
         for short, one in found.items():
             before = found.get(f"{one['sender']}-{one['seq'] - 1:04d}", start)
             seen = found.get(f"{one['receiver']}-{one['seen_seq']:04d}", start)
-            fits = (one["prev"], one["seen"]) == (before["hash"], seen["hash"])
-            fits = fits and one["seen_seq"] >= before["seen_seq"] and (one["seq"] == 1 or before is not start)
+            fits = one["seen_seq"] >= before["seen_seq"] and (one["seq"] == 1 or before is not start)
+            fits = fits and (one["prev"], one["seen"]) == (before["hash"], seen["hash"])
             need(fits, "messages", f"{short} does not fit the others")
         return found
 
     def bundle(self, name: str) -> None:
         """Messages stand in a bundle the sender signed, and the receiver's signed receipt names each."""
         value = shaped(name, self.read(name), "bundle receipt proofs")
-        bundle = shaped(name, value["bundle"], BUNDLED)
-        receipt = shaped(name, value["receipt"], "bundle_root agency key_id time outcomes signature")
+        bundle = shaped(name, value["bundle"], BUNDLED + " joint" * ("joint" in value["bundle"]))
+        receipt = shaped(name, value["receipt"], RECEIPTED + " joint" * ("joint" in value["receipt"]))
         said, root, ends = receipt["outcomes"], bundle["root"], (bundle["agency"], bundle["receiver"])
-        facing = f"bundles/{ends[0]}-{root[:16]}.json", set(self.sides), bundle["count"], *ends, root, ends[1]
+        facing = f"bundles/{ends[0]}-{root[:16]}.json", {*self.sides}, len(said), *ends, root, ends[1]
         keys = bundle["key_id"][:6], receipt["key_id"][:6]
-        right = facing == (name, set(ends), len(said), *keys, receipt["bundle_root"], receipt["agency"])
-        right = right and value["proofs"] and bundle["version"] == 2
+        right = facing == (name, {*ends}, bundle["count"], *keys, receipt["bundle_root"], receipt["agency"])
+        right = right and value["proofs"] and bundle["version"] == 2 + ("joint" in bundle)
         need(right, name, "bundle and receipt belong neither together nor to this case")
         made, came = day(bundle["time"]), day(receipt["time"])
         for proof in value["proofs"]:
-            shaped(name, proof, "message index path")
-            one, at = self.envelopes[proof["message"]], proof["index"]
-            leaf = sha256(b"\0" + bytes.fromhex(one["hash"])).digest()
-            held = 0 <= at < len(said) and climb(leaf, at, len(said), proof["path"]).hex() == root
-            held = held and (one["sender"], one["id"]) == (ends[0], said[at][0])
+            one, at = self.envelopes[shaped(name, proof, "message index path")["message"]], proof["index"]
+            held = 0 <= at < len(said) and (one["sender"], one["id"]) == (ends[0], said[at][0])
+            held = held and climb(bytes.fromhex(one["hash"]), at, len(said), proof["path"]).hex() == root
             need(held, name, f"{proof['message']} is not proven to stand in the bundle")
             need(day(one["time"]) <= came, name, "its receipt is older than its message")
             self.outcomes[proof["message"]] = said[at][1]
-        self.verify(name, "bundle/2", bundle, bundle, made, max(made, came))
-        self.verify(name, "receipt/1", receipt, receipt, came)
+        self.verify(name, f"bundle/{bundle['version']}", bundle, bundle, made, max(made, came))
+        self.verify(name, f"receipt/{1 + ('joint' in receipt)}", receipt, receipt, came)
 
     def contents(self) -> None:
         """Payload and salt are here exactly where the manifest says so, and are what the envelope speaks for."""
@@ -206,8 +208,7 @@ class Check:
         for short, content in self.payloads.items():
             payload, salt = f"messages/{short}.payload.json", f"messages/{short}.salt"
             if {"here": True, "erased": False, "withheld": False}[content]:
-                need({payload, salt} <= here, payload, "missing")
-                self.read(payload)
+                need({payload, salt} <= here and self.read(payload), payload, "missing or empty")
                 hashed = sha256(self.entries[salt] + self.entries[payload]).hexdigest()
                 right = len(self.entries[salt]) == 32 and hashed == self.envelopes[short]["payload_hash"]
                 need(right, payload, "not the content the signed envelope speaks for")
@@ -215,8 +216,7 @@ class Check:
         need(not here, min(here, default=""), "stands where the signed list says it does not")
         held: Record = {}
         for side, what in zip(self.sides, ("sent", "received"), strict=True):
-            own = [one for one in self.envelopes.values() if one["sender"] == side]
-            lane = sorted((one["seq"], one["hash"]) for one in own)
+            lane = sorted((e["seq"], e["hash"]) for e in self.envelopes.values() if e["sender"] == side)
             held[what], held[f"{what}_hash"] = lane[-1] if lane else (0, ZEROS)
         need(all(map(self.read, FIXED[1:4])), "case.json", "empty")
         need(self.read("case.json")["lane"] == held, "case.json", "messages were left out at the end")

@@ -515,7 +515,7 @@ def given(node: Node, sent: bytes, *, by: str, key_of: str) -> Receipt:
     bundle, messages = parcel_of(sent)
     signer = node.signer(key_of, MONDAY)
     draft = Receipt(
-        bundle.root, by, signer.key_id, instant(MONDAY), tuple((each.name, "recorded") for each in messages), "00" * 64
+        bundle.root, by, signer.key_id, instant(MONDAY), tuple((each.name, "recorded") for each in messages), "00" * 64, None
     )  # fmt: skip
     return replace(draft, signature=signer.sign(draft.signed_bytes()).hex())
 

@@ -2,7 +2,7 @@
 
 曲靖 → 成都: asked, accepted, form returned once, corrected, record in, money queried and credited; and at the end
 what happens seldom. The people do not exist; the keys stand here and are worth nothing.
-``python tests/messages/samples.py`` writes what is missing under ``v1/``, ``v2/`` and refuses to change what is there:
+``python tests/messages/samples.py`` writes what is missing under ``v1/`` to ``v3/`` and refuses to change what is there:
 a sample once sent stays as it is, a changed message is a new version. What only an earlier release wrote (``EARLIER``)
 is still read. Where a message type has moved on, its first version is read from its file as any receiver reads it, and
 the newer one has a story of its own.
@@ -16,7 +16,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from jiexu.exchange.bundle import Bundle, Receipt, give_receipt, seal
+from jiexu.exchange.bundle import Bundle, Receipt, draft_bundle, draft_receipt, sign_together
 from jiexu.exchange.canonical import canonical
 from jiexu.exchange.envelope import Envelope, Lane, compose, derive_salt, read_envelope
 from jiexu.exchange.journal_seal import JournalSeal, seal_journal
@@ -52,8 +52,8 @@ from jiexu.values import case_number
 
 SAMPLES = Path(__file__).parent
 FOLDER = SAMPLES / "v1"
-EARLIER = {"v1/bundle.json", "v1/delivery.json"}
-"""Bundles without time and seal: version 1, which this release reads and does not write."""
+EARLIER = {"v1/bundle.json", "v1/delivery.json", "v1/receipt.json", "v2/bundle.json", "v2/delivery.json"}
+"""What this release reads and does not write: bundles without time and seal (1), what was signed by itself."""
 DESTINATION, ORIGIN = "510100", "530300"
 CASE = case_number.make(DESTINATION, "SAMP1E01")
 SECRETS = {DESTINATION: b"sample secret of 510100", ORIGIN: b"sample secret of 530300"}
@@ -195,21 +195,18 @@ def certificate() -> Certificate:
 
 
 def bundle() -> tuple[Bundle, list[Message]]:
-    """The destination's first two messages under one signature."""
+    """The destination's first two messages, signed together with a bundle for somebody else."""
     sent = [message for message in messages() if message.envelope.sender == DESTINATION][:2]
     signer = SIGNERS[DESTINATION]
-    return (
-        seal(
-            [each.envelope for each in sent],
-            agency=DESTINATION,
-            receiver=ORIGIN,
-            time="2026-11-23T02:00:01Z",
-            key_id=signer.key_id,
-            sign=signer.sign,
-            journal=journal_seal(),
-        ),
-        sent,
+    drafted = draft_bundle(
+        [each.envelope for each in sent],
+        agency=DESTINATION,
+        receiver=ORIGIN,
+        time="2026-11-23T02:00:01Z",
+        key_id=signer.key_id,
+        journal=journal_seal(),
     )
+    return sign_together([replace(drafted, receiver="110000"), drafted], sign=signer.sign)[1], sent
 
 
 def journal_seal() -> JournalSeal:
@@ -226,13 +223,13 @@ def journal_seal() -> JournalSeal:
 
 def receipt() -> Receipt:
     signed, sent = bundle()
-    return give_receipt(
+    drafted = draft_receipt(
         signed,
         time="2026-11-23T02:00:02Z",
         outcomes=[(sent[0].envelope.id, "already_recorded"), (sent[1].envelope.id, "recorded")],
         key_id=SIGNERS[ORIGIN].key_id,
-        sign=SIGNERS[ORIGIN].sign,
     )
+    return sign_together([drafted, replace(drafted, bundle_root="ab" * 32)], sign=SIGNERS[ORIGIN].sign)[0]
 
 
 def files() -> dict[str, bytes]:
@@ -243,9 +240,9 @@ def files() -> dict[str, bytes]:
             made[f"{folder}/{message.envelope.type.value}.payload.json"] = message.payload
             made[f"{folder}/{message.envelope.type.value}.envelope.json"] = message.envelope.canonical()
     signed, sent = bundle()
-    made["v2/bundle.json"] = canonical(signed.as_json())
-    made["v2/delivery.json"] = pack(signed, sent)
-    made["v1/receipt.json"] = canonical(receipt().as_json())
+    made["v3/bundle.json"] = canonical(signed.as_json())
+    made["v3/delivery.json"] = pack(signed, sent)
+    made["v2/receipt.json"] = canonical(receipt().as_json())
     made["v1/certificate.json"] = canonical(certificate().as_json())
     made["v1/journal_seal.json"] = canonical(journal_seal().as_json())
     return made

@@ -1,6 +1,7 @@
-"""Up to 512 messages of one sender to one receiver under one signature, and the signed receipt that answers.
+"""Up to 512 messages of one sender to one receiver, and the signed receipt that answers.
 
-A message that goes alone is a bundle of one. Receipts are not receipted.
+A message that goes alone is a bundle of one. Receipts are not receipted. What an agency sends or answers at once,
+to whomever, stands under one signature (``joint``).
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from jiexu.exchange import merkle
 from jiexu.exchange.canonical import MalformedError, write
 from jiexu.exchange.codec import LONGEST_BUNDLE, encode, read_record
 from jiexu.exchange.envelope import ZEROS, Envelope, beijing_day
+from jiexu.exchange.joint import ALONE, Joint, sign_jointly
 from jiexu.exchange.journal_seal import JournalSeal
 from jiexu.exchange.lanes import Arrival
 from jiexu.exchange.signing import (
@@ -37,13 +39,19 @@ OUTCOMES: Final = frozenset(
 )
 """What a receipt may say of a message: judged and not processed, or ``recorded``, or ``refused`` by a rule."""
 
-VERSION: Final = 2
-"""The version of a bundle that this release writes. It still reads 1, which had neither time nor seal."""
+VERSION: Final = 3
+"""The version of a bundle that this release writes. It still reads 2, signed by itself, and 1, without time and seal."""
 
-_PREFIXES: Final = {1: b"jiexu/bundle/1\n", VERSION: b"jiexu/bundle/2\n"}
-_ADDED: Final = {"version": 1, "time": None, "seal": None}
-"""What a bundle of version 1 did not have, as it is read."""
-_RECEIPT = b"jiexu/receipt/1\n"
+_PREFIXES: Final = {1: b"jiexu/bundle/1\n", 2: b"jiexu/bundle/2\n", VERSION: b"jiexu/bundle/3\n"}
+_ADDED: Final[dict[int, dict[str, object]]] = {
+    1: {"version": 1, "time": None, "seal": None, "joint": None},
+    2: {"joint": None},
+    VERSION: {},
+}
+"""What a bundle of each version did not have, as it is read."""
+_RECEIPT: Final = b"jiexu/receipt/2\n"
+_RECEIPT_ALONE: Final = b"jiexu/receipt/1\n"
+_NOT_CONTENT: Final = ("signature", "joint")
 _UNSIGNED: Final = "00" * 64
 _NAME: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 """Of a message in a receipt: its id, or the hash of what has no readable one."""
@@ -59,7 +67,8 @@ class Bundle:
 
     ``agency``, ``receiver``: six-digit codes. ``key_id``: of the sender's key. ``count``: 1 to 512. ``root``: RFC
     9162 Merkle root over the envelopes' hashes in the order sent, hex. ``time``: of signing, UTC as in envelopes;
-    None in version 1 alone. ``seal``: the newest over the sender's journal, None while it has none. ``signature``: hex.
+    None in version 1 alone. ``seal``: the newest over the sender's journal, None while it has none. ``joint``: its
+    place among all that was signed with it; None before version 3. ``signature``: hex.
     """
 
     version: int
@@ -72,17 +81,21 @@ class Bundle:
     time: str | None
     seal: JournalSeal | None
     signature: str
+    joint: Joint | None
+
+    def content(self) -> bytes:
+        """Every field but signature and place, under the prefix of the bundle's version."""
+        return _PREFIXES[self.version] + _content(self.as_json())
 
     def signed_bytes(self) -> bytes:
-        """Every field but the signature, under the prefix of the bundle's version."""
-        value = self.as_json()
-        del value["signature"]
-        return _PREFIXES[self.version] + write(value)
+        """What the signature is over. Raises BundleError where the place does not fit."""
+        return _signed_bytes(self)
 
     def as_json(self) -> dict[str, object]:
         """The plain value, read back by ``bundle_from_json``."""
+        lacking = _ADDED[self.version]
         value = encode(self)
-        return value if self.version == VERSION else {k: v for k, v in value.items() if k not in _ADDED}
+        return {k: v for k, v in value.items() if k not in lacking} if lacking else value
 
     @property
     def day(self) -> date:
@@ -90,7 +103,7 @@ class Bundle:
         if self.time is None:
             raise BundleError(
                 "bundle_version",
-                "The bundle of {agency} has version 1, which does not say when it was signed; ask {agency} to send version 2.",
+                "The bundle of {agency} has version 1, which does not say when it was signed; ask {agency} to send a newer version.",
                 agency=self.agency,
             )
         return beijing_day(self.time)
@@ -101,6 +114,7 @@ class Receipt:
     """The receiver's signed answer to a bundle: what became of each message, in the bundle's order.
 
     ``agency``: who received. ``time``: UTC, as in envelopes. ``outcomes``: message id and one of ``OUTCOMES``.
+    ``joint``: its place among all that was signed with it; None in version 1, signed by itself.
     """
 
     bundle_root: str
@@ -109,21 +123,44 @@ class Receipt:
     time: str
     outcomes: tuple[tuple[str, str], ...]
     signature: str
+    joint: Joint | None
+
+    def content(self) -> bytes:
+        """Every field but signature and place, under the receipt's own prefix."""
+        return (_RECEIPT_ALONE if self.joint is None else _RECEIPT) + _content(encode(self))
 
     def signed_bytes(self) -> bytes:
-        """Every field but the signature, under the receipt's own prefix."""
-        value = encode(self)
-        del value["signature"]
-        return _RECEIPT + write(value)
+        """What the signature is over. Raises BundleError where the place does not fit."""
+        return _signed_bytes(self)
 
     def as_json(self) -> dict[str, object]:
         """The plain value, read back by ``receipt_from_json``."""
-        return encode(self)
+        value = encode(self)
+        if self.joint is None:
+            del value["joint"]
+        return value
 
     @property
     def day(self) -> date:
         """The Beijing day it was signed on."""
         return beijing_day(self.time)
+
+
+Signed = TypeVar("Signed", Bundle, Receipt)
+
+
+def sign_together(drafts: Sequence[Signed], *, sign: Sign) -> list[Signed]:
+    """Bundles, or receipts, of one agency and key under one signature, or where they are over 512 under one for each 512."""
+    signed: list[Signed] = []
+    for start in range(0, len(drafts), LONGEST_BUNDLE):
+        some = drafts[start : start + LONGEST_BUNDLE]
+        first, contents = some[0], [draft.content() for draft in some]
+        signature, places = sign_jointly(contents, agency=first.agency, key_id=first.key_id, sign=sign)
+        hexed = signature.hex()
+        signed += [
+            replace(draft, signature=hexed, joint=place) for draft, place in zip(some, places, strict=True)
+        ]
+    return signed
 
 
 def leaf(envelope: Envelope) -> bytes:
@@ -134,6 +171,40 @@ def leaf(envelope: Envelope) -> bytes:
 def bundle_root(hashes: Sequence[str]) -> str:
     """The Merkle root over the hashes of envelopes in order, hex."""
     return merkle.root([bytes.fromhex(each) for each in hashes]).hex()
+
+
+def draft_bundle(
+    envelopes: Sequence[Envelope],
+    *,
+    agency: str,
+    receiver: str,
+    time: str,
+    key_id: str,
+    journal: JournalSeal | None = None,
+    purpose: str = MESSAGES,
+) -> Bundle:
+    """Envelopes as they are to be signed: see ``sign_together``. Messages of one case stand in rising sequence.
+
+    ``time``: the instant of signing, as in envelopes. ``journal``: the newest seal over the sender's journal. Raises
+    BundleError for none or more than 512, a message of another sender or receiver, a wrong order, or a key of another
+    agency; MalformedError for a field that is no code.
+    """
+    draft = Bundle(
+        version=VERSION,
+        agency=agency,
+        receiver=receiver,
+        key_id=key_id,
+        purpose=purpose,
+        count=len(envelopes),
+        root=bundle_root([envelope.hash for envelope in envelopes]),
+        time=time,
+        seal=journal,
+        signature=_UNSIGNED,
+        joint=ALONE,
+    )
+    _check_content(draft, envelopes)
+    _check_parties(agency, receiver, key_id, purpose, time)
+    return draft
 
 
 def seal(
@@ -147,26 +218,17 @@ def seal(
     journal: JournalSeal | None = None,
     purpose: str = MESSAGES,
 ) -> Bundle:
-    """Sign envelopes together. Messages of one case stand in rising sequence.
-
-    ``time``: the instant of signing, as in envelopes. ``journal``: the newest seal over the sender's journal. Raises BundleError for none or more than 512, a message of another sender or receiver, a wrong order, or a key
-    of another agency; MalformedError for a field that is no code.
-    """
-    draft = Bundle(
-        version=VERSION,
+    """The same, signed by itself."""
+    draft = draft_bundle(
+        envelopes,
         agency=agency,
         receiver=receiver,
-        key_id=key_id,
-        purpose=purpose,
-        count=len(envelopes),
-        root=bundle_root([envelope.hash for envelope in envelopes]),
         time=time,
-        seal=journal,
-        signature=_UNSIGNED,
+        key_id=key_id,
+        journal=journal,
+        purpose=purpose,
     )
-    _check_content(draft, envelopes)
-    _check_parties(agency, receiver, key_id, purpose, time)
-    return replace(draft, signature=sign(draft.signed_bytes()).hex())
+    return sign_together([draft], sign=sign)[0]
 
 
 def open_bundle(
@@ -202,37 +264,53 @@ def open_bundle(
 
 def bundle_from_json(value: object) -> Bundle:
     """Read what ``Bundle.as_json`` writes. Raises MalformedError. Nothing is proven yet: see ``open_bundle``."""
-    earlier = isinstance(value, dict) and not value.keys() & _ADDED.keys()
-    read = {**value, **_ADDED} if isinstance(value, dict) and earlier else value
+    version = _version(value)
+    read = {**value, **_ADDED[version]} if isinstance(value, dict) else value
     bundle = cast("Bundle", read_record(Bundle, read, "bundle"))
-    if bundle.time is None or bundle.version != VERSION:
-        if not earlier:
-            raise MalformedError(
-                "bundle_shape",
-                "bundle.version must be {version}, with the time of signing; send the bundle in that version.",
-                version=VERSION,
-            )
-        return bundle
-    beijing_day(bundle.time)
+    if (
+        bundle.version != version
+        or (version > 1 and bundle.time is None)
+        or (version == VERSION and bundle.joint is None)
+    ):
+        raise MalformedError(
+            "bundle_shape",
+            "bundle.version must be {version}, with the time of signing and the place in what was signed; send the bundle in that version.",
+            version=VERSION,
+        )
+    if bundle.time is not None:
+        beijing_day(bundle.time)
     return bundle
 
 
-def give_receipt(
-    bundle: Bundle, *, time: str, outcomes: Sequence[tuple[str, str]], key_id: str, sign: Sign
-) -> Receipt:
-    """The receiver's signed receipt. ``outcomes``: message id and outcome, every message of the bundle in order.
+def _version(value: object) -> int:
+    """Which version a bundle has the fields of. Where they are of none, it is read as the newest, and refused."""
+    names = value.keys() if isinstance(value, dict) else _ADDED[1].keys()
+    return next((each for each in (1, 2) if not names & _ADDED[each].keys()), VERSION)
+
+
+def draft_receipt(bundle: Bundle, *, time: str, outcomes: Sequence[tuple[str, str]], key_id: str) -> Receipt:
+    """The receiver's receipt as it is to be signed: see ``sign_together``.
+
+    ``outcomes``: message id and outcome, every message of the bundle in order.
 
     Raises BundleError for another number of outcomes than messages or a key of another agency than the receiver;
     MalformedError for an outcome outside ``OUTCOMES``.
     """
     listed = tuple((message, str(outcome)) for message, outcome in outcomes)
-    draft = Receipt(bundle.root, bundle.receiver, key_id, time, listed, _UNSIGNED)
+    draft = Receipt(bundle.root, bundle.receiver, key_id, time, listed, _UNSIGNED, ALONE)
     _check_signer(bundle.receiver, key_id, time)
     if not all(outcome in OUTCOMES and _NAME.fullmatch(message) for message, outcome in listed):
         receipt_from_json(draft.as_json())
     _check_count(bundle, len(draft.outcomes))
     _check_key(draft)
-    return replace(draft, signature=sign(draft.signed_bytes()).hex())
+    return draft
+
+
+def give_receipt(
+    bundle: Bundle, *, time: str, outcomes: Sequence[tuple[str, str]], key_id: str, sign: Sign
+) -> Receipt:
+    """The same, signed by itself."""
+    return sign_together([draft_receipt(bundle, time=time, outcomes=outcomes, key_id=key_id)], sign=sign)[0]
 
 
 def check_receipt(
@@ -288,7 +366,13 @@ def check_receipt_day(receipt: Receipt, envelopes: Iterable[Envelope], *, today:
 
 def receipt_from_json(value: object) -> Receipt:
     """Read what ``Receipt.as_json`` writes. Raises MalformedError. Nothing is proven yet: see ``check_receipt``."""
-    receipt = cast("Receipt", read_record(Receipt, value, "receipt"))
+    alone = isinstance(value, dict) and "joint" not in value
+    read = {**value, "joint": None} if isinstance(value, dict) and alone else value
+    receipt = cast("Receipt", read_record(Receipt, read, "receipt"))
+    if not alone and receipt.joint is None:
+        raise MalformedError(
+            "receipt_shape", "receipt.joint is the place in what was signed; give it, or leave it out."
+        )
     beijing_day(receipt.time)
     for at, (_, outcome) in enumerate(receipt.outcomes):
         if outcome not in OUTCOMES:
@@ -304,14 +388,14 @@ def receipt_from_json(value: object) -> Receipt:
 @lru_cache(maxsize=4096)
 def _check_parties(agency: str, receiver: str, key_id: str, purpose: str, time: str) -> None:
     """Raise MalformedError unless a bundle between these would be read. Two agencies send many on a day."""
-    draft = Bundle(VERSION, agency, receiver, key_id, purpose, 1, ZEROS, time, None, _UNSIGNED)
+    draft = Bundle(VERSION, agency, receiver, key_id, purpose, 1, ZEROS, time, None, _UNSIGNED, ALONE)
     bundle_from_json(draft.as_json())
 
 
 @lru_cache(maxsize=4096)
 def _check_signer(agency: str, key_id: str, time: str) -> None:
     """Raise MalformedError unless a receipt signed so would be read."""
-    receipt_from_json(Receipt(ZEROS, agency, key_id, time, (), _UNSIGNED).as_json())
+    receipt_from_json(Receipt(ZEROS, agency, key_id, time, (), _UNSIGNED, ALONE).as_json())
 
 
 def _check_content(bundle: Bundle, envelopes: Sequence[Envelope]) -> None:
@@ -361,6 +445,25 @@ def _check_count(bundle: Bundle, given: int) -> None:
             given=given,
             longest=LONGEST_BUNDLE,
         )
+
+
+def _content(value: dict[str, object]) -> bytes:
+    return write({name: each for name, each in value.items() if name not in _NOT_CONTENT})
+
+
+def _signed_bytes(signed: Bundle | Receipt) -> bytes:
+    if signed.joint is None:
+        return signed.content()
+    said = signed.joint.signed_bytes(signed.content(), agency=signed.agency, key_id=signed.key_id)
+    if said is None:
+        raise BundleError(
+            "bundle_joint",
+            "The path of {agency} does not lead from place {index} of {size} to what was signed there; ask {agency} to send it again.",
+            agency=signed.agency,
+            index=signed.joint.index,
+            size=signed.joint.size,
+        )
+    return said
 
 
 def _check_key(signed: Bundle | Receipt) -> None:

@@ -46,7 +46,9 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "received_fen": _FEN,
     "expected_fen": _FEN,
     "count": (1, LONGEST_BUNDLE),
-    "version": (1, 2),
+    "version": (1, 3),
+    "index": (0, LONGEST_BUNDLE - 1),
+    "size": (1, LONGEST_BUNDLE),
     "first": (1, LARGEST_INTEGER),
     "upto": (1, LARGEST_INTEGER),
 }
@@ -87,6 +89,7 @@ SHAPES: Final[dict[str, re.Pattern[str]]] = {
     "purpose": _WORD,
     "root": _HASH,
     "bundle_root": _HASH,
+    "path": _HASH,
     "before": _HASH,
     "outcomes": _WORD,
     "time": TIME_SHAPE,

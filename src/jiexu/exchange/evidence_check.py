@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from operator import attrgetter
+from operator import attrgetter, methodcaller
 from typing import Any, Final, TypeVar
 
 from jiexu.exchange import evidence as form
@@ -333,8 +333,9 @@ def _bundles(
             outcomes[short] = receipt.outcomes[proof["index"]][1]
         signed, answered = _read(name, attrgetter("day"), bundle), receipt.day
         days = signed, max(signed, answered)
-        keys.verify(name, bundle.key_id, bundle.signed_bytes(), bundle.signature, days)
-        keys.verify(name, receipt.key_id, receipt.signed_bytes(), receipt.signature, [answered])
+        for each, stood in (bundle, days), (receipt, [answered]):
+            said = _read(name, methodcaller("signed_bytes"), each)
+            keys.verify(name, each.key_id, said, each.signature, stood)
     return outcomes
 
 

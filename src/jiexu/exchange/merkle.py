@@ -48,14 +48,25 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
     return tuple(_path([leaf_hash(leaf) for leaf in leaves], index))
 
 
+def root_and_proofs(leaves: Sequence[bytes]) -> tuple[bytes, list[tuple[bytes, ...]]]:
+    """The root of leaf data in order, at least one, and the inclusion proof of each: every node is hashed once."""
+    found, paths = _proven([leaf_hash(leaf) for leaf in leaves])
+    return found, [tuple(path) for path in paths]
+
+
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Whether the leaf data stands at ``index`` in the tree of ``size`` leaves under ``root`` (§2.1.3.2)."""
+    return climb(leaf, index, size, proof) == root
+
+
+def climb(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
+    """The root to which a proof leads from leaf data (§2.1.3.2); None where no tree of this size has such a proof."""
     if not 0 <= index < size:
-        return False
+        return None
     place, last, found = index, size - 1, leaf_hash(leaf)
     for sibling in proof:
         if last == 0:
-            return False
+            return None
         if place % 2 or place == last:
             found = node_hash(sibling, found)
             while place % 2 == 0 and place:
@@ -63,7 +74,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
         else:
             found = node_hash(found, sibling)
         place, last = place // 2, last // 2
-    return last == 0 and found == root
+    return found if last == 0 else None
 
 
 def _split(size: int) -> int:
@@ -76,6 +87,19 @@ def _subtree(hashes: Sequence[bytes]) -> bytes:
         return hashes[0]
     middle = _split(len(hashes))
     return node_hash(_subtree(hashes[:middle]), _subtree(hashes[middle:]))
+
+
+def _proven(hashes: Sequence[bytes]) -> tuple[bytes, list[list[bytes]]]:
+    """The root over leaf hashes, and the path of each."""
+    if len(hashes) == 1:
+        return hashes[0], [[]]
+    middle = _split(len(hashes))
+    (left, lefts), (right, rights) = _proven(hashes[:middle]), _proven(hashes[middle:])
+    for path in lefts:
+        path.append(right)
+    for path in rights:
+        path.append(left)
+    return node_hash(left, right), lefts + rights
 
 
 def _path(hashes: Sequence[bytes], index: int) -> list[bytes]:

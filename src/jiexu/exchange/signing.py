@@ -92,8 +92,13 @@ class Ed25519Signer:
         return self._key.sign(message)
 
 
+@lru_cache(maxsize=2048)
 def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether a 64-byte signature over the message was made with the key. Wrong lengths are simply not right."""
+    """Whether a 64-byte signature over the message was made with the key. Wrong lengths are simply not right.
+
+    Many bundles share one signature; of these very bytes, key with them, the answer is remembered: it is mathematics
+    and never another one. Whether the key stands on a day is asked each time.
+    """
     try:
         _public(public_key).verify(signature, message)
     except (InvalidSignature, ValueError):

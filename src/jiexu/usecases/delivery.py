@@ -20,8 +20,9 @@ from jiexu.exchange.bundle import (
     Receipt,
     check_receipt,
     check_receipt_day,
+    draft_bundle,
     receipt_from_json,
-    seal,
+    sign_together,
 )
 from jiexu.exchange.canonical import parse
 from jiexu.exchange.codec import LONGEST_BUNDLE
@@ -31,7 +32,7 @@ from jiexu.exchange.lanes import AGAIN
 from jiexu.exchange.wire import LONGEST_DELIVERY, Message, pack
 from jiexu.store import bulk
 from jiexu.store.db import Row
-from jiexu.store.steps import open_payload
+from jiexu.store.steps import Secrets, open_payload
 from jiexu.usecases.node import Node, instant
 from jiexu.usecases.receiving import Parcel, hand_over, keep_bundles
 from jiexu.usecases.sealing import newest_seals
@@ -55,10 +56,11 @@ def one_round(node: Node, side: str, *, day: date, found: Callable[[Done], None]
     Receivers are all of the other side, so that no transaction writes files of both.
     """
     heads, journals = _heads(node, side)
+    waiting = (each for each in _split(heads) if all(node.may_sign(agency, day) for agency in each[0]))
     parcels = [
-        _parcel(node, pair, rows, day=day, journal=journals.get(pair[0]))
-        for pair, rows in _split(heads)
-        if all(node.may_sign(agency, day) for agency in pair)
+        parcel
+        for sender, some in groupby(waiting, key=lambda each: each[0][0])
+        for parcel in _parcels(node, sender, some, day=day, journal=journals.get(sender))
     ]
     if not parcels:
         return 0
@@ -105,33 +107,51 @@ def _split(heads: Iterable[Row]) -> Iterator[tuple[Key, list[Row]]]:
 
 def sealed(node: Node, pair: Key, rows: Sequence[Row], *, day: date, journals: Journals) -> bytes:
     """The stored messages of a delivery, signed and packed as they travel."""
-    return pack(*_parcel(node, pair, rows, day=day, journal=journals.get(pair[0])))
+    return pack(*_parcels(node, pair[0], [(pair, rows)], day=day, journal=journals.get(pair[0]))[0])
 
 
-def _parcel(node: Node, pair: Key, rows: Sequence[Row], *, day: date, journal: JournalSeal | None) -> Parcel:
-    messages = []
-    for row in rows:
-        salt, payload = open_payload(row["payload"], message_id=row["id"], secrets=node.secrets[pair[0]])
-        messages.append(Message(read_envelope(bytes(row["envelope"])), payload, salt))
-    return _bundled(node, pair, messages, day=day, journal=journal)
+def _parcels(
+    node: Node,
+    sender: str,
+    waiting: Iterable[tuple[Key, Sequence[Row]]],
+    *,
+    day: date,
+    journal: JournalSeal | None,
+) -> list[Parcel]:
+    """What one agency sends in a round, to whomever."""
+    secrets = node.secrets[sender]
+    mail = [(receiver, [_message(row, secrets) for row in rows]) for (_, receiver), rows in waiting]
+    return _signed(node, sender, mail, day=day, journal=journal)
 
 
-def _bundled(
-    node: Node, pair: Key, messages: Sequence[Message], *, day: date, journal: JournalSeal | None
-) -> Parcel:
-    """Messages from one agency to another under one signature."""
-    sender, receiver = pair
+def _message(row: Row, secrets: Secrets) -> Message:
+    salt, payload = open_payload(row["payload"], message_id=row["id"], secrets=secrets)
+    return Message(read_envelope(bytes(row["envelope"])), payload, salt)
+
+
+def _signed(
+    node: Node,
+    sender: str,
+    mail: Sequence[tuple[str, Sequence[Message]]],
+    *,
+    day: date,
+    journal: JournalSeal | None,
+) -> list[Parcel]:
+    """Messages from one agency to others, a bundle for each, all under one signature."""
     signer = node.signer(sender, day)
-    bundle = seal(
-        [message.envelope for message in messages],
-        agency=sender,
-        receiver=receiver,
-        time=instant(day),
-        key_id=signer.key_id,
-        sign=signer.sign,
-        journal=journal,
-    )
-    return bundle, messages
+    drafts = [
+        draft_bundle(
+            [message.envelope for message in messages],
+            agency=sender,
+            receiver=receiver,
+            time=instant(day),
+            key_id=signer.key_id,
+            journal=journal,
+        )
+        for receiver, messages in mail
+    ]
+    bundles = sign_together(drafts, sign=signer.sign)
+    return [(bundle, messages) for bundle, (_, messages) in zip(bundles, mail, strict=True)]
 
 
 def _answered(
@@ -168,8 +188,8 @@ def _without_rest(node: Node, answered: Sequence[Answered], *, day: date) -> lis
         if len(part) == len(messages):
             whole.append(((bundle, messages), receipt))
         elif part:
-            pair = bundle.agency, bundle.receiver
-            again.append(_bundled(node, pair, part, day=day, journal=bundle.seal))
+            mail = [(bundle.receiver, part)]
+            again += _signed(node, bundle.agency, mail, day=day, journal=bundle.seal)
     return whole + (_without_rest(node, _answered(node, again, day=day), day=day) if again else [])
 
 

@@ -22,9 +22,10 @@ from jiexu.exchange.bundle import (
     Bundle,
     BundleError,
     Receipt,
-    give_receipt,
+    draft_receipt,
     open_bundle,
     receipt_from_json,
+    sign_together,
 )
 from jiexu.exchange.canonical import MalformedError, parse, write
 from jiexu.exchange.envelope import Envelope
@@ -166,8 +167,7 @@ def _take(node: Node, opened: Sequence[_Opened], *, day: date, found: Callable[[
     with node.store.transaction(
         "delivery.receipt", sorted({each.bundle.receiver for each in fresh})
     ) as cursor:
-        for each in fresh:
-            each.given = _receipt(node, each, day)
+        _give_receipts(node, fresh, day)
         _keep(node, cursor, fresh, day)
         # Another process may have been first with the very same bundle: then its receipt is the one that counts.
         _look_up_receipts(node, cursor, fresh, day)
@@ -278,12 +278,24 @@ def _keep_orphans(node: Node, works: Sequence[Work]) -> None:
 # ---------------------------------------------------------------- what is answered and kept
 
 
-def _receipt(node: Node, opened: _Opened, day: date) -> Receipt:
-    signer = node.signer(opened.bundle.receiver, day)
-    listed = [(each.arrived.name, each.outcome) for each in opened.came]
-    return give_receipt(
-        opened.bundle, time=instant(day), outcomes=listed, key_id=signer.key_id, sign=signer.sign
-    )
+def _give_receipts(node: Node, opened: Sequence[_Opened], day: date) -> None:
+    """Answer every bundle: all that came to one agency under one signature."""
+    of_receiver: dict[str, list[_Opened]] = {}
+    for each in opened:
+        of_receiver.setdefault(each.bundle.receiver, []).append(each)
+    for receiver, several in of_receiver.items():
+        signer = node.signer(receiver, day)
+        drafts = [
+            draft_receipt(
+                each.bundle,
+                time=instant(day),
+                outcomes=[(came.arrived.name, came.outcome) for came in each.came],
+                key_id=signer.key_id,
+            )
+            for each in several
+        ]
+        for each, receipt in zip(several, sign_together(drafts, sign=signer.sign), strict=True):
+            each.given = receipt
 
 
 def _keep(node: Node, cursor: Cursor, opened: Sequence[_Opened], day: date) -> None:

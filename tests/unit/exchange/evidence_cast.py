@@ -16,7 +16,7 @@ from exchange_strategies import CHENGDU, QUJING, SECRETS, SIGNERS
 
 import check_evidence
 from jiexu.exchange import evidence as form
-from jiexu.exchange.bundle import give_receipt, seal
+from jiexu.exchange.bundle import draft_bundle, draft_receipt, sign_together
 from jiexu.exchange.canonical import canonical, digest
 from jiexu.exchange.container import pack, unpack
 from jiexu.exchange.envelope import ZEROS, Envelope, Lane, compose, derive_salt
@@ -96,19 +96,19 @@ def told(case_no: str = CASE) -> list[Piece]:
 def carried(
     envelopes: list[Envelope], of_case: str = CASE, *, signed: str = TIME, answered: str = TIME
 ) -> BundleHeld:
-    """A bundle of these envelopes with its receipt. ``signed``, ``answered``: when each was made."""
+    """A bundle of these envelopes with its receipt, each signed together with others.
+
+    ``signed``, ``answered``: when each was made.
+    """
     sender, receiver = envelopes[0].sender, envelopes[0].receiver
-    signer = SIGNERS[sender]
-    bundle = seal(
-        envelopes, agency=sender, receiver=receiver, time=signed, key_id=signer.key_id, sign=signer.sign
-    )
-    receipt = give_receipt(
-        bundle,
-        time=answered,
-        outcomes=[(each.id, "recorded") for each in envelopes],
-        key_id=SIGNERS[receiver].key_id,
-        sign=SIGNERS[receiver].sign,
-    )
+    signer, answerer = SIGNERS[sender], SIGNERS[receiver]
+    drafted = draft_bundle(envelopes, agency=sender, receiver=receiver, time=signed, key_id=signer.key_id)
+    strangers = [replace(drafted, receiver=each) for each in ("110000", "120000")]
+    bundle = sign_together([*strangers, drafted], sign=signer.sign)[2]
+    outcomes = [(each.id, "recorded") for each in envelopes]
+    answer = draft_receipt(bundle, time=answered, outcomes=outcomes, key_id=answerer.key_id)
+    another = replace(answer, bundle_root="ab" * 32)
+    receipt = sign_together([answer, another], sign=answerer.sign)[0]
     places = {at: each for at, each in enumerate(envelopes) if each.case_no == of_case}
     return BundleHeld(bundle, receipt, [each.hash for each in envelopes], places)
 

@@ -21,14 +21,17 @@ from jiexu.exchange.bundle import (
     bundle_from_json,
     check_receipt,
     check_receipt_day,
+    draft_bundle,
     give_receipt,
     leaf,
     open_bundle,
     receipt_from_json,
     seal,
+    sign_together,
 )
 from jiexu.exchange.canonical import MalformedError
 from jiexu.exchange.envelope import Envelope, Lane, message_id
+from jiexu.exchange.joint import Joint
 from jiexu.exchange.journal_seal import JournalSeal, seal_journal
 from jiexu.exchange.lanes import Arrival, Kept, judge
 from jiexu.exchange.payloads import Notice, Payload
@@ -289,8 +292,8 @@ def test_a_receipt_stands_by_the_day_it_was_given_however_late_it_comes() -> Non
 
 @pytest.mark.parametrize(
     "changes",
-    [{"version": 1}, {"time": None}, {"version": 1, "time": None}, {"version": 3}, {"time": "2026-02-30T00:00:00Z"}],
-    ids=["first with a time", "second without", "first said", "third", "no such day"],
+    [{"version": 1}, {"time": None}, {"version": 1, "time": None}, {"version": 4}, {"version": 2}, {"joint": None}, {"time": "2026-02-30T00:00:00Z"}],
+    ids=["first with a time", "second without", "first said", "fourth", "second with a place", "third without", "no such day"],
 )  # fmt: skip
 def test_a_bundle_of_another_shape_is_malformed(changes: dict[str, object]) -> None:
     with pytest.raises(MalformedError):
@@ -298,7 +301,7 @@ def test_a_bundle_of_another_shape_is_malformed(changes: dict[str, object]) -> N
 
 
 def test_a_bundle_of_the_first_version_is_read_and_says_not_when_it_was_signed() -> None:
-    first = {k: v for k, v in BUNDLE.as_json().items() if k not in {"version", "time", "seal"}}
+    first = {k: v for k, v in BUNDLE.as_json().items() if k not in {"version", "time", "seal", "joint"}}
     read = bundle_from_json(first)
     assert (read.version, read.as_json()) == (1, first)
     assert read.signed_bytes().startswith(b"jiexu/bundle/1\n")
@@ -311,6 +314,89 @@ def test_a_bundle_of_the_first_version_is_read_and_says_not_when_it_was_signed()
 def test_a_receipt_of_no_day_is_malformed() -> None:
     with pytest.raises(MalformedError, match="no instant that exists"):
         receipt_from_json({**RECEIPT.as_json(), "time": "2026-13-01T00:00:00Z"})
+
+
+ROUND = sign_together(
+    [
+        draft_bundle(envelopes(count), agency=CHENGDU, receiver=QUJING, time=TIME, key_id=CHENGDU_KEY.key_id)
+        for count in (1, 2, 3, 4, 5)
+    ],
+    sign=CHENGDU_KEY.sign,
+)
+
+
+def test_what_is_signed_at_once_has_one_signature_and_each_is_proven_by_itself() -> None:
+    assert len({bundle.signature for bundle in ROUND}) == 1
+    for bundle in ROUND:
+        open_bundle(bundle, hashes(envelopes(bundle.count)), keys=KEYRING, received_on=DAY)
+        assert bundle_from_json(bundle.as_json()) == bundle
+
+
+def test_of_very_many_at_once_each_512_have_a_signature() -> None:
+    many = sign_together([RECEIPT] * 513, sign=QUJING_KEY.sign)
+    assert [many[at].joint for at in (0, 511, 512)] == [Joint(0, 512, path(many[0])), Joint(511, 512, path(many[511])), Joint(0, 1, ())]  # fmt: skip
+    for receipt in many[::511]:
+        check_receipt(receipt, bundle=BUNDLE, names=NAMES, keys=KEYRING)
+    assert sign_together([], sign=QUJING_KEY.sign) == []
+
+
+def path(receipt: Receipt) -> tuple[str, ...]:
+    assert receipt.joint is not None
+    return receipt.joint.path
+
+
+def changed_place(bundle: Bundle, **changes: Any) -> Bundle:
+    assert bundle.joint is not None
+    return replace(bundle, joint=replace(bundle.joint, **changes))
+
+
+@given(
+    st.sampled_from(ROUND),
+    st.sampled_from(ROUND),
+    st.integers(0, 511),
+    st.integers(1, 512),
+    st.integers(0, 3),
+)
+def test_no_other_place_or_path_proves_a_bundle(
+    bundle: Bundle, other: Bundle, index: int, size: int, kept: int
+) -> None:
+    """Not another's place, not another index or size, not a shorter path, no path at all, and not the other's signer."""
+    assert bundle.joint is not None
+    moved = [
+        replace(bundle, joint=other.joint),
+        changed_place(bundle, index=index),
+        changed_place(bundle, size=size),
+        changed_place(bundle, path=bundle.joint.path[:kept]),
+        changed_place(bundle, path=(*bundle.joint.path, "00" * 32)),
+        replace(bundle, joint=None),
+        replace(bundle, version=2, joint=None),
+    ]
+    messages = hashes(envelopes(bundle.count))
+    for each in moved:
+        if each == bundle:
+            continue
+        with pytest.raises(BundleError) as refused:
+            open_bundle(each, messages, keys=KEYRING, received_on=DAY)
+        assert refused.value.code in {"bundle_joint", "bundle_signature"}
+
+
+def test_a_bundle_of_the_second_version_is_signed_by_itself_and_taken() -> None:
+    draft = replace(BUNDLE, version=2, joint=None)
+    second = replace(draft, signature=CHENGDU_KEY.sign(draft.signed_bytes()).hex())
+    assert second.signed_bytes().startswith(b"jiexu/bundle/2\n")
+    open_bundle(second, hashes(THREE), keys=KEYRING, received_on=DAY)
+    assert bundle_from_json(second.as_json()) == second
+
+
+def test_a_receipt_of_the_first_version_is_signed_by_itself_and_taken() -> None:
+    draft = replace(RECEIPT, joint=None)
+    first = replace(draft, signature=QUJING_KEY.sign(draft.signed_bytes()).hex())
+    check_receipt(first, bundle=BUNDLE, names=NAMES, keys=KEYRING)
+    assert receipt_from_json(first.as_json()) == first
+    with pytest.raises(MalformedError, match="give it, or leave it out"):
+        receipt_from_json({**RECEIPT.as_json(), "joint": None})
+    with pytest.raises(BundleError, match="signature"):
+        check_receipt(replace(RECEIPT, joint=None), bundle=BUNDLE, names=NAMES, keys=KEYRING)
 
 
 def test_without_any_certificate_no_bundle_opens() -> None:

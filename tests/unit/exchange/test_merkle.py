@@ -4,7 +4,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from jiexu.exchange.merkle import MerkleError, inclusion_proof, leaf_hash, node_hash, root, verify_inclusion
+from jiexu.exchange.merkle import (
+    MerkleError,
+    inclusion_proof,
+    leaf_hash,
+    node_hash,
+    root,
+    root_and_proofs,
+    verify_inclusion,
+)
 
 # The eight leaves every implementation of Certificate Transparency is tested with, and their roots.
 LEAVES = [
@@ -54,6 +62,12 @@ def test_every_leaf_is_proven_in_its_place(tree: list[bytes], data: st.DataObjec
     index = data.draw(st.integers(0, len(tree) - 1))
     proof = inclusion_proof(tree, index)
     assert verify_inclusion(tree[index], index, len(tree), proof, root(tree))
+
+
+@given(leaves)
+def test_all_proofs_at_once_are_those_made_one_by_one(tree: list[bytes]) -> None:
+    made = root(tree), [inclusion_proof(tree, index) for index in range(len(tree))]
+    assert root_and_proofs(tree) == made
 
 
 @given(leaves, st.data())
