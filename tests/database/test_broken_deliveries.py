@@ -275,9 +275,8 @@ def test_the_sender_sees_what_the_other_side_did_not_take_and_keeps_what_it_hand
     """曲靖 reads no applications of this kind any more; 成都 stays their holder and is told so."""
     (case_no,) = applied(node, 1)
     heads, journals = delivery._heads(node, "destination")
-    bundle, messages = delivery._parcel(
-        node, (CHENGDU, QUJING), heads, day=MONDAY, journal=journals.get(CHENGDU)
-    )
+    mail = [((CHENGDU, QUJING), heads)]
+    ((bundle, messages),) = delivery._parcels(node, CHENGDU, mail, day=MONDAY, journal=journals.get(CHENGDU))
     signer = node.signer(QUJING, MONDAY)
     refused = give_receipt(
         bundle, time=instant(MONDAY), outcomes=[(messages[0].name, "malformed")], key_id=signer.key_id, sign=signer.sign

@@ -120,8 +120,7 @@ def written(node: Node, lane: Lane) -> tuple[Message, Lane]:
 
 
 def signed(node: Node, *messages: Message) -> bytes:
-    pair = CHENGDU, QUJING
-    return pack(*delivery._bundled(node, pair, messages, day=MONDAY, journal=None))
+    return pack(*delivery._signed(node, CHENGDU, [(QUJING, messages)], day=MONDAY, journal=None)[0])
 
 
 def test_a_message_that_comes_too_early_is_kept_aside_and_comes_again_in_its_turn(node: Node) -> None:
@@ -295,7 +294,7 @@ def test_a_seal_its_agency_did_not_sign_is_kept_as_not_taken_and_accuses_nobody(
     assert bundle.seal is not None
     own = [each for each in messages if isinstance(each, Message)]
     false = replace(bundle.seal, root="ab" * 32)
-    forged = pack(*delivery._bundled(node, (CHENGDU, QUJING), own, day=MONDAY, journal=false))
+    forged = pack(*delivery._signed(node, CHENGDU, [(QUJING, own)], day=MONDAY, journal=false)[0])
     assert outcomes(receive(node, [forged])) == ["recorded"], "what the message says is no worse for it"
     assert sealing.held_here(node, CHENGDU) == []
     (row,) = not_taken.waiting(node, QUJING)

@@ -183,7 +183,8 @@ def test_a_receipt_that_a_thief_dates_back_lets_go_of_nothing_and_the_receiver_g
     """The bundle was taken and its receipt lost; since then the receiver's key is in strange hands."""
     applied(node)
     heads, journals = delivery._heads(node, "destination")
-    parcel = delivery._parcel(node, (CHENGDU, QUJING), heads, day=MONDAY, journal=journals.get(CHENGDU))
+    mail = [((CHENGDU, QUJING), heads)]
+    (parcel,) = delivery._parcels(node, CHENGDU, mail, day=MONDAY, journal=journals.get(CHENGDU))
     (lost,) = receive(node, [Delivery(QUJING, sent(node, MONDAY))], day=MONDAY)
     assert isinstance(lost, Receipt)
     key_id = stolen(node, QUJING, TUESDAY)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Final, TypeVar, cast
@@ -28,6 +28,7 @@ from jiexu.exchange.signing import (
     Verifier,
     agency_of,
 )
+from jiexu.values.changing import changed
 from jiexu.values.errors import ValueFault
 
 MESSAGES: Final = "messages"
@@ -158,7 +159,7 @@ def sign_together(drafts: Sequence[Signed], *, sign: Sign) -> list[Signed]:
         signature, places = sign_jointly(contents, agency=first.agency, key_id=first.key_id, sign=sign)
         hexed = signature.hex()
         signed += [
-            replace(draft, signature=hexed, joint=place) for draft, place in zip(some, places, strict=True)
+            changed(draft, signature=hexed, joint=place) for draft, place in zip(some, places, strict=True)
         ]
     return signed
 
