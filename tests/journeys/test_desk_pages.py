@@ -10,7 +10,7 @@ import time
 from base64 import b32decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import django
@@ -22,9 +22,10 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from jiexu.conf import settings
+from jiexu.exchange.envelope import BEIJING
 from jiexu.gateways.postgres.roles import OWNER, Connections, create_database
 from jiexu.texts import say
-from jiexu.usecases import doors
+from jiexu.usecases import demonstration, doors
 from jiexu.usecases.doors import GrantError, Role
 from jiexu.usecases.node import found_agencies, open_node
 from jiexu.usecases.verifying import verify
@@ -113,6 +114,12 @@ def secret_on(page: str) -> str:
     return found.group(1)
 
 
+def listed(window: Client) -> dict[str, str]:
+    """What the button under the list of payments sends: which list was seen."""
+    found = re.search(r'name="seen" value="([0-9a-f]*)"', window.get("/desk/batch/").content.decode())
+    return {"seen": found.group(1) if found else ""}
+
+
 @pytest.fixture
 def enter(office: Office) -> Callable[[str], Client]:
     """The window in which somebody has signed in and set up a second factor; one a person, because a code is good once."""
@@ -193,6 +200,10 @@ def test_the_form_is_issued_only_when_a_second_person_has_agreed(
     both = enter("一人两职")
     assert both.post(f"{case}ask/", {"verb": "issue_form", "leg": "1"}).status_code == 303
     assert office.row(state, office.case_no) == before, "asking does nothing yet"
+    today = datetime.now(BEIJING).date()
+    assert office.row("SELECT asked_on >= %s FROM review", today) == (True,), (
+        "what is done today is dated today"
+    )
     (review,) = office.row("SELECT id FROM review WHERE case_no = %s", office.case_no)
     seen = {"seen": str(before[1])}
     # The handler has the reviewer's role too, and still cannot agree with themselves.
@@ -220,11 +231,13 @@ def test_the_form_is_issued_only_when_a_second_person_has_agreed(
     (agreed,) = office.row("SELECT ended_by FROM review_end WHERE id = %s", review)
     assert agreed == "段志强"
     # The bank batch is looked at by a reviewer who did not handle it, and sent by finance.
-    assert both.post("/desk/batch/review/").status_code == 303
+    assert both.post("/desk/batch/review/", listed(both)).status_code == 303
     assert office.row(amount, office.case_no, QUJING)[2] == "due", "what I handled I do not review"
     finance = enter("李云芳")
     assert finance.post("/desk/batch/review/").status_code == 404
-    assert reviewer.post("/desk/batch/review/").status_code == 303
+    assert reviewer.post("/desk/batch/review/", {"seen": "another list"}).status_code == 409
+    assert office.row(amount, office.case_no, QUJING)[2] == "due", "nobody reviews what they did not see"
+    assert reviewer.post("/desk/batch/review/", listed(reviewer)).status_code == 303
     assert office.row(amount, office.case_no, QUJING)[2] == "reviewed"
     assert finance.post("/desk/batch/send/").status_code == 303
     assert office.row(amount, office.case_no, QUJING)[2] == "ordered"
@@ -246,7 +259,7 @@ def test_money_asks_for_the_password_once_more_after_some_minutes(
     answer = window.post("/desk/batch/review/", {"back": "/desk/batch/"})
     assert (answer.status_code, answer.url) == (303, "/sign-in/again/?next=%2Fdesk%2Fbatch%2F")
     assert window.post("/sign-in/again/", {"password": PASSWORD, "next": "/desk/batch/"}).status_code == 302
-    assert window.post("/desk/batch/review/", {"back": "/desk/batch/"}).url == "/desk/batch/"
+    assert window.post("/desk/batch/review/", listed(window)).url == "/desk/batch/"
 
 
 def test_who_comes_back_is_asked_for_a_code_and_no_other_will_do(
@@ -261,6 +274,52 @@ def test_who_comes_back_is_asked_for_a_code_and_no_other_will_do(
     wrong = f"{(int(code_of(office.secrets['回来的人'])) + 1) % 10**6:06d}"
     assert again.post("/sign-in/second/", {"code": wrong}).status_code == 200
     assert again.get("/desk/").url.startswith("/sign-in/")
+
+
+def test_five_wrong_codes_close_the_door_to_who_knows_the_password(
+    office: Office, enter: Callable[[str], Client]
+) -> None:
+    office.hire("猜验证码", (Role.CLERK, QUJING))
+    enter("猜验证码")
+    again = Client(SERVER_NAME="localhost", headers={"accept-language": "en"})
+    again.post("/sign-in/", {"login": "猜验证码", "password": PASSWORD})
+    right = code_of(office.secrets["猜验证码"])
+    told = []
+    for more in range(1, 7):
+        wrong = f"{(int(right) + more * 1000) % 10**6:06d}"
+        told.append(again.post("/sign-in/second/", {"code": wrong}).content.decode())
+    assert ["Too many" in each for each in told] == [False] * 5 + [True]
+
+
+def test_a_session_ends_after_a_working_day_however_busy(
+    office: Office, enter: Callable[[str], Client]
+) -> None:
+    office.hire("从不歇的人", (Role.CLERK, QUJING))
+    window = enter("从不歇的人")
+    assert window.get("/desk/").status_code == 200
+    session = window.session
+    session["began"] -= 10 * 3600 + 1
+    session.save()
+    assert window.get("/desk/").url.startswith("/sign-in/")
+
+
+def test_the_demonstrations_page_names_no_real_person(office: Office) -> None:
+    assert Client(SERVER_NAME="localhost").get("/demonstration/").status_code == 404
+    assert office.row("SELECT count(*) > 0 FROM file") == (True,)
+
+
+def test_no_demonstration_is_begun_where_people_are_real(office: Office) -> None:
+    node = open_node(office.roles.worker)
+    assert demonstration.has_others(node)
+    node.store.close()
+
+
+def test_nobody_grants_themselves_a_role(office: Office) -> None:
+    account = office.hire("Li Na")
+    node = open_node(office.roles.worker)
+    with pytest.raises(GrantError, match="somebody else"):
+        doors.grant(node, account, Role.SUPERVISOR, since=FIRST_DAY, by=" li ｎａ")
+    node.store.close()
 
 
 def test_a_session_left_alone_for_half_an_hour_has_ended(

@@ -85,12 +85,16 @@ def show_demonstration(*, folder: DataFolder, url: str) -> None:
     """Loads and runs the demonstration once; a start that was killed in it goes on where it stopped."""
     # Only a node that shows something needs the simulation; every other start is quicker without.
     from jiexu.simulation.demonstration import demonstration  # noqa: PLC0415
-    from jiexu.usecases.demonstration import begin, is_there  # noqa: PLC0415
+    from jiexu.usecases.demonstration import begin, has_others, is_there  # noqa: PLC0415
     from jiexu.usecases.node import open_node  # noqa: PLC0415
     from jiexu.web.staff import make_invented  # noqa: PLC0415
 
     node = open_node(url)
     try:
+        if has_others(node):
+            # Accounts whose password is shown to everybody open no door to real people.
+            tell("demo_left_out", {})
+            return
         if not is_there(node):
             begin(
                 node,

@@ -100,8 +100,16 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
-# Failed attempts are counted once, by django-axes in the database: a count in one process's memory forgets.
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
+# Wrong passwords are counted by django-axes alone (web/adapter.py), wrong codes of a second factor here: whoever knows
+# a password would otherwise try all million codes. The count is in the memory of the one process that serves the pages.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key"}
+# More than a flood of addresses fills: what is pushed out is counted anew, and a code that was used is good again.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "jiexu"
 # Five wrong passwords close the door to that name from that address for a quarter of an hour.

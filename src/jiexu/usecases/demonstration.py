@@ -64,11 +64,18 @@ def clock(node: Node) -> date | None:
     return None if value is None else date.fromisoformat(value)
 
 
+def has_others(node: Node) -> bool:
+    """Whether this node has people or accounts, and no demonstration was ever begun here: it is somebody's own."""
+    if is_there(node) or _setting(node, KEY, "demonstration_files") is not None:
+        return False
+    with node.store.transaction("demonstration.others", node.hosted) as cursor:
+        query = "SELECT EXISTS (SELECT 1 FROM person) OR EXISTS (SELECT 1 FROM auth_user) AS others"
+        row = cursor.execute(query).fetchone()
+    return bool(row and row["others"])
+
+
 def begin(node: Node, what: Demonstration, *, data: Path, tell: Callable[[str, int, int], None]) -> None:
-    """Load people, keep the files, run to the day shown. Killed anywhere, it goes on where it stopped."""
-    for at in range(0, len(what.people), PEOPLE_AT_A_TIME):
-        load_people(node, what.people[at : at + PEOPLE_AT_A_TIME], day=what.first, actor="demonstration")
-        tell("people", min(at + PEOPLE_AT_A_TIME, len(what.people)), len(what.people))
+    """Keep the files, load people, run to the day shown. Killed anywhere, it goes on where it stopped."""
     _set(
         node,
         KEY,
@@ -79,6 +86,9 @@ def begin(node: Node, what: Demonstration, *, data: Path, tell: Callable[[str, i
         },
         "demonstration_files",
     )
+    for at in range(0, len(what.people), PEOPLE_AT_A_TIME):
+        load_people(node, what.people[at : at + PEOPLE_AT_A_TIME], day=what.first, actor="demonstration")
+        tell("people", min(at + PEOPLE_AT_A_TIME, len(what.people)), len(what.people))
     plan = _plan(node, last=what.shown, data=data)
     given = give_numbers(node, plan.applications)
     numbers = [given[each] for each in plan.applications]

@@ -12,6 +12,7 @@ import psycopg
 from jiexu.store.db import Cursor, Row
 from jiexu.usecases.node import Node
 from jiexu.values.errors import ValueFault
+from jiexu.values.names import same_person
 
 
 class Role(StrEnum):
@@ -81,6 +82,13 @@ def grant(
         )
     try:
         with node.store.transaction("doors.grant") as cursor:
+            named = cursor.execute("SELECT username FROM auth_user WHERE id = %s", [account]).fetchone()
+            if named and same_person(named["username"], by):
+                raise GrantError(
+                    "grant_self",
+                    "{name} would grant a role to themselves; somebody else grants it.",
+                    name=named["username"],
+                )
             row = cursor.execute(
                 "INSERT INTO role_grant (account, role, desk, since, until, granted_by) "
                 "VALUES (%s, %s, %s, %s, %s, %s) RETURNING id",

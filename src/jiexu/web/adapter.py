@@ -14,3 +14,6 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
 
     def add_message(self, *args: object, **given: object) -> None:
         """No messages that vanish: each page says what it did."""
+
+    def pre_authenticate(self, *args: object, **given: object) -> None:
+        """Wrong passwords are counted by name and address (django-axes): by name alone, anybody could lock anybody out."""

@@ -14,6 +14,7 @@ from time import time
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -26,7 +27,7 @@ from jiexu.web import desk, factors, pages
 
 PUBLIC, DEMONSTRATION, SIGNED_IN = "public", "demonstration", "signed_in"
 OF_NO_ROLE = frozenset({PUBLIC, DEMONSTRATION, SIGNED_IN})
-SEEN, DESK = "seen", "desk"
+SEEN, BEGAN, DESK = "seen", "began", "desk"
 IDLE = 30 * 60
 """Seconds after which a session in which nobody did anything ends."""
 NOTE_EVERY = 60
@@ -72,8 +73,9 @@ def _visitor(request: HttpRequest) -> Visitor | None:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return None
     now = time()
-    seen = request.session.get(SEEN, now)
-    if now - seen > IDLE:
+    seen, began = request.session.get(SEEN, now), request.session.setdefault(BEGAN, now)
+    # The cookie's age begins anew with every note below, so how long a session lasts is counted here.
+    if now - seen > IDLE or now - began > settings.SESSION_COOKIE_AGE:
         logout(request)
         return None
     if now - seen > NOTE_EVERY or SEEN not in request.session:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from jiexu.cases.states import Holder, Next
+from jiexu.exchange.envelope import BEIJING
 from jiexu.usecases.reading.reader import Look, Reader
 from jiexu.usecases.reading.shown import Deadline, Place
 
@@ -143,6 +145,12 @@ class BatchPage:
         return sum(each.amount_fen for each in self.due)
 
     @property
+    def due_seen(self) -> str:
+        """Stands for exactly this list of what is to be reviewed; empty for none."""
+        listed = ",".join(f"{each.case_no}.{each.leg}.{each.amount_fen}.{each.to.code}" for each in self.due)
+        return hashlib.sha256(listed.encode()).hexdigest() if listed else ""
+
+    @property
     def reviewed_fen(self) -> int:
         return sum(each.amount_fen for each in self.reviewed)
 
@@ -179,9 +187,9 @@ def desk_places(reader: Reader) -> Mapping[str, Place]:
 
 
 def today_of(reader: Reader) -> date:
-    """The day this node is at: the demonstration's, else the newest on which anything happened."""
+    """The day on which a desk works: the demonstration's, else the calendar's, never before what was written last."""
     with reader.looking("today") as look:
-        return look.today
+        return look.today if look.has_clock else max(look.today, datetime.now(BEIJING).date())
 
 
 def _row(look: Look, row: Mapping[str, object]) -> WorkRow:

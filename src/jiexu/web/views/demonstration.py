@@ -10,13 +10,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from jiexu.usecases import reading
 from jiexu.web import clock, desk, routes
-from jiexu.web.pages import page
+from jiexu.web.pages import page, trouble
 from jiexu.web.routes import Who
 
 
 def demonstration(request: HttpRequest) -> HttpResponse:
     """The day's figures, the stories, and what falls due first."""
     found = desk.ask(reading.front)
+    if found.figures.all and not found.has_clock:
+        return trouble(request, status=HTTPStatus.NOT_FOUND)
     return page(request, "demonstration.html", front=found, today=found.today, has_clock=found.has_clock)
 
 

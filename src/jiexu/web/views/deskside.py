@@ -141,12 +141,13 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
     )
     if act is None or (act.words and word not in act.words):
         return _case(request, plain, HTTPStatus.CONFLICT, say(language_of(request), "doors.not_now"))
+    day = desk.ask(reading.today_of)
     with _node(agency) as node:
         if act.by_two:
-            reviews.ask(node, agency, plain, act.verb, by=visitor.name, on=found.today, leg=leg, word=word)
+            reviews.ask(node, agency, plain, act.verb, by=visitor.name, on=day, leg=leg, word=word)
             return _to("desk_case", plain)
-        event = DeskEvent(f"{verb}-{found.today}", found.today, act.verb, plain, word=word, leg=leg)
-        outcomes = perform(node, "", [event], day=found.today, by=visitor.name, found=_nothing)
+        event = DeskEvent(f"{verb}-{day}", day, act.verb, plain, word=word, leg=leg)
+        outcomes = perform(node, "", [event], day=day, by=visitor.name, found=_nothing)
     return _told(request, plain, outcomes[event.key])
 
 
@@ -220,14 +221,32 @@ def sit(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest) -> HttpResponse:
     """What is due for payment and what is reviewed: count, sum and list."""
     visitor, agency = _here(request)
-    found = desk.ask(lambda reader: reading.batch_page(reader, agency=agency))
-    context: dict[str, Any] = {"today": found.today, "has_clock": found.has_clock, "batch": found}
-    return page(request, "doors/batch.html", **context, **_frame(request, visitor))
+    return _batch(request, visitor, desk.ask(lambda reader: reading.batch_page(reader, agency=agency)))
+
+
+def _batch(
+    request: HttpRequest,
+    visitor: Visitor,
+    found: reading.BatchPage,
+    status: int = HTTPStatus.OK,
+    said: str = "",
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "today": found.today,
+        "has_clock": found.has_clock,
+        "batch": found,
+        "said": said,
+    }
+    return page(request, "doors/batch.html", status, **context, **_frame(request, visitor))
 
 
 def review_batch(request: HttpRequest) -> HttpResponse:
-    """The reviewer has looked at the list: what they did not handle themselves is reviewed."""
+    """The reviewer has looked at the list: what they did not handle themselves is reviewed, if it is still this list."""
     visitor, agency = _here(request)
+    found = desk.ask(lambda reader: reading.batch_page(reader, agency=agency))
+    if request.POST.get("seen", "") != found.due_seen:
+        said = say(language_of(request), "doors.batch_moved")
+        return _batch(request, visitor, found, HTTPStatus.CONFLICT, said)
     with _node(agency) as node:
         banking.review(node, day=desk.ask(reading.today_of), reviewer=visitor.name, found=_nothing)
     return _to("desk_batch")
