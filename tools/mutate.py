@@ -25,7 +25,7 @@ from pathlib import Path
 from mutate_rest import rest
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ("src", "policy", "docs", "tests", "pyproject.toml")
+COPIED = ("src", "policy", "docs", "tests", "tools", "pyproject.toml")
 WANTED = 0.95
 SAME_TWICE = ("-p", "no:cacheprovider", "--hypothesis-profile=ci")
 """Without chance and without memory: the same change gives the same answer again."""

@@ -1,4 +1,4 @@
-"""The decisions of the errata, row by row, on the shipped policy."""
+"""The decisions of the errata, row by row, and national values as their documents have them, on the shipped policy."""
 
 from datetime import date
 from decimal import Decimal
@@ -11,9 +11,13 @@ import yaml
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.rules.decision import Confidence
 from jiexu.rules.facts import Bound, Text
-from jiexu.rules.policy import Found, Unknown
+from jiexu.rules.policy import Found, Policy, Unknown
 
-CASES = yaml.safe_load((Path(__file__).parent / "errata.yaml").read_text(encoding="utf-8"))
+CASES = [
+    case
+    for file in ("errata.yaml", "national.yaml")
+    for case in yaml.safe_load((Path(__file__).parent / file).read_text(encoding="utf-8"))
+]
 POLICY = shipped_policy()
 
 
@@ -22,7 +26,7 @@ def written(value: Any) -> Any:
     if isinstance(value, Bound):
         ends = {"low": value.low, "high": value.high}
         alone = {"low": "at_least", "high": "at_most"}
-        given = {end: number for end, number in ends.items() if number is not None}
+        given = {end: written(number) for end, number in ends.items() if number is not None}
         return given if len(given) == 2 else {alone[end]: number for end, number in given.items()}
     if isinstance(value, Text):
         return {lang: text for lang, text in (("zh", value.zh), ("en", value.en)) if text}
@@ -32,12 +36,13 @@ def written(value: Any) -> Any:
 
 
 def name(case: dict[str, Any]) -> str:
-    return f"row {case['row']} {case['area']} {case['parameter']} {case['on']}"
+    ground = f"row {case['row']}" if "row" in case else case["source"]
+    return f"{ground} {case['area']} {case['parameter']} {case['on']}"
 
 
-@pytest.mark.parametrize("case", CASES, ids=name)
-def test_the_policy_answers_as_the_errata_decided(case: dict[str, Any]) -> None:
-    answer = POLICY.find(
+def check(case: dict[str, Any], policy: Policy = POLICY) -> None:
+    """Asserts everything the case says."""
+    answer = policy.find(
         case["parameter"],
         case["area"],
         on=case["on"],
@@ -54,9 +59,14 @@ def test_the_policy_answers_as_the_errata_decided(case: dict[str, Any]) -> None:
         assert answer.confidence is Confidence(case["confidence"])
     if "rival" in case:
         rivals = [
-            written(rival.value) for fact_id in answer.fact_ids for rival in POLICY.fact(fact_id).rivals
+            written(rival.value) for fact_id in answer.fact_ids for rival in policy.fact(fact_id).rivals
         ]
         assert case["rival"] in rivals
+
+
+@pytest.mark.parametrize("case", CASES, ids=name)
+def test_the_policy_answers_as_the_errata_and_documents_say(case: dict[str, Any]) -> None:
+    check(case)
 
 
 def test_every_case_says_a_value_or_unknown_and_a_day() -> None:
