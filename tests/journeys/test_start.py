@@ -185,11 +185,11 @@ with looking(folder=folder) if sys.argv[2] == "look" else at_work(folder=folder,
         words = [sys.executable, "-c", command, str(node.folder), how]
         return subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
 
-    assert tried("write").stdout == "jiexu_worker\n"
-    assert tried("look").stdout == "jiexu_worker\n"
+    assert tried("write").stdout == "jiexu_desk\n"
+    assert tried("look").stdout == "jiexu_desk\n"
     assert node.state()["doing"] is None
     node.up()
-    assert tried("look").stdout == "jiexu_worker\n"
+    assert tried("look").stdout == "jiexu_desk\n"
     refused = tried("write")
     assert refused.returncode == REFUSED
     assert "one writer at a time" in refused.stderr
