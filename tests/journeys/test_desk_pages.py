@@ -25,9 +25,11 @@ from jiexu.conf import settings
 from jiexu.exchange.envelope import BEIJING
 from jiexu.gateways.postgres.roles import OWNER, Connections, create_database
 from jiexu.texts import say
-from jiexu.usecases import demonstration, doors
+from jiexu.usecases import demonstration, doors, reviews
+from jiexu.usecases.deskwork import Verb
 from jiexu.usecases.doors import GrantError, Role
 from jiexu.usecases.node import found_agencies, open_node
+from jiexu.usecases.reviews import ReviewError
 from jiexu.usecases.verifying import verify
 from jiexu.web.routes import Route, Who
 from waiting_cast import one_that_waits
@@ -216,6 +218,10 @@ def test_the_form_is_issued_only_when_a_second_person_has_agreed(
     assert clerk.post(f"/desk/reviews/{review}/agree/", seen).status_code == 404
     assert clerk.post(f"{case}ask/", {"verb": "issue_form", "leg": "1"}).status_code == 303
     assert office.row("SELECT count(*) FROM review") == (1,)
+    node = open_node(office.roles.worker)
+    with pytest.raises(ReviewError, match="another choice"):
+        reviews.ask(node, QUJING, office.case_no, Verb.ISSUE_FORM, by="杨丽华", on=today, word="otherwise")
+    node.store.close()
     reviewer = enter("段志强")
     page = reviewer.get(case).content.decode()
     assert say("en", "doors.agree") in page

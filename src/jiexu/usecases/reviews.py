@@ -69,7 +69,8 @@ def ask(
 ) -> str:
     """Ask a second person to look at a step; the review's id. The same step waiting already keeps its id.
 
-    Raises ReviewError where no such file is here or the step needs no second person, ReviewerError for a nameless handler.
+    Raises ReviewError where no such file is here, the step needs no second person or waits with another choice,
+    ReviewerError for a nameless handler.
     """
     check_handler(by)
     if verb not in BY_TWO:
@@ -88,6 +89,12 @@ def ask(
         same = "AND (r.case_no, r.verb, r.leg) = (%s, %s, %s)"
         waits = cursor.execute(WAITING + same, [agency, case_no, verb.value, leg]).fetchone()
         if waits is not None:
+            if (waits["word"], waits["amount_fen"]) != (word, amount_fen):
+                raise ReviewError(
+                    "review_differs",
+                    "{name} asked for this step with another choice, and that still waits; it is answered or taken back first.",
+                    name=waits["asked_by"],
+                )
             return str(waits["id"])
         number = secrets.token_hex(16)
         cursor.execute(

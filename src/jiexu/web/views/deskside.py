@@ -139,12 +139,15 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
         ),
         None,
     )
-    if act is None or (act.words and word not in act.words):
+    if act is None or word not in (act.words or ("",)):
         return _case(request, plain, HTTPStatus.CONFLICT, say(language_of(request), "doors.not_now"))
     day = desk.ask(reading.today_of)
     with _node(agency) as node:
         if act.by_two:
-            reviews.ask(node, agency, plain, act.verb, by=visitor.name, on=day, leg=leg, word=word)
+            try:
+                reviews.ask(node, agency, plain, act.verb, by=visitor.name, on=day, leg=leg, word=word)
+            except ValueFault as fault:
+                return _case(request, plain, HTTPStatus.CONFLICT, _sentence(request, fault))
             return _to("desk_case", plain)
         event = DeskEvent(f"{verb}-{day}", day, act.verb, plain, word=word, leg=leg)
         outcomes = perform(node, "", [event], day=day, by=visitor.name, found=_nothing)
@@ -193,9 +196,12 @@ def _answered(request: HttpRequest, number: str, answer: Answer) -> HttpResponse
         try:
             outcome = answer(node, agency, review, visitor, desk.ask(reading.today_of))
         except ValueFault as fault:
-            sentence = say(language_of(request), f"errors.{fault.code}", **fault.data)
-            return _case(request, review.case_no, HTTPStatus.CONFLICT, sentence)
+            return _case(request, review.case_no, HTTPStatus.CONFLICT, _sentence(request, fault))
     return _told(request, review.case_no, outcome)
+
+
+def _sentence(request: HttpRequest, fault: ValueFault) -> str:
+    return say(language_of(request), f"errors.{fault.code}", **fault.data)
 
 
 def _told(request: HttpRequest, number: str, outcome: str) -> HttpResponse:
