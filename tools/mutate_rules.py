@@ -36,7 +36,7 @@ CLAIMS = (
     "tests/policy/test_rules_yaml.py",
     "tests/policy/test_calculations.py",
     "tests/policy/test_other_systems.py",
-    "tests/policy/test_explained.py",
+    "tests/policy/test_explained_in_full.py",
     "tests/policy/test_errata_rows.py",
     "tests/unit/rules",
 )

@@ -1,7 +1,7 @@
 """Every answer and every line of a working is explained in full in one case at least: explained.yaml.
 
 For each rule and outcome, and each set of inputs and records it names: what was looked at, with values. For each kind of
-line: the sentence a person reads, in Chinese, and the records it rests on. Written by ``python tests/policy/test_explained.py``
+line: the sentence a person reads, in Chinese, and the records it rests on. Written by ``python tests/policy/test_explained_in_full.py``
 from the cases, and read before it is committed: a line that changes there is a change of what people are told.
 """
 
@@ -126,7 +126,7 @@ def write() -> None:
     for name, one in firsts():
         held[name].append(one)
     lines = [
-        "# Written by tests/policy/test_explained.py from the cases; read what changes before it is committed."
+        "# Written by tests/policy/test_explained_in_full.py from the cases; read what changes before it is committed."
     ]
     for name, told in held.items():
         lines.append(yaml.safe_dump(name, allow_unicode=True, width=10_000).split("\n...")[0].strip() + ":")
