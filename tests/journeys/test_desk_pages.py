@@ -353,6 +353,59 @@ def test_a_role_that_is_ended_lets_nobody_in_any_more(office: Office, enter: Cal
     assert window.get("/desk/").status_code == 404
 
 
+def test_the_pages_grant_no_role_and_open_no_account_whatever_they_are_made_to_say(office: Office) -> None:
+    for forbidden in (
+        "INSERT INTO role_grant (account, role, since, granted_by) SELECT min(id), 'supervisor', current_date, 'x' FROM auth_user",
+        "UPDATE role_grant SET ended_on = current_date, ended_by = 'x'",
+        "UPDATE auth_user SET is_superuser = true",
+        "UPDATE auth_user SET username = 'x'",
+        "INSERT INTO auth_user (username) VALUES ('x')",
+        "DELETE FROM auth_user",
+    ):
+        with psycopg.connect(office.roles.desk) as pages, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            pages.execute(forbidden)
+
+
+def test_a_password_is_changed_by_who_knows_it(office: Office, enter: Callable[[str], Client]) -> None:
+    office.hire("换密码的人", (Role.CLERK, QUJING))
+    window = enter("换密码的人")
+    new = "another sentence only I know"
+    given = {"oldpassword": "wrong", "password1": new, "password2": new}
+    assert window.post("/my/password/", given).status_code == 200
+    assert window.post("/my/password/", {**given, "oldpassword": PASSWORD}).status_code == 302
+    again = Client(SERVER_NAME="localhost")
+    assert again.post("/sign-in/", {"login": "换密码的人", "password": PASSWORD}).status_code == 200
+    assert again.post("/sign-in/", {"login": "换密码的人", "password": new}).url == "/sign-in/second/"
+
+
+def test_who_ends_their_second_factor_works_at_no_desk(
+    office: Office, enter: Callable[[str], Client]
+) -> None:
+    office.hire("不要验证的人", (Role.CLERK, QUJING))
+    window = enter("不要验证的人")
+    assert window.get("/desk/").status_code == 200
+    assert window.post("/my/second-factor/end/").status_code == 302
+    assert window.get("/desk/").url.startswith("/my/second-factor/")
+
+
+def test_nobody_agrees_to_what_somebody_asked_who_has_left(
+    office: Office, enter: Callable[[str], Client]
+) -> None:
+    account = office.hire("走了的经办", (Role.CLERK, QUJING))
+    node = open_node(office.roles.worker)
+    number = reviews.ask(
+        node, QUJING, office.case_no, Verb.DECIDE_MODE, by="走了的经办", on=FIRST_DAY, word="keep"
+    )
+    (grant,) = office.row("SELECT id FROM role_grant WHERE account = %s", account)
+    doors.end(node, grant, on=date(2026, 11, 30), by="郑安全")
+    node.store.close()
+    (version,) = office.row("SELECT version FROM file WHERE case_no = %s AND side = 'origin'", office.case_no)
+    answer = enter("段志强").post(f"/desk/reviews/{number}/agree/", {"seen": str(version)})
+    assert answer.status_code == 409
+    assert say("en", "errors.review_asker_left", name="走了的经办") in answer.content.decode()
+    assert enter("段志强").post(f"/desk/reviews/{number}/back/", {"why": "gone"}).status_code == 303
+
+
 @pytest.mark.parametrize("more", [Role.CLERK, Role.SECURITY, Role.SUPERVISOR])
 def test_an_administrator_has_no_other_role(office: Office, more: Role) -> None:
     node = open_node(office.roles.worker)

@@ -30,8 +30,8 @@ def staff() -> None:
 
 @contextmanager
 def _ready(folder: DataFolder, doing: str) -> Iterator[Node]:
-    """The node opened as a desk, alone in its folder; Django is ready for its accounts."""
-    with connected(folder, doing) as roles, opened(roles.desk) as node, file_faults():
+    """The node opened to grant, which no desk may, alone in its folder; Django is ready for its accounts."""
+    with connected(folder, doing) as roles, opened(roles.worker) as node, file_faults():
         yield node
 
 

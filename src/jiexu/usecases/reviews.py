@@ -118,12 +118,13 @@ def agree(node: Node, agency: str, number: str, *, by: str, on: date, seen: int)
     """The second person agrees: the step is done. What became of it, as ``perform`` says it. ``seen``: version of the
     file they looked at.
 
-    Raises ReviewError where nothing waits under that number or the file moved on since they looked, ReviewerError where
-    the first person reviews.
+    Raises ReviewError where nothing waits under that number, the file moved on since they looked or the first person
+    works at this desk no more, ReviewerError where the first person reviews.
     """
     with _alone(node, number):
-        review = _waiting(node, agency, number)
+        review = find(node, agency, number)
         check_reviewer(by, by=review.asked_by)
+        _check_asker(node, agency, review.asked_by)
         if seen != review.now:
             raise ReviewError(
                 "review_moved", "The case has moved on since you looked; look again, then agree."
@@ -152,7 +153,7 @@ def send_back(node: Node, agency: str, number: str, *, by: str, on: date, why: s
     if not why.strip():
         raise ReviewError("review_why", "Say why it goes back; the first person reads it.")
     with _alone(node, number):
-        review = _waiting(node, agency, number)
+        review = find(node, agency, number)
         check_reviewer(by, by=review.asked_by)
         _end(node, agency, number, SENT_BACK, why.strip(), by=by, on=on)
 
@@ -160,7 +161,7 @@ def send_back(node: Node, agency: str, number: str, *, by: str, on: date, why: s
 def take_back(node: Node, agency: str, number: str, *, by: str, on: date) -> None:
     """The first person takes back what waits. Raises ReviewError where nothing waits or another asked."""
     with _alone(node, number):
-        review = _waiting(node, agency, number)
+        review = find(node, agency, number)
         if not same_person(review.asked_by, by):
             raise ReviewError(
                 "review_not_yours", "{name} asked for this; only they take it back.", name=review.asked_by
@@ -168,7 +169,8 @@ def take_back(node: Node, agency: str, number: str, *, by: str, on: date) -> Non
         _end(node, agency, number, TAKEN_BACK, "", by=by, on=on)
 
 
-def _waiting(node: Node, agency: str, number: str) -> Review:
+def find(node: Node, agency: str, number: str) -> Review:
+    """The review that waits under a number. Raises ReviewError where none does."""
     with node.store.transaction("review.read", [agency]) as cursor:
         row = cursor.execute(WAITING + "AND r.id = %s", [agency, number]).fetchone()
     if row is None:
@@ -176,6 +178,24 @@ def _waiting(node: Node, agency: str, number: str) -> Review:
             "review_gone", "Nothing waits here any more: somebody else has answered, or it was taken back."
         )
     return _review(row)
+
+
+WORKS_HERE = (
+    "SELECT 1 FROM auth_user u JOIN role_grant g ON g.account = u.id "
+    "WHERE u.username = %s AND u.is_active AND g.desk = %s AND g.ended_on IS NULL"
+)
+
+
+def _check_asker(node: Node, agency: str, name: str) -> None:
+    """Raise ReviewError where the first person's account is closed or holds no role at this desk any more."""
+    with node.store.transaction("review.asker", [agency]) as cursor:
+        works = cursor.execute(WORKS_HERE, [name, agency]).fetchone()
+    if works is None:
+        raise ReviewError(
+            "review_asker_left",
+            "{name} works at this desk no more; send it back, so that somebody who does asks for it.",
+            name=name,
+        )
 
 
 def _end(node: Node, agency: str, number: str, outcome: str, said: str, *, by: str, on: date) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 
@@ -17,3 +18,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
 
     def pre_authenticate(self, *args: object, **given: object) -> None:
         """Wrong passwords are counted by name and address (django-axes): by name alone, anybody could lock anybody out."""
+
+    def set_password(self, user: User, password: str) -> None:
+        """The password and nothing else: the pages' role may write no other field of an account."""
+        user.set_password(password)
+        user.save(update_fields=["password"])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from time import time
 from typing import Any
 
-from allauth.account.authentication import get_authentication_records
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
-from allauth.mfa.signals import authenticator_added
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.models import User
@@ -40,3 +40,12 @@ def enter_demonstration(request: HttpRequest, account: User) -> None:
 def noted(request: HttpRequest, user: User, **_more: Any) -> None:
     """Whoever sets up a second factor has just shown it: the code was asked for."""
     record_authentication(request, user, method=SECOND)
+
+
+@receiver(authenticator_removed)  # type: ignore[untyped-decorator]  # Django ships no types
+def forgotten(request: HttpRequest, user: User, **_more: Any) -> None:
+    """Whoever ends their second factor has shown none."""
+    records = get_authentication_records(request, user)
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        record for record in records if record.get("method") != SECOND
+    ]

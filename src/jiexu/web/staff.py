@@ -15,6 +15,8 @@ from jiexu.usecases.node import Node
 
 DEMONSTRATION_PASSWORD = "jiexu-demonstration"  # noqa: S105  shown to everybody, on a node of invented people only
 GRANTED_BY = "demonstration"
+OPENS = "worker"
+"""The role that may open accounts: the pages' own may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def account_named(name: str) -> User | None:
 def make_account(name: str, password: str = "") -> tuple[User, str]:
     """A new account and its first password, drawn where none is given."""
     first = password or secrets.token_urlsafe(15)
-    return User.objects.create_user(username=name, password=first), first
+    return User.objects.db_manager(OPENS).create_user(username=name, password=first), first
 
 
 def make_invented(node: Node, *, on: date) -> int:
@@ -60,6 +62,8 @@ def make_invented(node: Node, *, on: date) -> int:
     password = make_password(DEMONSTRATION_PASSWORD) if missing else ""
     for each in missing:
         # One hash for all: the password is no secret, and making it takes a third of a second.
-        account, _ = User.objects.get_or_create(username=each.name, defaults={"password": password})
+        account, _ = User.objects.using(OPENS).get_or_create(
+            username=each.name, defaults={"password": password}
+        )
         doors.grant(node, account.pk, each.role, desk=each.desk, since=on, by=GRANTED_BY)
     return len(missing)

@@ -108,11 +108,13 @@ END $$;
 CREATE TRIGGER review_takes_two BEFORE INSERT ON review_end FOR EACH ROW EXECUTE FUNCTION review_takes_two();
 
 GRANT SELECT, INSERT ON review, review_end TO jiexu_desk, jiexu_worker;
-GRANT SELECT, INSERT ON role_grant TO jiexu_desk, jiexu_worker;
-GRANT UPDATE (ended_on, ended_by) ON role_grant TO jiexu_desk, jiexu_worker;
+-- The pages ask who may do what; they grant nothing and open no account, whatever they are made to say.
+GRANT SELECT ON role_grant TO jiexu_desk, jiexu_worker;
+GRANT INSERT, UPDATE (ended_on, ended_by) ON role_grant TO jiexu_worker;
 
 -- The pages sign people in under the desk role.
-GRANT SELECT, INSERT, UPDATE ON auth_user TO jiexu_desk, jiexu_worker;
+GRANT SELECT, UPDATE (password, last_login) ON auth_user TO jiexu_desk;
+GRANT SELECT, INSERT, UPDATE ON auth_user TO jiexu_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON django_session, mfa_authenticator, account_emailaddress, axes_accessattempt,
   axes_accessattemptexpiration, axes_accesslog, axes_accessfailurelog TO jiexu_desk;
 GRANT SELECT ON auth_group, auth_permission, auth_user_groups, auth_user_user_permissions, auth_group_permissions, django_content_type TO jiexu_desk;

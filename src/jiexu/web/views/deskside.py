@@ -18,7 +18,7 @@ from jiexu.usecases import banking, reading, reviews
 from jiexu.usecases.deskwork import BY_TWO, DeskEvent, Verb, perform
 from jiexu.usecases.doors import Role
 from jiexu.usecases.node import Node, open_node
-from jiexu.usecases.reviews import Review
+from jiexu.usecases.reviews import Review, ReviewError
 from jiexu.values import case_number
 from jiexu.values.errors import ValueFault
 from jiexu.web import desk, doors, routes
@@ -190,8 +190,9 @@ Answer = Callable[[Node, str, Review, Visitor, date], str]
 def _answered(request: HttpRequest, number: str, answer: Answer) -> HttpResponse:
     visitor, agency = _here(request)
     with _node(agency) as node:
-        review = next((each for each in reviews.waiting(node, agency) if each.id == number), None)
-        if review is None:
+        try:
+            review = reviews.find(node, agency, number)
+        except ReviewError:
             return trouble(request, status=HTTPStatus.NOT_FOUND)
         try:
             outcome = answer(node, agency, review, visitor, desk.ask(reading.today_of))
