@@ -422,10 +422,10 @@ def test_an_administrator_has_no_other_role(office: Office, more: Role) -> None:
 
 OPEN = {Who.PUBLIC, Who.DEMONSTRATION, Who.SIGNED_IN}
 ROLE_ACCOUNTS = {
-    "杨丽华": {Who.CLERK},
-    "段志强": {Who.REVIEWER},
-    "李云芳": {Who.FINANCE},
-    "吴审计": {Who.AUDITOR},
+    "杨丽华": {Role.CLERK},
+    "段志强": {Role.REVIEWER},
+    "李云芳": {Role.FINANCE},
+    "吴审计": {Role.AUDITOR},
     "无角色": set(),
 }
 

@@ -6,7 +6,6 @@ agency's own things are found for its desk alone (404 for every other), and row 
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -24,9 +23,8 @@ from jiexu.usecases import doors as granted
 from jiexu.usecases import reading
 from jiexu.usecases.doors import AT_A_DESK, STAFF, Grant, Role
 from jiexu.web import desk, factors, pages
+from jiexu.web.routes import Visitors, Who
 
-PUBLIC, DEMONSTRATION, SIGNED_IN = "public", "demonstration", "signed_in"
-OF_NO_ROLE = frozenset({PUBLIC, DEMONSTRATION, SIGNED_IN})
 SEEN, BEGAN, DESK = "seen", "began", "desk"
 IDLE = 30 * 60
 """Seconds after which a session in which nobody did anything ends."""
@@ -56,9 +54,9 @@ class Visitor:
         """Every desk they may work at."""
         return tuple(dict.fromkeys(each.desk for each in self.grants if each.desk))
 
-    def may(self, who: Collection[str]) -> bool:
+    def may(self, who: Visitors) -> bool:
         """Whether one of those named is a role of theirs."""
-        return SIGNED_IN in who or bool(self.roles & {Role(each) for each in who if each not in OF_NO_ROLE})
+        return Who.SIGNED_IN in who or bool(self.roles & who)
 
 
 def visitor(request: HttpRequest) -> Visitor | None:
@@ -98,17 +96,17 @@ def _held(reader: Any, account: int) -> tuple[Grant, ...]:
         return granted.held(look.cursor, account, datetime.now(BEIJING).date())
 
 
-def turned_away(request: HttpRequest, who: Collection[str], *, money: bool = False) -> HttpResponse | None:
+def turned_away(request: HttpRequest, who: Visitors, *, money: bool = False) -> HttpResponse | None:
     """Where somebody who may not enter is sent; None for who may."""
-    if PUBLIC in who or DEMONSTRATION in who:
-        shown = PUBLIC in who or desk.ask(reading.has_clock)
+    if Who.PUBLIC in who or Who.DEMONSTRATION in who:
+        shown = Who.PUBLIC in who or desk.ask(reading.has_clock)
         return None if shown else pages.trouble(request, status=HTTPStatus.NOT_FOUND)
     found = visitor(request)
     if found is None:
         return _to(request, "account_login")
     if not found.may(who):
         return pages.trouble(request, status=HTTPStatus.NOT_FOUND)
-    return None if SIGNED_IN in who else _more_proof(request, found, money=money)
+    return None if Who.SIGNED_IN in who else _more_proof(request, found, money=money)
 
 
 def _more_proof(request: HttpRequest, found: Visitor, *, money: bool) -> HttpResponse | None:

@@ -16,32 +16,24 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
+from jiexu.usecases.doors import AT_A_DESK, Role
+
 View = Callable[..., HttpResponseBase]
 
 
 class Who(StrEnum):
-    """Who may enter. ``PUBLIC``: everybody, without signing in. ``DEMONSTRATION``: the same, on a node of invented people;
-    elsewhere nobody. ``SIGNED_IN``: every account, whatever its roles.
-
-    The others are roles: an account enters that holds one of those a route names, on the day it asks.
+    """Who may enter besides roles. ``PUBLIC``: everybody, without signing in. ``DEMONSTRATION``: the same, on a node of
+    invented people; elsewhere nobody. ``SIGNED_IN``: every account, whatever its roles.
     """
 
     PUBLIC = "public"
     DEMONSTRATION = "demonstration"
     SIGNED_IN = "signed_in"
-    PERSON = "person"
-    AGENT = "agent"
-    EMPLOYER = "employer"
-    CLERK = "clerk"
-    REVIEWER = "reviewer"
-    FINANCE = "finance"
-    SUPERVISOR = "supervisor"
-    AUDITOR = "auditor"
-    SECURITY = "security_administrator"
-    SYSTEM = "system_administrator"
 
 
-DESK = frozenset({Who.CLERK, Who.REVIEWER, Who.FINANCE})
+Visitors = frozenset[Who | Role]
+"""A role names the accounts that hold it on the day they ask."""
+DESK = AT_A_DESK
 """Whoever works at an agency's desk."""
 
 
@@ -55,7 +47,7 @@ class Route:
     address: str
     view: View
     name: str
-    who: frozenset[Who]
+    who: Visitors
     methods: tuple[str, ...]
     money: bool = False
 
@@ -66,7 +58,7 @@ class Route:
         return path(self.address, answer, name=self.name)
 
 
-Whom = Who | frozenset[Who]
+Whom = Who | Role | Visitors | frozenset[Role]
 
 
 def reading(address: str, view: View, name: str, *, who: Whom) -> Route:
@@ -84,8 +76,8 @@ def pressing(address: str, view: View, name: str, *, who: Whom, money: bool = Fa
     return Route(address, view, name, _all(who), ("POST",), money)
 
 
-def _all(who: Whom) -> frozenset[Who]:
-    return frozenset({who}) if isinstance(who, Who) else who
+def _all(who: Whom) -> Visitors:
+    return frozenset({who}) if isinstance(who, Who | Role) else frozenset(who)
 
 
 def guarded(route: Route) -> View:

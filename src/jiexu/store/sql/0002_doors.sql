@@ -55,7 +55,7 @@ CREATE TRIGGER append_only BEFORE DELETE ON role_grant FOR EACH ROW EXECUTE FUNC
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON role_grant FOR EACH STATEMENT EXECUTE FUNCTION jiexu_append_only();
 
 -- What one person at a desk asks another to look at: a step that moves money or months, or a decision by hand.
--- It is done when a second person agrees, in one transaction with the step's own; nothing of it is done before.
+-- Nothing of it is done before a second person agrees; then the step is done under the review's name, and its end noted after.
 CREATE TABLE review (
   agency text NOT NULL REFERENCES agency,
   id text NOT NULL CHECK (id ~ '^[0-9a-f]{32}$'),

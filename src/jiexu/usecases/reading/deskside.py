@@ -65,7 +65,7 @@ class WorkRow:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """The work of a desk. ``late`` … ``later``: rows by when they are due; ``counts``: open tracks by holder, all of them."""
+    """The work of a desk. ``late`` … ``later``: rows by when they are due; ``totals``: all of theirs, counted."""
 
     today: date
     has_clock: bool
@@ -74,7 +74,6 @@ class DeskPage:
     due_today: tuple[WorkRow, ...]
     tomorrow: tuple[WorkRow, ...]
     later: tuple[WorkRow, ...]
-    counts: Mapping[str, int]
     totals: Mapping[str, int]
     waiting_there: int
     after: str | None
@@ -111,7 +110,6 @@ def desk_page(reader: Reader, *, agency: str, roles: tuple[str, ...], after: str
             due_today=tuple(row for row in rows if row.due.on == today),
             tomorrow=tuple(row for row in rows if today < row.due.on <= tomorrow),
             later=tuple(row for row in rows if row.due.on > tomorrow),
-            counts={row["holder"]: row["n"] for row in counted},
             totals={what: sum(row[what] for row in mine) for what in ("n", "late", "today", "tomorrow")},
             waiting_there=there,
             after=rows[-1].key if len(found) > LIMIT else None,

@@ -24,7 +24,7 @@ from jiexu.values.errors import ValueFault
 from jiexu.web import desk, doors, routes
 from jiexu.web.doors import Visitor
 from jiexu.web.pages import language_of, page, trouble
-from jiexu.web.routes import DESK, Who
+from jiexu.web.routes import DESK
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,6 @@ class Act:
     @property
     def by_two(self) -> bool:
         return self.verb in BY_TWO
-
-    @property
-    def text(self) -> str:
-        return f"doors.act_{self.verb.value}"
 
 
 DISPUTES = ("months_differ",)
@@ -97,7 +93,7 @@ def _case(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: 
         return trouble(request, status=HTTPStatus.NOT_FOUND)
     with _node(agency) as node:
         waiting = reviews.waiting(node, agency, case_no=plain)
-    acts = _acts(found, agency, visitor)
+    acts = _acts(found, agency)
     context: dict[str, Any] = {
         "today": found.today,
         "has_clock": found.has_clock,
@@ -111,7 +107,7 @@ def _case(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: 
     return page(request, "doors/case.html", status, **context, **_frame(request, visitor))
 
 
-def _acts(found: reading.CasePage, agency: str, _visitor: Visitor) -> list[Act]:
+def _acts(found: reading.CasePage, agency: str) -> list[Act]:
     """Steps that this agency can do about the open lines of a case."""
     return [
         Act(verb, max(line.leg, 1), role, words)
@@ -134,7 +130,7 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
     act = next(
         (
             each
-            for each in _acts(found, agency, visitor)
+            for each in _acts(found, agency)
             if (each.verb, each.leg) == (verb, leg) and each.role in visitor.roles
         ),
         None,
@@ -319,10 +315,10 @@ ROUTES = (
     routes.pressing("desk/sit/", sit, "desk_sit", who=DESK),
     routes.reading("desk/cases/<str:number>/", case, "desk_case", who=DESK),
     routes.pressing("desk/cases/<str:number>/ask/", ask, "desk_ask", who=DESK, money=True),
-    routes.pressing("desk/reviews/<str:number>/agree/", agree, "review_agree", who=Who.REVIEWER, money=True),
-    routes.pressing("desk/reviews/<str:number>/back/", send_back, "review_back", who=Who.REVIEWER),
+    routes.pressing("desk/reviews/<str:number>/agree/", agree, "review_agree", who=Role.REVIEWER, money=True),
+    routes.pressing("desk/reviews/<str:number>/back/", send_back, "review_back", who=Role.REVIEWER),
     routes.pressing("desk/reviews/<str:number>/withdraw/", take_back, "review_take_back", who=DESK),
     routes.reading("desk/batch/", batch, "desk_batch", who=DESK),
-    routes.pressing("desk/batch/review/", review_batch, "batch_review", who=Who.REVIEWER, money=True),
-    routes.pressing("desk/batch/send/", send_batch, "batch_send", who=Who.FINANCE, money=True),
+    routes.pressing("desk/batch/review/", review_batch, "batch_review", who=Role.REVIEWER, money=True),
+    routes.pressing("desk/batch/send/", send_batch, "batch_send", who=Role.FINANCE, money=True),
 )
