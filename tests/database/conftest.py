@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -19,7 +20,7 @@ from jiexu.documents.making import make
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.rules.inputs import Scheme
-from jiexu.usecases import reviews
+from jiexu.usecases import looks, reviews
 from jiexu.usecases.applications import take
 from jiexu.usecases.banking import book_receipts
 from jiexu.usecases.deskwork import Verb
@@ -100,6 +101,10 @@ def stored(postgres: Server) -> Iterator[Connections]:
             assert found is not None
             number = reviews.ask(opened, agency, found["case_no"], Verb.ISSUE_FORM, by="clerk", on=MONDAY)
             reviews.take_back(opened, agency, number, by="clerk", on=MONDAY)
+            with opened.store.transaction("test.looks", [agency]) as cursor:
+                at = datetime(2026, 11, 23, 2, tzinfo=UTC)
+                looks.note_case(cursor, agency, found["case_no"], by="clerk", role="clerk", at=at)
+        looks.gather(opened, day=MONDAY)
         # Resident cover begins for two who had moved, so that both agencies keep a change of a person.
         for home, one in ((QUJING, 1), (CHENGDU, 2)):
             paper = Document("01", number_of(one))

@@ -31,8 +31,27 @@ class Role(StrEnum):
 
 
 AT_A_DESK = frozenset({Role.CLERK, Role.REVIEWER, Role.FINANCE})
+FOR_SOMEBODY = frozenset({Role.PERSON, Role.AGENT, Role.EMPLOYER})
+"""Roles that speak for a person or an employer; an agent's has a last day."""
 STAFF = frozenset({*AT_A_DESK, Role.SUPERVISOR, Role.AUDITOR, Role.SECURITY, Role.SYSTEM})
 """Roles that ask for a second factor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A person by an agency's own reference, or an employer by its name there. Never a document."""
+
+    agency: str
+    reference: str
+
+    def __str__(self) -> str:
+        return f"{self.agency}/{self.reference}"
+
+    @classmethod
+    def of(cls, text: str) -> Subject:
+        """As the table keeps it: ``510100/…``."""
+        agency, _, reference = text.partition("/")
+        return cls(agency, reference)
 
 
 class GrantError(ValueFault):
@@ -41,7 +60,10 @@ class GrantError(ValueFault):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One role of one account. ``desk``: code of the agency, for roles at a desk. ``until``: last day, None = no end."""
+    """One role of one account. ``desk``: code of the agency, for roles at a desk. ``until``: last day, None = no end.
+
+    ``subject``: whom a person, agent or employer speaks for; None for every other role.
+    """
 
     id: int
     role: Role
@@ -49,13 +71,14 @@ class Grant:
     since: date
     until: date | None
     granted_by: str
+    subject: Subject | None = None
 
     def holds(self, on: date) -> bool:
         return self.since <= on and (self.until is None or on <= self.until)
 
 
 STANDING = (
-    "SELECT id, role, desk, since, until, granted_by FROM role_grant WHERE account = %s AND ended_on IS NULL "
+    "SELECT id, role, desk, subject, since, until, granted_by FROM role_grant WHERE account = %s AND ended_on IS NULL "
     "ORDER BY id"
 )
 
@@ -67,13 +90,41 @@ def held(cursor: Cursor, account: int, on: date) -> tuple[Grant, ...]:
 
 
 def _grant(row: Row) -> Grant:
-    return Grant(row["id"], Role(row["role"]), row["desk"], row["since"], row["until"], row["granted_by"])
+    return Grant(
+        id=row["id"],
+        role=Role(row["role"]),
+        desk=row["desk"],
+        since=row["since"],
+        until=row["until"],
+        granted_by=row["granted_by"],
+        subject=Subject.of(row["subject"]) if row["subject"] else None,
+    )
 
 
 def grant(
-    node: Node, account: int, role: Role, *, desk: str = "", since: date, until: date | None = None, by: str
+    node: Node,
+    account: int,
+    role: Role,
+    *,
+    desk: str = "",
+    subject: Subject | None = None,
+    since: date,
+    until: date | None = None,
+    by: str,
 ) -> int:
     """Grant a role; the number of the grant. Raises GrantError where it cannot stand."""
+    if (role in FOR_SOMEBODY) != (subject is not None):
+        raise GrantError(
+            "grant_needs_subject",
+            "The role {role}: person, agent and employer speak for somebody, so name whom; other roles do not.",
+            role=role.value,
+        )
+    if role is Role.AGENT and until is None:
+        raise GrantError(
+            "grant_needs_end",
+            "An authorisation to act for somebody has a last day; name it.",
+            role=role.value,
+        )
     if (role in AT_A_DESK) != bool(desk):
         raise GrantError(
             "grant_needs_desk",
@@ -90,9 +141,9 @@ def grant(
                     name=named["username"],
                 )
             row = cursor.execute(
-                "INSERT INTO role_grant (account, role, desk, since, until, granted_by) "
-                "VALUES (%s, %s, %s, %s, %s, %s) RETURNING id",
-                [account, role.value, desk or None, since, until, by],
+                "INSERT INTO role_grant (account, role, desk, subject, since, until, granted_by) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
+                [account, role.value, desk or None, str(subject) if subject else None, since, until, by],
             ).fetchone()
     except psycopg.errors.CheckViolation as error:
         if error.diag.constraint_name != "role_grant_apart":

@@ -17,7 +17,7 @@ from jiexu.cases.events import DayBegan
 from jiexu.gateways import demo_bank
 from jiexu.store.db import Cursor
 from jiexu.store.given import ILLS
-from jiexu.usecases import bankday, banking, delivery, straight
+from jiexu.usecases import bankday, banking, delivery, looks, straight
 from jiexu.usecases.applications import ApplicationIn, Taken, take, taken_before
 from jiexu.usecases.bankfaults import BankEvent
 from jiexu.usecases.crew import Answer, Crew
@@ -313,6 +313,7 @@ def _to_the_bank(node: Node, plan: Plan, progress: Progress, place: Place) -> in
 
 def _seal(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
     if plan.seals is not None:
+        looks.gather(node, day=place.day)
         seal(node, day=place.day, write=plan.seals)
     return 0
 

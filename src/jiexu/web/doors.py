@@ -54,6 +54,15 @@ class Visitor:
         """Every desk they may work at."""
         return tuple(dict.fromkeys(each.desk for each in self.grants if each.desk))
 
+    @property
+    def role_at_desk(self) -> str:
+        """The roles they hold where they work now, in one word each, as a look is noted under."""
+        return " ".join(sorted(role.value for role in self.roles))
+
+    def grant(self, number: int, *roles: Role) -> Grant | None:
+        """The grant of that number, if it is theirs, in force, and of one of these roles."""
+        return next((each for each in self.grants if each.id == number and each.role in roles), None)
+
     def may(self, who: Visitors) -> bool:
         """Whether one of those named is a role of theirs."""
         return Who.SIGNED_IN in who or bool(self.roles & who)

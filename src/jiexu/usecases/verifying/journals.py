@@ -8,7 +8,7 @@ from itertools import islice
 from jiexu.ledger.entries import posting_id
 from jiexu.store import bulk, documents, lives, people, steps, streams
 from jiexu.store.db import Cursor, Row
-from jiexu.usecases import accounts
+from jiexu.usecases import accounts, looks
 from jiexu.usecases.keys import JOURNAL_KIND as STOLEN
 from jiexu.usecases.node import Node
 from jiexu.usecases.people import FIRST_VERSION
@@ -217,6 +217,7 @@ OUTSIDE: dict[str, Callable[[Cursor, list[Row]], Contents]] = {
     documents.JOURNAL_KIND: _documents,
     accounts.JOURNAL_KIND: _accounts,
     STOLEN: _stolen,
+    looks.JOURNAL_KIND: looks.covered,
 }
 """Kinds of lines that are no step of a case."""
 
@@ -229,6 +230,11 @@ def check_orphans(cursor: Cursor, findings: Findings) -> None:
 
 
 WITHOUT = "NOT EXISTS (SELECT 1 FROM journal j WHERE j.agency = t.agency AND j.kind = '{kind}' AND j.ref = {ref}{more}) ORDER BY 1, 2"
+LOOKS = (
+    "SELECT t.agency, t.id::text AS ref FROM look t JOIN look_gathered g ON g.agency = t.agency WHERE t.id <= g.upto AND "
+    "NOT EXISTS (SELECT 1 FROM journal j WHERE j.agency = t.agency AND j.kind = 'looks' AND t.id BETWEEN "
+    "split_part(j.ref, '-', 1)::bigint AND split_part(j.ref, '-', 2)::bigint) ORDER BY 1, 2"
+)
 OUTSIDE_STEPS = (
     (
         "SELECT t.agency, t.person AS ref FROM person t WHERE "
@@ -271,6 +277,11 @@ OUTSIDE_STEPS = (
         "SELECT t.agency, t.ref FROM (SELECT split_part(key_id, '-', 1) AS agency, key_id || '/' || since::text AS ref FROM stolen_key) t WHERE "
         + WITHOUT.format(kind=STOLEN, ref="t.ref", more=""),
         "stolen_key",
+    ),
+    (
+        # What is newer than the agency's last line is only not gathered yet.
+        LOOKS,
+        "look",
     ),
     *(
         (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from jiexu.cases.states import Next
 from jiexu.texts import say
-from jiexu.usecases import banking, reading, reviews
+from jiexu.usecases import banking, looks, reading, reviews
 from jiexu.usecases.deskwork import BY_TWO, DeskEvent, Verb, perform
 from jiexu.usecases.doors import Role
 from jiexu.usecases.node import Node, open_node
@@ -92,6 +92,7 @@ def _case(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: 
     except (case_number.CaseNumberError, reading.NoSuchCaseError):
         return trouble(request, status=HTTPStatus.NOT_FOUND)
     with _node(agency) as node:
+        _noted(node, visitor, agency, plain)
         waiting = reviews.waiting(node, agency, case_no=plain)
     acts = _acts(found, agency)
     context: dict[str, Any] = {
@@ -105,6 +106,14 @@ def _case(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: 
         "said": said,
     }
     return page(request, "doors/case.html", status, **context, **_frame(request, visitor))
+
+
+def _noted(node: Node, visitor: Visitor, agency: str, number: str) -> None:
+    """That somebody looks at a case is kept before they see it, for the person to read."""
+    with node.store.transaction("looks.case", [agency]) as cursor:
+        looks.note_case(
+            cursor, agency, number, by=visitor.name, role=visitor.role_at_desk, at=datetime.now(UTC)
+        )
 
 
 def _acts(found: reading.CasePage, agency: str) -> list[Act]:
