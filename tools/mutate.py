@@ -1,10 +1,11 @@
 """Changes money, months and holds in every small way mutmut knows, and counts which changes the claims notice.
 
-    .venv/bin/python tools/mutate.py [records] [ledger] [cases] [--children N] [--keep FOLDER]
+    .venv/bin/python tools/mutate.py [records] [ledger] [cases] [--only MODULE …] [--keep FOLDER]
 
-Works on a copy, so nothing here is touched. First mutmut, then the changes mutmut does not make (mutate_rest.py).
-Prints a table by module, then every change nobody noticed. Ends with 1 where a group stays under 95 %. What each
-survivor means stands in docs/mutation.md.
+Works on a copy, so nothing here is touched. First the changes of mutmut (mutate_forks.py), then those it does not make
+(mutate_rest.py). Prints a table by module, then every change nobody noticed. Ends with 1 where a group stays under 95 %.
+``--only cases.legs`` changes that module alone. With ``--keep`` the first part of a run that was broken off goes on where
+it stood. What each survivor means stands in docs/mutation.md.
 """
 
 from __future__ import annotations
@@ -19,16 +20,15 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mutate_forks import SAME_TWICE, change_all, difference, kept_changes, measure
 from mutate_rest import rest
 
 ROOT = Path(__file__).resolve().parent.parent
 COPIED = ("src", "policy", "docs", "tests", "tools", "pyproject.toml")
 WANTED = 0.95
-SAME_TWICE = ("-p", "no:cacheprovider", "--hypothesis-profile=ci")
-"""Without chance and without memory: the same change gives the same answer again."""
 MOST_MEMORY = 4 * 2**30
 """Bytes a process may take: a change that gathers without end shall not take the machine with it."""
 LONGEST = 900
@@ -72,32 +72,33 @@ GROUPS = {
 }
 
 
-def configuration(group: Group) -> str:
-    """What mutmut reads."""
-    settings = {
-        "source_paths": ("src",),
-        "only_mutate": group.mutated,
-        "also_copy": ("policy", "docs", "src"),
-        "pytest_add_cli_args": SAME_TWICE,
-        "pytest_add_cli_args_test_selection": group.claims,
-    }
-    lines = ["[mutmut]"]
-    for key, values in settings.items():
-        lines += [f"{key}=", *(f"  {value}" for value in values)]
-    return "\n".join(lines) + "\n"
+def narrowed(group: Group, names: list[str]) -> Group:
+    """The group with these modules alone, as ``cases.legs``; whole where none is named.
+
+    Its patterns become paths from the top.
+    """
+
+    def kept(patterns: tuple[str, ...]) -> tuple[str, ...]:
+        paths = [path.relative_to(ROOT) for pattern in patterns for path in sorted(ROOT.glob(pattern))]
+        return tuple(
+            str(path) for path in paths if not names or ".".join(path.with_suffix("").parts[2:]) in names
+        )
+
+    return replace(group, mutated=kept(group.mutated), tables=kept(group.tables))
 
 
 @contextmanager
 def folder_for(kept: Path | None, name: str) -> Iterator[Path]:
-    """A fresh copy of what is needed, removed at the end unless it is to be kept."""
+    """A copy of what is needed: fresh and removed at the end, unless it is to be kept."""
     if kept is None:
         with tempfile.TemporaryDirectory(prefix="jiexu-mutants-") as temporary:
             copy_to(Path(temporary))
             yield Path(temporary)
         return
     target = kept / name
-    target.mkdir(parents=True)
-    copy_to(target)
+    if not target.exists():
+        target.mkdir(parents=True)
+        copy_to(target)
     yield target
 
 
@@ -110,22 +111,10 @@ def copy_to(target: Path) -> None:
             shutil.copy(source, target / name)
 
 
-def mutmut(folder: Path, *words: str) -> str:
-    """One command of mutmut. Raises CalledProcessError where it fails, after showing what it said."""
-    command = [sys.executable, "-m", "mutmut", *words]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter
-    if done.returncode:
-        print(done.stdout[-4000:], done.stderr[-4000:], file=sys.stderr)
-        done.check_returncode()
-    return done.stdout
-
-
-def measure(folder: Path, group: Group, children: int) -> dict[str, str]:
-    """Every change by its name, and what became of it."""
-    (folder / "setup.cfg").write_text(configuration(group), encoding="utf-8")
-    mutmut(folder, "run", "--max-children", str(children))
-    lines = mutmut(folder, "results", "--all", "true").splitlines()
-    return dict(line.strip().rsplit(": ", 1) for line in lines if "__mutmut_" in line)
+def measure_changes(folder: Path, group: Group) -> dict[str, str]:
+    """Every change of mutmut by its name, and what became of it."""
+    changes = kept_changes(folder) or change_all(folder, map(Path, group.mutated), seed=1)
+    return measure(folder, changes, group.claims)
 
 
 def measure_rest(folder: Path, group: Group) -> dict[str, str]:
@@ -134,14 +123,14 @@ def measure_rest(folder: Path, group: Group) -> dict[str, str]:
     if one_run(folder, command) != "survived":
         sys.exit(f"{' '.join(group.claims)}: the claims do not hold as they are; mend that first.")
     outcomes: dict[str, str] = {}
-    for pattern in (*group.mutated, *group.tables):
-        for path in sorted(folder.glob(pattern)):
-            source = path.read_text(encoding="utf-8")
-            module = ".".join(path.relative_to(folder / "src").with_suffix("").parts)
-            for what, changed in rest(source):
-                path.write_text(changed, encoding="utf-8")
-                outcomes[f"{module}: {what}"] = one_run(folder, command)
-            path.write_text(source, encoding="utf-8")
+    for name in (*group.mutated, *group.tables):
+        path = folder / name
+        source = path.read_text(encoding="utf-8")
+        module = ".".join(path.relative_to(folder / "src").with_suffix("").parts)
+        for what, changed in rest(source):
+            path.write_text(changed, encoding="utf-8")
+            outcomes[f"{module}: {what}"] = one_run(folder, command)
+        path.write_text(source, encoding="utf-8")
     return outcomes
 
 
@@ -175,12 +164,8 @@ def report(folder: Path, title: str, outcomes: dict[str, str]) -> bool:
     print(f"\n{share:.1%} noticed\n")
     for change, outcome in outcomes.items():
         if outcome not in NOTICED:
-            print(
-                outcome,
-                mutmut(folder, "show", change) if "__mutmut_" in change else change,
-                sep=": ",
-                flush=True,
-            )
+            lines = difference(folder, change) if "__mutmut_" in change else ""
+            print(f"{outcome}: {change}\n{lines}", flush=True)
     return share >= WANTED
 
 
@@ -189,16 +174,20 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], metavar="group", help=", ".join(GROUPS))
-    parser.add_argument("--children", type=int, default=1, help="processes at once (1)")
+    parser.add_argument(
+        "--only", nargs="+", default=[], metavar="MODULE", help="these modules alone: cases.legs …"
+    )
     parser.add_argument("--keep", type=Path, help="folder in which the changed copies stay")
     options = parser.parse_args()
     with suppress(ValueError, OSError):  # a system that cannot limit it
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     good = True
     for name in options.groups or GROUPS:
+        group = narrowed(GROUPS[name], options.only)
         with folder_for(options.keep, name) as folder:
-            good &= report(folder, name, measure(folder, GROUPS[name], options.children))
-            good &= report(folder, f"{name}, the rest", measure_rest(folder, GROUPS[name]))
+            good &= report(folder, name, measure_changes(folder, group))
+        with folder_for(options.keep, f"{name}-rest") as folder:
+            good &= report(folder, f"{name}, the rest", measure_rest(folder, group))
     return 0 if good else 1
 
 

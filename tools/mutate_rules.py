@@ -11,27 +11,19 @@ survivor means stands in docs/mutation.md.
 from __future__ import annotations
 
 import argparse
-import ast
-import difflib
-import json
 import math
 import os
-import random
-import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from mutmut.mutation.file_mutation import mutate_file_contents
-
-from mutate import ROOT, SAME_TWICE, WANTED, copy_to
-from mutate_plugin import KILLED, MOST, SURVIVED, TASK, UNTOUCHED
+from mutate import ROOT, WANTED, copy_to
+from mutate_forks import change_all, difference, kept_changes, measure
+from mutate_plugin import KILLED, SURVIVED, UNTOUCHED
 
 RULES = Path("src/jiexu/rules")
-TASKS = "changes.json"
 CLAIMS = (
     "tests/policy/test_rules_yaml.py",
     "tests/policy/test_calculations.py",
@@ -39,12 +31,10 @@ CLAIMS = (
     "tests/policy/test_explained_in_full.py",
     "tests/policy/test_errata_rows.py",
     "tests/unit/rules",
+    "-k",
+    "not same_facts_give_the_same_bytes",  # finds nothing the others do not
 )
 """What is claimed of the rules: the cases a clerk reads, and the claims in code."""
-QUICKLY = (*SAME_TWICE, "-s", "--assert=plain", "--tb=no", "-p", "no:logging")
-"""Nobody reads how a claim failed."""
-TWICE = "same_facts_give_the_same_bytes"
-"""Claims that find nothing the others do not."""
 NOTICED = {KILLED, "timeout"}
 
 
@@ -56,63 +46,6 @@ def modules(names: Iterable[str]) -> list[str]:
     if unknown:
         sys.exit(f"No module of the rules: {', '.join(sorted(unknown))}. There are: {', '.join(every)}.")
     return list(names) or every
-
-
-def change_all(folder: Path, names: Iterable[str]) -> list[str]:
-    """Puts every change beside its function, to be chosen by name when it is called; the names of the changes."""
-    changes = []
-    for name in names:
-        path = folder / RULES / f"{name.replace('.', '/')}.py"
-        changed = mutate_file_contents(
-            str(path), (ROOT / path.relative_to(folder)).read_text(encoding="utf-8")
-        )
-        path.write_text(changed.code, encoding="utf-8")
-        changes += [f"jiexu.rules.{name}.{each}" for each in changed.mutant_names]
-    return changes
-
-
-def measure(folder: Path, changes: list[str], most: int | None, hours: float) -> dict[str, str]:
-    """What became of every change that was come to in that time, of so many at most."""
-    task = folder / TASKS
-    task.write_text(json.dumps([time.time() + hours * 3600, changes]), encoding="utf-8")
-    command = [
-        sys.executable,
-        "-B",
-        "-m",
-        "pytest",
-        "-p",
-        "mutate_plugin",
-        *QUICKLY,
-        "-k",
-        f"not {TWICE}",
-        *CLAIMS,
-    ]
-    environment = {
-        **os.environ,
-        TASK: str(task),
-        MOST: str(most or len(changes)),
-        "PYTHONPATH": str(folder / "tools"),
-    }
-    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # our own interpreter
-    done = task.with_suffix(".done")
-    outcomes = [json.loads(line) for line in done.read_text("utf-8").splitlines()] if done.exists() else []
-    if run.returncode:
-        sys.exit(run.stdout[-4000:] + run.stderr[-4000:])
-    return {change: outcome for change, outcome, *_ in outcomes if change in set(changes)}
-
-
-def difference(folder: Path, change: str) -> str:
-    """The changed lines of a function."""
-    module, _, name = change.rpartition(".")
-    source = (folder / "src" / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
-    bodies = {
-        node.name: ast.unparse(ast.Module(node.body, [])).splitlines()
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.FunctionDef)
-    }
-    before = bodies[f"{name.rpartition('__mutmut_')[0]}__mutmut_orig"]
-    lines = list(difflib.unified_diff(before, bodies[name], n=0, lineterm=""))[2:]
-    return "\n".join(line for line in lines if not line.startswith("@@"))
 
 
 def table(outcomes: Mapping[str, str]) -> float:
@@ -150,14 +83,13 @@ def main() -> int:
     os.chdir(ROOT)
     with tempfile.TemporaryDirectory(prefix="jiexu-mutants-") as temporary:
         folder = (options.keep or Path(temporary)).absolute()
-        if (folder / TASKS).exists():
-            _, changes = json.loads((folder / TASKS).read_text(encoding="utf-8"))
-        else:
+        changes = kept_changes(folder)
+        if not changes:
             folder.mkdir(parents=True, exist_ok=True)
             copy_to(folder)
-            changes = change_all(folder, modules(options.modules))
-            random.Random(options.seed).shuffle(changes)  # noqa: S311  # so that what was come to is a sample of all
-        outcomes = measure(folder, changes, options.sample, options.hours)
+            paths = [RULES / f"{name.replace('.', '/')}.py" for name in modules(options.modules)]
+            changes = change_all(folder, paths, options.seed)
+        outcomes = measure(folder, changes, CLAIMS, most=options.sample, hours=options.hours)
         share = table(outcomes)
         low, high = interval(share, len(outcomes))
         print(f"\n{len(outcomes)} of {len(changes)} changes: {share:.1%} noticed ({low:.1%} to {high:.1%})\n")

@@ -216,6 +216,44 @@ def test_a_huge_file_without_line_breaks_is_refused_before_it_fills_the_memory(
     assert "Line 2 of one-line.csv has more than" in said.err
 
 
+@pytest.mark.parametrize(
+    ("megabytes", "command"),
+    [
+        (34, ("document", "verify", "FILE", "--root", "00" * 32)),
+        (1, ("document", "take", "--codes", "FILE", "--receipt", "receipt.bin")),
+        (200, ("document", "make", "--cases", "FILE", "--kind", "information-form", "--out", "forms")),
+    ],
+)
+def test_a_file_that_is_read_whole_is_read_no_further_than_the_longest_there_is(
+    megabytes: int, command: tuple[str, ...], tmp_path: Path
+) -> None:
+    huge = tmp_path / "huge"
+    with huge.open("wb") as file:
+        file.truncate(1 << 40)  # nothing on the disk, and more than any memory
+    said = Terminal(tmp_path / "none", {}).run(*(str(huge) if word == "FILE" else word for word in command))
+    assert said.status != GOOD
+    assert said.out == ""
+    assert (
+        f"File {huge} is longer than {megabytes} MB and was not read further; check whether it is the right one."
+        in said.err
+    )
+
+
+def test_a_list_that_is_no_text_or_no_report_is_said(tmp_path: Path) -> None:
+    terminal, listed = Terminal(tmp_path / "none", {}), tmp_path / "listed"
+    listed.write_bytes(b"\xff\xfe\x00")
+    make = ("document", "make", "--cases", listed, "--kind", "information-form", "--out", tmp_path / "forms")
+    assert "is no text in UTF-8" in terminal.run(*make).err
+    assert (
+        "is no text in UTF-8"
+        in terminal.run("document", "take", "--codes", listed, "--receipt", tmp_path / "r").err
+    )
+    listed.write_text('{"rows": [', encoding="utf-8")
+    said = terminal.run(*make)
+    assert (said.status, said.out) == (BAD, "")
+    assert "its cases cannot be read; give the JSON" in said.err
+
+
 def test_the_same_application_again_tomorrow_shows_its_case_and_opens_none(
     terminal: Terminal, tmp_path: Path
 ) -> None:

@@ -152,6 +152,13 @@ def test_a_file_that_is_wrong_is_refused_in_a_sentence(tmp_path: Path, text: str
     assert sentence in refused("guide", "--file", str(file), *DAY)
 
 
+def test_a_file_far_longer_than_any_situation_is_not_read(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.yaml"
+    with huge.open("wb") as file:
+        file.truncate(1 << 40)  # nothing on the disk, and more than any memory
+    assert "is longer than 1 MB and was not read further" in refused("guide", "--file", str(huge))
+
+
 def test_months_come_from_a_spreadsheet_beside_the_file(tmp_path: Path) -> None:
     table = "参保地,险种,实际缴费月份,视同缴费月份\n曲靖,职工,2018-03..2026-08,2016-01..2017-12\n成都,职工,2026-10..2026-11,\n"
     (tmp_path / "months.csv").write_text(table, encoding="utf-8")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 import click
 
 from jiexu.cli.common import Refused, data_option, lang, node_options
 from jiexu.cli.document_words import kind_name, outcome_words, sentence, show, word
+from jiexu.cli.given_files import file_bytes, text_of
 from jiexu.cli.working import Bar, Day, reading, today, working
 from jiexu.documents import carrying, codes, fonts, making, proving, taking
 from jiexu.documents.errors import DocumentError
@@ -24,6 +25,7 @@ from jiexu.documents.proving import Verdict
 from jiexu.documents.setting import Press
 from jiexu.exchange.envelope import BEIJING
 from jiexu.gateways.policyfiles.areas import areas
+from jiexu.gateways.policyfiles.limits import shipped_limits
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.texts import Lang, say
 from jiexu.usecases.deskwork import CLERK
@@ -70,7 +72,7 @@ class Order:
     "--copies", type=click.Choice(["1", "3"]), default="1", show_default=True, help=word("help_copies")
 )
 @click.option("--number", type=click.IntRange(1), help=word("help_number"))
-@click.option("--cases", "cases_file", type=click.File(encoding="utf-8"), help=word("help_cases"))
+@click.option("--cases", "cases_file", type=click.File("rb"), help=word("help_cases"))
 @click.option("--by", default=CLERK, show_default=True, help=word("help_by"))
 @click.option("--on", type=Day(), help=word("help_on"))
 @data_option
@@ -82,13 +84,15 @@ def make(
     language: str,
     copies: str,
     number: int | None,
-    cases_file: TextIO | None,
+    cases_file: BinaryIO | None,
     by: str,
     on: date | None,
     folder: DataFolder,
 ) -> None:
     """One document into a file, or many into a folder; what cannot be made is said and the rest goes on."""
-    named = [*cases, *(numbers(cases_file.read()) if cases_file else ())]
+    with said_in_a_sentence():
+        listed = numbers(cases_file) if cases_file else []
+    named = [*cases, *listed]
     chosen = tuple(KINDS[kind] for kind in kinds)
     if not named:
         raise click.UsageError(word("no_case_given"))
@@ -103,11 +107,15 @@ def make(
             _make_many(node, order, named, out)
 
 
-def numbers(text: str) -> list[str]:
-    """Case numbers out of a list, one a line, or out of the report of a run."""
+def numbers(cases_file: BinaryIO) -> list[str]:
+    """Case numbers out of a list, one a line, or out of the report of a run. Raises DocumentError."""
+    text = text_of(cases_file, most=shipped_limits().report_bytes)
     if text.lstrip().startswith("{"):
-        rows = json.loads(text)["rows"]
-        return list(dict.fromkeys(row["case_no"] for row in rows if row.get("case_no")))
+        try:
+            rows = json.loads(text)["rows"]
+            return list(dict.fromkeys(row["case_no"] for row in rows if row.get("case_no")))
+        except (ValueError, LookupError, TypeError, AttributeError):
+            raise DocumentError("cases_unreadable", place=str(getattr(cases_file, "name", "-"))) from None
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
@@ -208,10 +216,7 @@ def verify(*, what: str, root: str | None, folder: DataFolder) -> None:
 
 
 def _bytes(place: str) -> bytes:
-    try:
-        return Path(place).read_bytes()
-    except OSError as error:
-        raise DocumentError("no_such_file", place=place, reason=error.strerror or str(error)) from None
+    return file_bytes(place, most=shipped_limits().upload_bytes)
 
 
 def _checked(node: Node, what: str) -> Verdict:
@@ -229,7 +234,7 @@ def _checked(node: Node, what: str) -> Verdict:
 
 @document.command(help=word("help_take"))
 @click.argument("texts", nargs=-1)
-@click.option("--codes", "codes_file", type=click.File(encoding="utf-8"), help=word("help_codes"))
+@click.option("--codes", "codes_file", type=click.File("rb"), help=word("help_codes"))
 @click.option(
     "--receipt", type=click.Path(path_type=Path, dir_okay=False), required=True, help=word("help_receipt")
 )
@@ -238,13 +243,15 @@ def _checked(node: Node, what: str) -> Verdict:
 def take(
     *,
     texts: tuple[str, ...],
-    codes_file: Iterable[str] | None,
+    codes_file: BinaryIO | None,
     receipt: Path,
     on: date | None,
     folder: DataFolder,
 ) -> None:
     """The message on the page has the effect of the wire, once."""
-    scanned = [*texts, *(line.strip() for line in codes_file or () if line.strip())]
+    with said_in_a_sentence():
+        listed = text_of(codes_file, most=shipped_limits().told_bytes).splitlines() if codes_file else []
+    scanned = [*texts, *filter(None, map(str.strip, listed))]
     if not scanned:
         raise click.UsageError(word("no_codes_given"))
     with said_in_a_sentence():

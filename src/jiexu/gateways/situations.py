@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from jiexu.gateways.history_table import read_history
+from jiexu.gateways.policyfiles.limits import MEGABYTE, shipped_limits
 from jiexu.gateways.tables.cells import count, day, document_kind, months, year
 from jiexu.gateways.tables.faults import CellError, TableError, Words, shown, spoken
 from jiexu.gateways.tables.vocabulary import SCHEMES, SEXES, STATUSES, YES_NO
@@ -40,9 +41,14 @@ class SituationError(ValueError):
 
 
 def read_situation(file: Path) -> dict[str, Any]:
-    """The words of a file. Raises SituationError where it is no mapping, or cannot be read."""
+    """The words of a file. Raises SituationError where it is too long or no mapping, or cannot be read."""
+    most = shipped_limits().told_bytes
     try:
-        loaded = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
+        with file.open("rb") as opened:
+            data = opened.read(most + 1)
+        if len(data) > most:
+            raise SituationError("file_too_long", file=str(file), megabytes=most // MEGABYTE)
+        loaded = yaml.safe_load(data.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SituationError("file_unreadable", file=str(file), why=str(error).splitlines()[0]) from None
     if not isinstance(loaded, dict):

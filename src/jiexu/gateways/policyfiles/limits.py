@@ -11,7 +11,15 @@ from jiexu.gateways.policyfiles import policy_folder
 from jiexu.gateways.policyfiles.marked import Flaw, PolicyFileError, read
 
 FILE: Final = "limits.yaml"
-KEYS: Final = ("not_taken_megabytes", "upload_megabytes", "tries", "tries_minutes", "figures_smallest")
+KEYS: Final = (
+    "not_taken_megabytes",
+    "upload_megabytes",
+    "told_megabytes",
+    "report_megabytes",
+    "tries",
+    "tries_minutes",
+    "figures_smallest",
+)
 MEGABYTE: Final = 1_000_000
 
 
@@ -19,12 +27,15 @@ MEGABYTE: Final = 1_000_000
 class Limits:
     """``not_taken_bytes``: kept whole a day of what was not taken, for each sender that signed it, and for all that nobody signed.
 
-    ``upload_bytes``: of a request at most. ``tries`` wrong ones within ``tries_minutes``: then a visitor has to wait.
+    ``upload_bytes``: of a request, or of a file to be checked, at most. ``told_bytes`` and ``report_bytes``: of a file a
+    command reads whole, a situation or codes, and a list of cases. ``tries`` wrong ones within ``tries_minutes``: then a visitor has to wait.
     ``figures_smallest``: cases of a pair of places from which on open figures tell it apart.
     """
 
     not_taken_bytes: int
     upload_bytes: int
+    told_bytes: int
+    report_bytes: int
     tries: int
     tries_minutes: int
     figures_smallest: int
@@ -39,6 +50,8 @@ def load_limits(folder: Path) -> Limits:
     return Limits(
         not_taken_bytes=loaded["not_taken_megabytes"] * MEGABYTE,
         upload_bytes=loaded["upload_megabytes"] * MEGABYTE,
+        told_bytes=loaded["told_megabytes"] * MEGABYTE,
+        report_bytes=loaded["report_megabytes"] * MEGABYTE,
         tries=loaded["tries"],
         tries_minutes=loaded["tries_minutes"],
         figures_smallest=loaded["figures_smallest"],
