@@ -14,7 +14,7 @@ from jiexu.usecases import looks, persons
 from jiexu.usecases.doors import Subject
 from jiexu.usecases.looks import Seen, What
 from jiexu.usecases.node import Node, open_node
-from jiexu.usecases.verifying import verify
+from jiexu.usecases.verifying import verify, verify_audit
 from waiting_cast import one_that_waits
 
 QUJING, CHENGDU, DAY = "530300", "510100", date(2026, 11, 24)
@@ -51,6 +51,8 @@ def test_a_look_is_shown_to_the_person_and_stands_under_a_line(node: Node, datab
         ("罗建平", "case", "work", AT),
         ("何文静", "case", "work", AT),
     ]
+    report = verify_audit(node)
+    assert (report.breaks, report.counted["looks"]) == ((), 4)
     assert verify(node).breaks == ()
 
 
@@ -75,6 +77,7 @@ def test_the_owner_who_hides_a_look_is_found_out(
         assert owner.execute(change).rowcount > 0
         owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     assert named in {each.kind for each in verify(node).breaks}
+    assert verify_audit(node).breaks == verify(node).breaks
 
 
 def test_a_desk_takes_back_no_look_and_sees_no_other_agencys(node: Node, database: Connections) -> None:

@@ -25,6 +25,7 @@ COMMANDS = {
     "document": "jiexu.cli.document:document",
     "case": "jiexu.cli.case:case",
     "verify": "jiexu.cli.verify:verify",
+    "audit": "jiexu.cli.audit:audit",
     "policy": "jiexu.cli.policy:policy",
     "rules": "jiexu.cli.rules:rules",
     "calc": "jiexu.cli.calc:calc",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,21 +43,39 @@ def _sentences(report: Report) -> list[str]:
     return [*lines, _text("broken", count=len(report.breaks)), *shown]
 
 
+def asked(command: Callable[..., None]) -> Callable[..., None]:
+    """What both checks are given: seals from outside, and those that others hold."""
+    options = (
+        click.option("--seals", "outside", type=click.Path(path_type=Path), help=_text("help_seals")),
+        click.option("--held", type=GIVEN, multiple=True, help=_text("help_held")),
+        click.option("--json", "as_json", is_flag=True, help=say(lang(), "cli.help_json")),
+        node_options,
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.command(help=_text("help"))
-@click.option("--seals", "outside", type=click.Path(path_type=Path), help=_text("help_seals"))
-@click.option("--held", type=GIVEN, multiple=True, help=_text("help_held"))
-@click.option("--json", "as_json", is_flag=True, help=say(lang(), "cli.help_json"))
-@node_options
+@asked
 def verify(folder: DataFolder, outside: Path | None, held: tuple[Path, ...], as_json: bool) -> None:
     """Status 1 when something does not agree."""
+    checked("verify", folder, outside, held, as_json=as_json)
+
+
+def checked(
+    what: str, folder: DataFolder, outside: Path | None, held: tuple[Path, ...], *, as_json: bool
+) -> None:
+    """Run one of the checks of ``verifying`` and say what it found; ends with 1 where something does not agree."""
     with looking(folder=folder) as connections:
-        from jiexu.usecases.node import open_node  # noqa: PLC0415 - Django is ready only now
+        from jiexu.usecases import verifying  # noqa: PLC0415 - Django is ready only now
+        from jiexu.usecases.node import open_node  # noqa: PLC0415
         from jiexu.usecases.seals import reader  # noqa: PLC0415
-        from jiexu.usecases.verifying import verify as check  # noqa: PLC0415
 
         elsewhere = [(place.name, seal) for place in held for seal in reader(place)]
         node = open_node(connections.worker)
         try:
+            check = getattr(verifying, what)
             report = check(node, reader(outside or folder.path / SEALS), elsewhere, _tell)
         finally:
             node.store.close()

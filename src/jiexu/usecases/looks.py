@@ -145,6 +145,13 @@ def covered(cursor: Cursor, lines: Sequence[Row]) -> dict[tuple[str, str, str, i
     return found
 
 
+def of_case(cursor: Cursor, case_no: str) -> list[Row]:
+    """Who looked at a case at the agencies this transaction speaks for, the newest first, at most ``LATEST``."""
+    return cursor.execute(
+        "SELECT * FROM look WHERE case_no = %s ORDER BY looked_at DESC, id DESC LIMIT %s", [case_no, LATEST]
+    ).fetchall()
+
+
 def of_people(cursor: Cursor, people: Sequence[Key]) -> list[Row]:
     """Who looked at these people's things, the newest first, at most ``LATEST``."""
     query = "SELECT l.* FROM look l JOIN {keys} ON (l.agency, l.person) = (k.agency, k.person)"

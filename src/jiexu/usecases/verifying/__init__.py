@@ -18,7 +18,7 @@ from jiexu.usecases.verifying import seals as sealed
 from jiexu.usecases.verifying.report import Break, Findings, Report, Tell
 from jiexu.usecases.verifying.seals import Given
 
-__all__ = ["Break", "Report", "verify"]
+__all__ = ["Break", "Report", "verify", "verify_audit"]
 
 MOST_SEALS_KNOWN = 1 << 16
 """Seals remembered as signed; beyond, one that several hold is looked at again."""
@@ -37,10 +37,6 @@ def verify(
     other nodes hold of agencies here, each with the name of who gave it. ``tell``: how far it is.
     """
     findings = Findings(tell=tell)
-    for fault in node.doubtful:
-        findings.add("certificate", "directory", error=str(fault))
-    by_agency = _by_agency(node, seals, findings)
-    signed = lru_cache(MOST_SEALS_KNOWN)(lambda seal: seal.is_signed(node.keyring))
     with node.store.one_view("verify", node.hosted) as cursor:
         money.check(cursor, node.hosted, findings)
         months.check(cursor, findings)
@@ -48,17 +44,47 @@ def verify(
         documents.check(cursor, node, findings)
         lanes.check_bundles(cursor, node.hosted, node.keyring, findings)
         lanes.check_not_taken(cursor, node.secrets, findings)
-        held = sealed.held(cursor, node.hosted, held_elsewhere, signed, findings)
-        for agency, of_one in held.items():
-            sealed.check_held(agency, of_one, findings)
-        own = {
-            agency: sealed.Sealed(agency, by_agency.pop(agency, []), held.get(agency, []), signed, findings)
-            for agency in node.hosted
-        }
-        journals.check(cursor, node, own, findings)
-        journals.check_orphans(cursor, findings)
-    findings.count("agencies", len(node.hosted))
+        _audit(cursor, node, seals, held_elsewhere, findings)
     return findings.report()
+
+
+def verify_audit(
+    node: Node,
+    seals: Iterable[Given] = (),
+    held_elsewhere: Iterable[tuple[str, Given]] = (),
+    tell: Tell = lambda what, done, total: None,
+) -> Report:
+    """Check the audit alone: journals from their first lines, who looked, what no case covers, and the seals over it all.
+
+    What ``verify`` checks of cases, money and months is left out; the parameters are its.
+    """
+    findings = Findings(tell=tell)
+    with node.store.one_view("verify.audit", node.hosted) as cursor:
+        _audit(cursor, node, seals, held_elsewhere, findings)
+    return findings.report()
+
+
+def _audit(
+    cursor: Cursor,
+    node: Node,
+    seals: Iterable[Given],
+    held_elsewhere: Iterable[tuple[str, Given]],
+    findings: Findings,
+) -> None:
+    for fault in node.doubtful:
+        findings.add("certificate", "directory", error=str(fault))
+    by_agency = _by_agency(node, seals, findings)
+    signed = lru_cache(MOST_SEALS_KNOWN)(lambda seal: seal.is_signed(node.keyring))
+    held = sealed.held(cursor, node.hosted, held_elsewhere, signed, findings)
+    for agency, of_one in held.items():
+        sealed.check_held(agency, of_one, findings)
+    own = {
+        agency: sealed.Sealed(agency, by_agency.pop(agency, []), held.get(agency, []), signed, findings)
+        for agency in node.hosted
+    }
+    journals.check(cursor, node, own, findings)
+    journals.check_orphans(cursor, findings)
+    findings.count("agencies", len(node.hosted))
 
 
 def _by_agency(node: Node, seals: Iterable[Given], findings: Findings) -> dict[str, list[Given]]:

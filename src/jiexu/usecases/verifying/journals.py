@@ -37,6 +37,7 @@ def check(cursor: Cursor, node: Node, sealed: Mapping[str, Sealed], findings: Fi
         _hashes(cursor, node, [row for row in page if row["kind"] != "case"], findings)
         _standing(cursor, node, page, findings)
         findings.count("journal_lines", len(page))
+    findings.count("looks", streams.count(cursor, "SELECT count(*) AS n FROM look"))
     known = {row["agency"]: row for row in cursor.execute("SELECT agency, upto, hash FROM journal_seal")}
     for agency, of_one in sealed.items():
         of_one.end(last[agency], known.get(agency))
