@@ -6,12 +6,14 @@ from jiexu.web.views import (
     areas,
     calculators,
     cases,
+    counter,
     demonstration,
     deskside,
     front,
     guide,
     law,
     letters,
+    papers,
     proving,
     service,
     signin,
@@ -33,6 +35,8 @@ ROUTES = (
     *demonstration.ROUTES,
     *signin.ROUTES,
     *deskside.ROUTES,
+    *counter.ROUTES,
+    *papers.ROUTES,
     *troubles.ROUTES,
 )
 urlpatterns = [route.pattern() for route in ROUTES]

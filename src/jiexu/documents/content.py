@@ -112,6 +112,11 @@ def _application_form(looked: Looked) -> Facts:
     return {"authorised": asked.authorised, "employer": asked.employer, "wants_cash": asked.wants_cash}
 
 
+def _application_receipt(looked: Looked) -> Facts:
+    """What was taken, by whom and on which day, and that the person is told: nothing of it changes later."""
+    return {"opened_on": looked.file.opened_on.isoformat()}
+
+
 def _transfer_notice(looked: Looked) -> Facts:
     file = looked.file
     if file.accepted_on is None or file.record.state is RecordState.REFUSED:
@@ -215,6 +220,7 @@ BUILDERS: Final[Mapping[Kind, Callable[[Looked], Facts]]] = {
     Kind.INFORMATION_FORM: _information_form,
     Kind.REFUSAL_NOTICE: _refusal_notice,
     Kind.COMPLETION_NOTICE: _completion_notice,
+    Kind.APPLICATION_RECEIPT: _application_receipt,
 }
 
 

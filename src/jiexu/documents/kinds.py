@@ -11,7 +11,7 @@ from jiexu.exchange.payloads import MessageType
 
 
 class Kind(StrEnum):
-    """Eight documents; ``docs/documents.md`` describes each."""
+    """Nine documents; ``docs/documents.md`` describes each."""
 
     APPLICATION_FORM = "application_form"
     PROXY_FORM = "proxy_form"
@@ -21,6 +21,7 @@ class Kind(StrEnum):
     INFORMATION_FORM = "information_form"
     REFUSAL_NOTICE = "refusal_notice"
     COMPLETION_NOTICE = "completion_notice"
+    APPLICATION_RECEIPT = "application_receipt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +45,6 @@ TERMS: Final[dict[Kind, Terms]] = {
     Kind.INFORMATION_FORM: Terms(6, Side.ORIGIN, (MessageType.FORM,)),
     Kind.REFUSAL_NOTICE: Terms(7, "opener", (MessageType.REFUSED,)),
     Kind.COMPLETION_NOTICE: Terms(8, Side.DESTINATION, (MessageType.RECORD_IN, MessageType.MONEY_CREDITED)),
+    Kind.APPLICATION_RECEIPT: Terms(9, "opener"),
 }
 BY_NUMBER: Final = {terms.number: kind for kind, terms in TERMS.items()}

@@ -133,3 +133,23 @@ def _issued(node: Node, cursor: Cursor, said: Content, stored: StoredDocument) -
         carrying.written(node, cursor, said, day=stored.made_on),
         tuple(row["body"] for row in vouching),
     )
+
+
+def possible(node: Node, agency: str, case_no: str, day: date) -> dict[Kind, DocumentError | None]:
+    """Each kind of document an agency issues in a case: None where it can be made now, else why not yet.
+
+    Kinds that the other agency issues are left out. Empty where the agency has no such case.
+    """
+    with node.store.transaction("document.possible", [agency]) as cursor:
+        looked = look(cursor, node, agency, case_no, day)
+    if looked is None:
+        return {}
+    found: dict[Kind, DocumentError | None] = {}
+    for kind in Kind:
+        try:
+            content.build(kind, looked)
+            found[kind] = None
+        except DocumentError as error:
+            if error.code != "other_agency_issues":
+                found[kind] = error
+    return found

@@ -114,6 +114,21 @@ def _application_form(filling: Filling) -> list[Block]:
     ]
 
 
+def _application_receipt(filling: Filling) -> list[Block]:
+    facts, field = filling.facts, filling.field
+    asked = [
+        field("applicant", words.coded("web.word.", facts["applicant"])),
+        field("channel", words.coded("web.word.", facts["channel"])),
+        field("opened_on", words.day_text(facts["opened_on"])),
+    ]
+    return [
+        blocks.person(facts, field),
+        blocks.transfer(facts, field, filling.areas, *asked),
+        blocks.text(paper("text.receipt"), paper("text.receipt_next")),
+        blocks.signatures("clerk", "applicant", "day"),
+    ]
+
+
 def _proxy_form(filling: Filling) -> list[Block]:
     facts, field = filling.facts, filling.field
     blank = ("name", "document_kind", "document", "phone", "relation", "valid_until")
@@ -302,4 +317,5 @@ BODIES: Final[Mapping[Kind, Callable[[Filling], list[Block]]]] = {
     Kind.INFORMATION_FORM: _information_form,
     Kind.REFUSAL_NOTICE: _refusal_notice,
     Kind.COMPLETION_NOTICE: _completion_notice,
+    Kind.APPLICATION_RECEIPT: _application_receipt,
 }

@@ -26,12 +26,13 @@ WAITING = (
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A sealed letter. ``says``: types of the messages in it, in order."""
+    """A sealed letter. ``says``: types of the messages in it, in order; ``cases``: the numbers of theirs."""
 
     sender: str
     receiver: str
     data: bytes
     says: tuple[str, ...]
+    cases: tuple[str, ...] = ()
 
 
 def write(node: Node, *, agency: str, case_no: str, day: date) -> Letter | None:
@@ -48,8 +49,9 @@ def write(node: Node, *, agency: str, case_no: str, day: date) -> Letter | None:
 def read(data: bytes) -> Letter:
     """A letter as it lies on the desk. Raises MalformedError where the file is none; nothing is proven by reading."""
     bundle, messages = unpack(data)
-    types = [each.envelope.type.value for each in messages if isinstance(each, Message)]
-    return Letter(bundle.agency, bundle.receiver, data, tuple(types))
+    sound = [each.envelope for each in messages if isinstance(each, Message)]
+    cases = tuple(dict.fromkeys(each.case_no for each in sound))
+    return Letter(bundle.agency, bundle.receiver, data, tuple(each.type.value for each in sound), cases)
 
 
 def take_in(node: Node, letter: Letter, *, day: date) -> bytes:

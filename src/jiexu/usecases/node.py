@@ -64,6 +64,7 @@ class Node:
         """From here on see nothing and keep no secret of other agencies: a desk belongs to one."""
         self.hosted = agencies
         self.secrets = {code: held for code, held in self.secrets.items() if code in agencies}
+        self.signers = {code: keys for code, keys in self.signers.items() if code in agencies}
 
     def moment(self, day: date) -> Moment:
         return Moment(day=day, policy_digest=self.policy.digest, engine=ENGINE)

@@ -191,6 +191,11 @@ def act_name(context: template.Context, verb: str) -> str:
     return say_text(context["lang"], f"doors.act_{verb}")
 
 
+def paper_kind(context: template.Context, kind: str) -> str:
+    """A kind of document in words."""
+    return say_text(context["lang"], f"papers.kind.{kind}")
+
+
 def choice(context: template.Context, word: str) -> str:
     """What may be chosen with a step."""
     return say_text(context["lang"], f"doors.choice_{word}")
@@ -242,6 +247,7 @@ for tag in (
     role,
     agency_of,
     act_name,
+    paper_kind,
     choice,
     next_todo,
     holder_word,

@@ -94,6 +94,8 @@ def _notice_value(lang: Lang, name: str, value: Any, place: PlaceOf, today: date
         return day(lang, date.fromisoformat(value), today)
     if name in {"mode", "why", "how"}:
         return optional(lang, f"states.{name}.{value}", str(value))
+    if name == "paper":
+        return optional(lang, f"papers.kind.{value}", str(value))
     if name == "waiting_for":
         return say(lang, f"states.next.{value}")
     if name == "refusals":

@@ -24,6 +24,7 @@ SIGNER = Ed25519Signer.of(key_id="530300-2026a", private_key=bytes(range(32)))
 OF_KIND: dict[Kind, dict[str, Any]] = {
     Kind.APPLICATION_FORM: {"authorised": True, "employer": None, "wants_cash": False},
     Kind.TRANSFER_NOTICE: {"accepted_on": "2026-11-23", "origin_due": ["2026-12-07", "legal"]},
+    Kind.APPLICATION_RECEIPT: {"opened_on": "2026-11-23"},
     Kind.CONTACT_LETTER: {
         "account": {
             "account": "0005101000001",

@@ -109,7 +109,34 @@ def entries(look: Look, row: CaseRow) -> tuple[Entry, ...]:
     lanes = _lanes(look, row.case_no)
     loud = [step for step in _told_once(_woven(lanes)) if not step.is_quiet]
     grouped = groupby(loud, key=lambda step: (step.day, step.agency))
-    return tuple(_entry(look, row, day, agency, list(steps)) for (day, agency), steps in grouped)
+    done = [_entry(look, row, day, agency, list(steps)) for (day, agency), steps in grouped]
+    # What was handed over on a day stands after all that was done on it.
+    return tuple(sorted([*done, *_handed(look, row)], key=lambda entry: entry.day)) if done else ()
+
+
+HANDED = (
+    "SELECT agency, kind, number, whom, name, way, handed_on FROM paper_handed WHERE case_no = %s "
+    "ORDER BY handed_on, agency, kind, number, id"
+)
+
+
+def _handed(look: Look, row: CaseRow) -> list[Entry]:
+    """Documents put into somebody's hands: one entry an agency and day."""
+    given = groupby(look.rows(HANDED, row.case_no), key=lambda each: (each["handed_on"], each["agency"]))
+    return [
+        _entry(look, row, day, agency, [_handing(agency, day, list(each))]) for (day, agency), each in given
+    ]
+
+
+def _handing(agency: str, day: date, rows: Iterable[Mapping[str, Any]]) -> _Step:
+    told = [
+        (
+            "paper_handed",
+            {"paper": row["kind"], "number": row["number"], "name": row["name"], "whom": row["whom"], "by_way": row["way"]},
+        )
+        for row in rows
+    ]  # fmt: skip
+    return _Step(agency, 0, "PaperHanded", day, told=list(told))
 
 
 def _told_once(steps: Iterable[_Step]) -> Iterable[_Step]:

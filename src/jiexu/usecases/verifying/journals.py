@@ -8,7 +8,7 @@ from itertools import islice
 from jiexu.ledger.entries import posting_id
 from jiexu.store import bulk, documents, lives, people, steps, streams
 from jiexu.store.db import Cursor, Row
-from jiexu.usecases import accounts, looks
+from jiexu.usecases import accounts, handing, looks
 from jiexu.usecases.keys import JOURNAL_KIND as STOLEN
 from jiexu.usecases.node import Node
 from jiexu.usecases.people import FIRST_VERSION
@@ -170,6 +170,13 @@ def _documents(cursor: Cursor, page: list[Row]) -> Contents:
     }
 
 
+def _handed(cursor: Cursor, page: list[Row]) -> Contents:
+    """Documents that were put into somebody's hands."""
+    query = "SELECT t.* FROM paper_handed t JOIN {keys} ON (t.agency, t.id) = (k.agency, k.id)"
+    rows = bulk.select_keys(cursor, query, [(row["agency"], row["ref"]) for row in page], ("agency", "id"))
+    return {(row["agency"], handing.JOURNAL_KIND, row["id"], 1): handing.content(row) for row in rows}
+
+
 def _postings(cursor: Cursor, ids: Sequence[tuple[str, str]]) -> list[Row]:
     query = "SELECT t.* FROM posting t JOIN {keys} ON t.agency = k.agency AND t.id = k.id"
     return bulk.select_keys(cursor, query, ids, ("agency", "id"))
@@ -216,6 +223,7 @@ OUTSIDE: dict[str, Callable[[Cursor, list[Row]], Contents]] = {
     "receipt": _receipts,
     "statement": _statements,
     documents.JOURNAL_KIND: _documents,
+    handing.JOURNAL_KIND: _handed,
     accounts.JOURNAL_KIND: _accounts,
     STOLEN: _stolen,
     looks.JOURNAL_KIND: looks.covered,
@@ -273,6 +281,11 @@ OUTSIDE_STEPS = (
             kind=documents.JOURNAL_KIND, ref="t.case_no || '/' || t.kind", more=" AND j.version = t.number"
         ),
         "document",
+    ),
+    (
+        "SELECT t.agency, t.id AS ref FROM paper_handed t WHERE "
+        + WITHOUT.format(kind=handing.JOURNAL_KIND, ref="t.id", more=""),
+        "paper_handed",
     ),
     (
         "SELECT t.agency, t.ref FROM (SELECT split_part(key_id, '-', 1) AS agency, key_id || '/' || since::text AS ref FROM stolen_key) t WHERE "

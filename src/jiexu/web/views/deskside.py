@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from http import HTTPStatus
@@ -17,12 +16,16 @@ from jiexu.texts import say
 from jiexu.usecases import banking, looks, reading, reviews
 from jiexu.usecases.deskwork import BY_TWO, DeskEvent, Verb, perform
 from jiexu.usecases.doors import Role
-from jiexu.usecases.node import Node, open_node
+from jiexu.usecases.node import Node
 from jiexu.usecases.reviews import Review, ReviewError
 from jiexu.values import case_number
 from jiexu.values.errors import ValueFault
 from jiexu.web import desk, doors, routes
 from jiexu.web.doors import Visitor
+from jiexu.web.office import at_desk as _node
+from jiexu.web.office import frame as _frame
+from jiexu.web.office import here as _here
+from jiexu.web.office import sentence as _sentence
 from jiexu.web.pages import language_of, page, trouble
 from jiexu.web.routes import DESK
 
@@ -206,10 +209,6 @@ def _answered(request: HttpRequest, number: str, answer: Answer) -> HttpResponse
     return _told(request, review.case_no, outcome)
 
 
-def _sentence(request: HttpRequest, fault: ValueFault) -> str:
-    return say(language_of(request), f"errors.{fault.code}", **fault.data)
-
-
 def _told(request: HttpRequest, number: str, outcome: str) -> HttpResponse:
     """Back to the case; with a sentence where the step was not possible."""
     word, _, reason = outcome.partition(": ")
@@ -274,36 +273,6 @@ def send_batch(request: HttpRequest) -> HttpResponse:
 
 def _nothing(_done: object) -> None:
     """Nobody listens."""
-
-
-def _here(request: HttpRequest) -> tuple[Visitor, str]:
-    """Who works, and at which desk: the door let only people with a desk in."""
-    visitor = doors.visitor(request)
-    assert visitor is not None  # noqa: S101 - the door
-    assert visitor.desk is not None  # noqa: S101 - the door
-    return visitor, visitor.desk
-
-
-def _frame(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
-    """What the head and the side of every desk page show."""
-    del request
-    places = desk.ask(reading.desk_places)
-    return {
-        "visitor": visitor,
-        "at": places[visitor.desk] if visitor.desk else None,
-        "desks": [places[code] for code in visitor.desks],
-    }
-
-
-@contextmanager
-def _node(agency: str) -> Iterator[Node]:
-    """A desk of one agency, under the desk role: it sees and writes nothing of others."""
-    node = open_node(desk.url_of("default"))
-    try:
-        node.speak_for(agency)
-        yield node
-    finally:
-        node.store.close()
 
 
 def _verb(text: str) -> Verb | None:

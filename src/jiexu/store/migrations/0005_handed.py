@@ -1,0 +1,14 @@
+"""Proof of delivery of documents. The SQL stands in ``store/sql``."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+from jiexu.store.schema import statements
+
+
+class Migration(migrations.Migration):  # type: ignore[misc]  # Django ships no types
+    dependencies: ClassVar[list[tuple[str, str]]] = [("store", "0004_persons")]
+    operations: ClassVar[list[object]] = [
+        migrations.RunSQL(statements("0005_handed.sql"), reverse_sql=migrations.RunSQL.noop)
+    ]

@@ -1,0 +1,76 @@
+"""A desk at work: who sits there, what stands around their pages, and a node that speaks for their agency alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connections
+from django.http import HttpRequest
+
+from jiexu.texts import say
+from jiexu.usecases import reading
+from jiexu.usecases.node import Node, open_node
+from jiexu.values.errors import ValueFault
+from jiexu.web import desk, doors
+from jiexu.web.doors import Visitor
+from jiexu.web.pages import language_of
+
+
+class SealAwayError(RuntimeError):
+    """These pages were not given the worker's connection, so nothing can be signed from here; ``jiexu document`` can."""
+
+
+def here(request: HttpRequest) -> tuple[Visitor, str]:
+    """Who works, and at which desk: the door let only people with a desk in."""
+    visitor = doors.visitor(request)
+    assert visitor is not None  # noqa: S101 - the door
+    assert visitor.desk is not None  # noqa: S101 - the door
+    return visitor, visitor.desk
+
+
+def frame(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
+    """What the head and the side of every desk page show."""
+    del request
+    places = desk.ask(reading.desk_places)
+    return {
+        "visitor": visitor,
+        "at": places[visitor.desk] if visitor.desk else None,
+        "desks": [places[code] for code in visitor.desks],
+    }
+
+
+@contextmanager
+def at_desk(agency: str) -> Iterator[Node]:
+    """A desk of one agency, under the desk role: it sees and writes nothing of others."""
+    with _node(desk.url_of("default"), agency) as node:
+        yield node
+
+
+@contextmanager
+def with_seal(agency: str) -> Iterator[Node]:
+    """The same with the agency's keys, which only the worker reads: for what is signed, and what is answered signed.
+
+    Raises SealAwayError where these pages have no worker's connection.
+    """
+    known = connections["worker"].settings_dict
+    if not (known.get("NAME") or known.get("HOST")):
+        raise SealAwayError("These pages cannot sign.")
+    with _node(desk.url_of("worker"), agency) as node:
+        yield node
+
+
+@contextmanager
+def _node(url: str, agency: str) -> Iterator[Node]:
+    node = open_node(url)
+    try:
+        node.speak_for(agency)
+        yield node
+    finally:
+        node.store.close()
+
+
+def sentence(request: HttpRequest, fault: ValueFault) -> str:
+    """What is wrong, in the reader's language."""
+    return say(language_of(request), f"errors.{fault.code}", **fault.data)
