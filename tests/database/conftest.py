@@ -20,10 +20,11 @@ from jiexu.documents.making import make
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.rules.inputs import Scheme
-from jiexu.usecases import looks, reviews
+from jiexu.usecases import handing, looks, reviews
 from jiexu.usecases.applications import take
 from jiexu.usecases.banking import book_receipts
 from jiexu.usecases.deskwork import Verb
+from jiexu.usecases.handing import Handed, Way, Whom
 from jiexu.usecases.lives import begin_cover
 from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.usecases.people import load_people
@@ -126,6 +127,10 @@ def stored(postgres: Server) -> Iterator[Connections]:
                 "INSERT INTO order_waiting (agency, reference) SELECT agency, reference FROM bank_order"
             )
         for taken in progress.given.taken():
-            make(opened, taken.case_no, Kind.INFORMATION_FORM, day=MONDAY, by="test")
+            made = make(opened, taken.case_no, Kind.INFORMATION_FORM, day=MONDAY, by="test").issued
+            given = Handed(
+                made.content.kind.value, made.number, Whom.OTHER_AGENCY, "test", Way.POST, MONDAY, "clerk"
+            )
+            handing.note(opened, made.code.agency, taken.case_no, given, today=MONDAY)
         opened.store.close()
         yield roles

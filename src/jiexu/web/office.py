@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connections
 from django.http import HttpRequest
 
 from jiexu.texts import say
-from jiexu.usecases import reading
+from jiexu.usecases import looks, reading
 from jiexu.usecases.node import Node, open_node
 from jiexu.values.errors import ValueFault
 from jiexu.web import desk, doors
@@ -69,6 +70,14 @@ def _node(url: str, agency: str) -> Iterator[Node]:
         yield node
     finally:
         node.store.close()
+
+
+def noted(node: Node, visitor: Visitor, agency: str, number: str) -> None:
+    """That somebody looks at a case is kept before they see it, for the person to read."""
+    with node.store.transaction("looks.case", [agency]) as cursor:
+        looks.note_case(
+            cursor, agency, number, by=visitor.name, role=visitor.role_at_desk, at=datetime.now(UTC)
+        )
 
 
 def sentence(request: HttpRequest, fault: ValueFault) -> str:

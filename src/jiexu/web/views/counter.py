@@ -222,6 +222,8 @@ def filed(request: HttpRequest, number: str) -> HttpResponse:
         found = desk.ask(lambda reader: reading.case(reader, case_no=plain, agency=agency))
     except (case_number.CaseNumberError, reading.NoSuchCaseError):
         return trouble(request, status=HTTPStatus.NOT_FOUND)
+    with office.at_desk(agency) as node:
+        office.noted(node, visitor, agency, plain)
     was = request.GET.get("was", "")
     context: dict[str, Any] = {
         "counter": True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from jiexu.cases.states import Next
 from jiexu.texts import say
-from jiexu.usecases import banking, looks, reading, reviews
+from jiexu.usecases import banking, reading, reviews
 from jiexu.usecases.deskwork import BY_TWO, DeskEvent, Verb, perform
 from jiexu.usecases.doors import Role
 from jiexu.usecases.node import Node
@@ -25,6 +25,7 @@ from jiexu.web.doors import Visitor
 from jiexu.web.office import at_desk as _node
 from jiexu.web.office import frame as _frame
 from jiexu.web.office import here as _here
+from jiexu.web.office import noted as _noted
 from jiexu.web.office import sentence as _sentence
 from jiexu.web.pages import language_of, page, trouble
 from jiexu.web.routes import DESK
@@ -109,14 +110,6 @@ def _case(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: 
         "said": said,
     }
     return page(request, "doors/case.html", status, **context, **_frame(request, visitor))
-
-
-def _noted(node: Node, visitor: Visitor, agency: str, number: str) -> None:
-    """That somebody looks at a case is kept before they see it, for the person to read."""
-    with node.store.transaction("looks.case", [agency]) as cursor:
-        looks.note_case(
-            cursor, agency, number, by=visitor.name, role=visitor.role_at_desk, at=datetime.now(UTC)
-        )
 
 
 def _acts(found: reading.CasePage, agency: str) -> list[Act]:

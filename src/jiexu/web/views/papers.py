@@ -60,6 +60,7 @@ def _papers(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said
         return trouble(request, status=HTTPStatus.NOT_FOUND)
     lang, case_no = language_of(request), found.row.case_no
     with office.at_desk(agency) as node:
+        office.noted(node, visitor, agency, case_no)
         can = making.possible(node, agency, case_no, found.today)
         issued = making.listed(node, case_no)
         with node.store.transaction("handing.read", [agency]) as cursor:
