@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 import os
 import re
 import struct
@@ -32,6 +33,7 @@ from jiexu.usecases.node import found_agencies, open_node
 from jiexu.usecases.reviews import ReviewError
 from jiexu.usecases.verifying import verify
 from jiexu.web.routes import Route, Who
+from soft_key import SoftKey
 from waiting_cast import one_that_waits
 
 QUJING, CHENGDU, GUANGZHOU = "530300", "510100", "440100"
@@ -295,6 +297,51 @@ def test_five_wrong_codes_close_the_door_to_who_knows_the_password(
         wrong = f"{(int(right) + more * 1000) % 10**6:06d}"
         told.append(again.post("/sign-in/second/", {"code": wrong}).content.decode())
     assert ["Too many" in each for each in told] == [False] * 5 + [True]
+
+
+def asked_of_a_key(page: str) -> dict[str, Any]:
+    """What a page asks of the browser's keys."""
+    found = re.search(r'<script id="js_data" type="application/json">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    told: dict[str, Any] = json.loads(found.group(1))
+    return next(iter(told.values()))  # type: ignore[no-any-return]
+
+
+def test_a_key_stands_for_a_code_and_answers_no_false_address(
+    office: Office, enter: Callable[[str], Client]
+) -> None:
+    office.hire("带钥匙的人", (Role.CLERK, QUJING))
+    key = SoftKey()
+    window = Client(SERVER_NAME="localhost", headers={"accept-language": "en"})
+    window.post("/sign-in/", {"login": "带钥匙的人", "password": PASSWORD})
+    assert window.get("/my/keys/add/").url.startswith("/sign-in/again/"), "adding a key asks for the password"
+    window.post("/sign-in/again/", {"password": PASSWORD})
+    page = window.get("/my/keys/add/")
+    assert page.headers["Content-Security-Policy"].endswith("script-src 'self'")
+    made = key.register(asked_of_a_key(page.content.decode()))
+    answer = window.post("/my/keys/add/", {"name": "办公室", "credential": made})
+    assert (answer.status_code, answer.url) == (302, "/my/second-factor/codes/")
+    assert window.get("/desk/").status_code == 200, "who sets a key up has shown it"
+    assert "办公室" in window.get("/my/keys/").content.decode()
+    again = Client(SERVER_NAME="localhost", headers={"accept-language": "en"})
+    again.post("/sign-in/", {"login": "带钥匙的人", "password": PASSWORD})
+    assert again.get("/desk/").url.startswith("/sign-in/"), "the password alone opens nothing"
+    asked = asked_of_a_key(again.get("/sign-in/second/").content.decode())
+    false = key.authenticate(asked, origin="http://locaIhost.example")
+    assert again.post("/sign-in/second/", {"credential": false}).status_code == 200
+    strange = SoftKey().authenticate(asked_of_a_key(again.get("/sign-in/second/").content.decode()))
+    assert again.post("/sign-in/second/", {"credential": strange}).status_code == 200
+    assert again.get("/desk/").url.startswith("/sign-in/")
+    right = key.authenticate(asked_of_a_key(again.get("/sign-in/second/").content.decode()))
+    assert again.post("/sign-in/second/", {"credential": right}).status_code == 302
+    assert again.get("/desk/").status_code == 200
+    assert "script-src" not in again.get("/desk/").headers["Content-Security-Policy"]
+    (number,) = office.row("SELECT id FROM mfa_authenticator WHERE type = 'webauthn'")
+    other = enter("无角色")
+    other.post("/sign-in/again/", {"password": PASSWORD})
+    assert other.post(f"/my/keys/{number}/end/").status_code == 404, "another's key"
+    assert again.post(f"/my/keys/{number}/end/").status_code == 302
+    assert again.get("/desk/").url.startswith("/my/second-factor/"), "without the key a factor is set up anew"
 
 
 def test_a_session_ends_after_a_working_day_however_busy(

@@ -110,7 +110,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "jiexu"
 # Five wrong passwords close the door to that name from that address for a quarter of an hour.
 AXES_FAILURE_LIMIT = 5

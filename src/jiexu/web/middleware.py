@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -19,7 +20,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 COOKIE, VIEW_COOKIE = "lang", "view"
 A_YEAR = 365 * 24 * 3600
 
-# Pages have no script, no style attribute and no address outside this server, so nothing of it needs an exception.
+# Pages have no script, no style attribute and no address outside this server. Passkeys alone cannot do without a script:
+# their pages name ours with ``with_script``.
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 
@@ -61,12 +63,24 @@ def headers(answer: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = answer(request)
-        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Content-Security-Policy"] = POLICY + getattr(response, "may_also", "")
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     return middleware
+
+
+def with_script(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that may run script files of this server; scripts written into the page stay forbidden."""
+
+    @functools.wraps(view)
+    def scripted(request: HttpRequest, *args: object, **given: object) -> HttpResponse:
+        response = view(request, *args, **given)
+        response.may_also = "; script-src 'self'"
+        return response
+
+    return scripted
 
 
 def bounded(answer: Answer) -> Answer:

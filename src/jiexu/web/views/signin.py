@@ -8,12 +8,14 @@ from allauth.account import views as account
 from allauth.mfa.base import views as factor
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as keys
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from jiexu.usecases import reading
 from jiexu.usecases.doors import Role
 from jiexu.web import desk, doors, factors, routes, staff
+from jiexu.web.middleware import with_script
 from jiexu.web.pages import page
 from jiexu.web.routes import Who
 
@@ -55,7 +57,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
 
 ROUTES = (
     routes.asking("sign-in/", account.login, "account_login", who=Who.PUBLIC),
-    routes.asking("sign-in/second/", factor.authenticate, "mfa_authenticate", who=Who.PUBLIC),
+    routes.asking("sign-in/second/", with_script(factor.authenticate), "mfa_authenticate", who=Who.PUBLIC),
     routes.asking("sign-in/again/", account.reauthenticate, "account_reauthenticate", who=Who.SIGNED_IN),
     routes.asking("sign-in/second-again/", factor.reauthenticate, "mfa_reauthenticate", who=Who.SIGNED_IN),
     routes.reading("sign-in/inactive/", account.account_inactive, "account_inactive", who=Who.PUBLIC),
@@ -68,5 +70,9 @@ ROUTES = (
     routes.asking("my/second-factor/end/", totp.deactivate_totp, "mfa_deactivate_totp", who=Who.SIGNED_IN),
     routes.reading("my/second-factor/codes/", codes.view_recovery_codes, "mfa_view_recovery_codes", who=Who.SIGNED_IN),
     routes.asking("my/second-factor/codes/new/", codes.generate_recovery_codes, "mfa_generate_recovery_codes", who=Who.SIGNED_IN),
+    routes.reading("my/keys/", keys.list_webauthn, "mfa_list_webauthn", who=Who.SIGNED_IN),
+    routes.asking("my/keys/add/", with_script(keys.add_webauthn), "mfa_add_webauthn", who=Who.SIGNED_IN),
+    routes.asking("my/keys/<int:pk>/end/", keys.remove_webauthn, "mfa_remove_webauthn", who=Who.SIGNED_IN),
+    routes.asking("sign-in/key-again/", with_script(keys.reauthenticate_webauthn), "mfa_reauthenticate_webauthn", who=Who.SIGNED_IN),
     routes.asking("demonstration/sign-in/", demonstration, "demonstration_sign_in", who=Who.DEMONSTRATION),
 )  # fmt: skip
