@@ -43,6 +43,7 @@ from jiexu.gateways.postgres.roles import (
 from jiexu.gateways.postgres.server import ADMIN, embedded
 
 ROOT = Path(__file__).resolve().parent.parent
+IN_A_BROWSER = ROOT / "tests" / "web"
 OUTSIDE = os.environ.get("JIEXU_TEST_DATABASE_URL")
 KINDS = ("embedded", "outside") if OUTSIDE else ("embedded",)
 RUN = f"jiexu_test_{os.getpid()}_{secrets.token_hex(2)}"
@@ -213,6 +214,15 @@ def django_database(database: Connections) -> Iterator[Connections]:
         connections[alias].settings_dict.update(settings.database(url))
     yield database
     connections.close_all()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Tests in a real browser run where they are asked for by name: ``start.py test-web``."""
+    asked = [Path(each.partition("::")[0]).resolve() for each in config.args]
+    left_out = collection_path == IN_A_BROWSER and not any(
+        each.is_relative_to(IN_A_BROWSER) for each in asked
+    )
+    return True if left_out else None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
