@@ -247,7 +247,9 @@ def test_the_form_is_issued_only_when_a_second_person_has_agreed(
     assert office.row(amount, office.case_no, QUJING)[2] == "due", "nobody reviews what they did not see"
     assert reviewer.post("/desk/batch/review/", listed(reviewer)).status_code == 303
     assert office.row(amount, office.case_no, QUJING)[2] == "reviewed"
-    assert finance.post("/desk/batch/send/").status_code == 303
+    assert finance.post("/desk/batch/send/", {"seen": "another list"}).status_code == 409
+    assert office.row(amount, office.case_no, QUJING)[2] == "reviewed", "nobody sends what they did not see"
+    assert finance.post("/desk/batch/send/", listed(finance)).status_code == 303
     assert office.row(amount, office.case_no, QUJING)[2] == "ordered"
     node = open_node(office.roles.worker)
     assert not verify(node).breaks

@@ -196,7 +196,8 @@ _verb("recall-form", Verb.RECALL_FORM, words=())
 _verb("dispute", Verb.DISPUTE_FORM, words=())
 _verb("take", Verb.TAKE_IN, two_people=True)
 _verb("credit", Verb.CREDIT, money=True)
-_verb("return", Verb.HOLD_BACK, money=True)
+_verb("return", Verb.HOLD_BACK, money=True, side=True)
+_verb("order-again", Verb.ORDER_AGAIN, money=True, side=True)
 _verb(
     "decide-mode",
     Verb.DECIDE_MODE,

@@ -1,4 +1,4 @@
-"""What the demonstration shows: the twelve stories first, then people drawn from a fixed seed."""
+"""What the demonstration shows: the twelve stories first, people drawn from a fixed seed, and work that waits at two desks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import chain
 from jiexu.gateways.policyfiles.areas import areas
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.tables.people import gather
-from jiexu.simulation import sample
+from jiexu.simulation import desks, sample
 from jiexu.simulation.stories import stories
 from jiexu.usecases.demonstration import Demonstration, Story
 from jiexu.usecases.intake import people_in
@@ -22,12 +22,22 @@ def demonstration(drawn: int = COUNT) -> Demonstration:
     """People, applications and events; the same on every machine. ``drawn``: how many cases beside the stories."""
     setting = sample.Setting(areas=areas(), calendar=working_days(), seed=SEED, on=sample.FIRST_DAY)
     told = stories()
-    people = [*chain.from_iterable(each.people for each in told), *sample.people(setting, count=drawn)]
+    people = [
+        *chain.from_iterable(each.people for each in told),
+        *sample.people(setting, count=drawn),
+        *desks.people(),
+    ]
     applications = [
         *chain.from_iterable(each.applications for each in told),
         *sample.applications(setting, count=drawn),
     ]
-    events = [*chain.from_iterable(each.events for each in told), *sample.events(setting, count=drawn)]
+    by_hand = desks.hands(len(applications))
+    applications += desks.applications()
+    events = [
+        *chain.from_iterable(each.events for each in told),
+        *sample.events(setting, count=drawn),
+        *desks.events(),
+    ]
     listed, at = [], 0
     for each in told:
         listed.append(Story(each.name, each.zh, each.en, tuple(range(at, at + len(each.applications)))))
@@ -38,6 +48,7 @@ def demonstration(drawn: int = COUNT) -> Demonstration:
         applications=[each.cells() for each in applications],
         events=[each.cells() for each in events],
         stories=listed,
+        hands=by_hand,
         first=first,
         shown=SHOWN,
     )

@@ -67,8 +67,8 @@ def _story(each: Mapping[str, Any], context: Context) -> Story:
     def read(
         part: str, reader: Callable[..., Iterator[Read | FaultyRow]], usual: Mapping[str, str]
     ) -> tuple[Read, ...]:
-        rows = _rows([{**usual, **cells} for cells in each.get(part, [])])
-        return tuple(_sound(each["key"], part, reader(rows, context=context)))
+        rows = rows_of([{**usual, **cells} for cells in each.get(part, [])])
+        return tuple(sound(each["key"], part, reader(rows, context=context)))
 
     return Story(
         key=each["key"],
@@ -81,13 +81,14 @@ def _story(each: Mapping[str, Any], context: Context) -> Story:
     )
 
 
-def _rows(cells: Sequence[Mapping[str, Any]]) -> list[Row]:
+def rows_of(cells: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Rows as a file would give them, numbered from the one below its header."""
     texts = [{name: str(text) for name, text in each.items()} for each in cells]
     return [Row(number, each, {name: name for name in each}) for number, each in enumerate(texts, start=2)]
 
 
-def _sound(key: str, part: str, results: Iterable[Read | FaultyRow]) -> Iterator[Read]:
+def sound(key: str, part: str, results: Iterable[Read | FaultyRow]) -> Iterator[Read]:
+    """The rows of a file of ours. Raises StoryError where one does not pass."""
     for result in results:
         if isinstance(result, FaultyRow):
             faults = " ".join(fault.sentence("en") for fault in result.faults)

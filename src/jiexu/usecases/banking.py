@@ -7,7 +7,7 @@ behind ``gateways.demo_bank``; what an agency knows of it stands in ``bank_answe
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from jiexu.cases.events import (
@@ -31,11 +31,19 @@ from jiexu.usecases.accounts import numbers
 from jiexu.usecases.node import Node
 from jiexu.usecases.pages import batched, pages, work_through
 from jiexu.usecases.reviewers import SYSTEM, check_reviewer
+from jiexu.usecases.straight import LEFT_TO_PEOPLE
 from jiexu.usecases.waves import Done, Work, run
 from jiexu.values.bank import BankNumberError, validate_account
 from jiexu.values.names import same_person
 
-LEGS = "SELECT agency, case_no, leg, attempt, amount_fen, reviewed_by FROM money_track WHERE is_open AND way IN ('out', 'back') AND state = %s ORDER BY agency, case_no, leg"
+LEGS = (
+    "SELECT m.agency, m.case_no, m.leg, m.attempt, m.amount_fen, m.reviewed_by FROM money_track m "
+    "WHERE m.is_open AND m.way IN ('out', 'back') AND m.state = %s {more} ORDER BY m.agency, m.case_no, m.leg"
+)
+STRAIGHT = f"AND NOT EXISTS ({LEFT_TO_PEOPLE.format(of='m')})"
+"""Without what people pay by hand."""
+Seen = Mapping[tuple[str, int], int]
+"""Amounts of a list somebody looked at: by case and number, the version of the file they were read from."""
 ANSWERED = (
     "SELECT m.agency, m.case_no, m.leg, m.attempt, a.answer FROM money_track m "
     "JOIN bank_order o ON (o.agency, o.case_no, o.leg, o.attempt) = (m.agency, m.case_no, m.leg, m.attempt) "
@@ -48,35 +56,58 @@ Batches = dict[Batch, list[Row]]
 
 
 def review_and_send(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None]) -> int:
-    """The reviewer looks at every batch (count, sum, list); finance sends it. How many orders were given."""
-    review(node, day=day, reviewer=reviewer, found=found)
-    return send(node, day=day, by=SYSTEM, found=found)
+    """Straight-through: the reviewer looks at every batch (count, sum, list), and it is sent. How many orders were given."""
+    review(node, day=day, reviewer=reviewer, found=found, straight=True)
+    return send(node, day=day, by=SYSTEM, found=found, straight=True)
 
 
-def review(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None], agency: str = "") -> int:
+def review(
+    node: Node,
+    *,
+    day: date,
+    reviewer: str,
+    found: Callable[[Done], None],
+    agency: str = "",
+    seen: Seen | None = None,
+    straight: bool = False,
+) -> int:
     """A second person reviews what is due for payment, of one agency or of all; how many amounts.
 
-    What this person handled stays for somebody else. Raises ReviewerError where nobody reviews.
+    What this person handled stays for somebody else. ``seen``: exactly these, as far as their files are still those that
+    were looked at. ``straight``: without what people pay by hand. Raises ReviewerError where nobody reviews.
     """
     check_reviewer(reviewer)
-    due = _legs(node, "bank.review.read", "due", agency)
-    works = [Work(row["agency"], row["case_no"], BatchReviewed(row["leg"], reviewer)) for row in due]
+    due = _legs(node, "bank.review.read", "due", agency, seen=seen, straight=straight)
+    works = [
+        Work(row["agency"], row["case_no"], BatchReviewed(row["leg"], reviewer), seen=_version(row, seen))
+        for row in due
+    ]
     return work_through(node, "bank.review", batched(works), day=day, actor=reviewer, found=found)
 
 
 def send(
-    node: Node, *, day: date, by: str, found: Callable[[Done], None], agency: str = "", reviewer: str = ""
+    node: Node,
+    *,
+    day: date,
+    by: str,
+    found: Callable[[Done], None],
+    agency: str = "",
+    reviewer: str = "",
+    seen: Seen | None = None,
+    straight: bool = False,
 ) -> int:
     """Finance gives reviewed amounts to the bank, one batch an agency and reviewer; how many orders.
 
-    A batch stands under the name of whoever reviewed its amounts; nobody sends what they reviewed themselves. ``reviewer``: only what this person reviewed.
+    A batch stands under the name of whoever reviewed its amounts; nobody sends what they reviewed themselves. ``reviewer``:
+    only what this person reviewed. ``seen``, ``straight``: as for ``review``.
     """
-    batches = _reviewed(node, agency, by=by, reviewer=reviewer)
+    due = _legs(node, "bank.send.read", "reviewed", agency, seen=seen, straight=straight)
+    batches = _reviewed(due, by=by, reviewer=reviewer)
     begun = _unfinished(node, batches)
     names = {key: begun.get(key) or batch_number(key[0], day, rows) for key, rows in batches.items()}
     make_batches(node, batches, names, day=day, by=by)
     works = [
-        Work(row["agency"], row["case_no"], BatchSent(row["leg"], by, names[key]))
+        Work(row["agency"], row["case_no"], BatchSent(row["leg"], by, names[key]), seen=_version(row, seen))
         for key, rows in batches.items()
         for row in rows
     ]
@@ -88,10 +119,10 @@ def send(
     return orders
 
 
-def _reviewed(node: Node, agency: str, *, by: str, reviewer: str) -> Batches:
+def _reviewed(due: Sequence[Row], *, by: str, reviewer: str) -> Batches:
     """Reviewed amounts by agency and by who reviewed them, without what ``by`` reviewed."""
     batches: Batches = {}
-    for row in _legs(node, "bank.send.read", "reviewed", agency):
+    for row in due:
         who = row["reviewed_by"]
         if not same_person(who, by) and reviewer in {"", who}:
             batches.setdefault((row["agency"], who), []).append(row)
@@ -303,6 +334,14 @@ def match_by_hand(
     return run(node, "bank.match.by_hand", [Work(agency, case_no, event)], day=day, actor=by)
 
 
-def _legs(node: Node, name: str, state: str, agency: str) -> list[Row]:
+def _legs(
+    node: Node, name: str, state: str, agency: str, *, seen: Seen | None = None, straight: bool = False
+) -> list[Row]:
     with node.store.transaction(name, [agency] if agency else node.own) as cursor:
-        return cursor.execute(LEGS, [state]).fetchall()
+        query = LEGS.format(more=STRAIGHT if straight else "")
+        rows = cursor.execute(query, [state]).fetchall()
+    return rows if seen is None else [row for row in rows if (row["case_no"], row["leg"]) in seen]
+
+
+def _version(row: Row, seen: Seen | None) -> int | None:
+    return None if seen is None else seen[row["case_no"], row["leg"]]

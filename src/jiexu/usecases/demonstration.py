@@ -8,19 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from jiexu.cases.events import BatchReviewed
 from jiexu.gateways.tables import Context, FaultyRow, Row, applications_of, events_of
-from jiexu.usecases import figures
+from jiexu.store import bulk
+from jiexu.usecases import bankday, delivery, figures, reviews
 from jiexu.usecases.applications import give_numbers
+from jiexu.usecases.deskwork import DeskEvent, Verb, perform
 from jiexu.usecases.intake import application_in, events_in
 from jiexu.usecases.node import Node
 from jiexu.usecases.people import PersonAtAgency, load_people
 from jiexu.usecases.running import Plan, Progress, go
 from jiexu.usecases.seals import writer
+from jiexu.usecases.waves import Work, run
 
 KEY = "demonstration"
 SETTINGS = "node_setting"
@@ -41,9 +46,35 @@ class Story:
     applications: tuple[int, ...]
 
 
+class Stage(StrEnum):
+    """How far a case that is done by hand has come at its desk on the day shown."""
+
+    TO_DO = "to_do"
+    ASKED = "asked"
+    """A colleague is asked to agree to the next step."""
+    ISSUED = "issued"
+    """The form is out, the payment waits for a reviewer."""
+    REVIEWED = "reviewed"
+    """The payment is reviewed, finance may send it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A case that people do by hand at one desk. ``application``: its place in the list; ``by``, ``reviewer``: who works there."""
+
+    application: int
+    agency: str
+    stage: Stage
+    by: str
+    reviewer: str
+    at_origin: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """What is shown: people at their agencies, rows of an applications and an events file, stories, first and shown day."""
+    """What is shown: people at their agencies, rows of an applications and an events file, stories, cases done by hand, first
+    and shown day.
+    """
 
     people: Sequence[PersonAtAgency]
     applications: Sequence[Cells]
@@ -51,6 +82,7 @@ class Demonstration:
     stories: Sequence[Story]
     first: date
     shown: date
+    hands: Sequence[Hand] = ()
 
 
 def is_there(node: Node) -> bool:
@@ -102,10 +134,39 @@ def begin(node: Node, what: Demonstration, *, data: Path, tell: Callable[[str, i
         for each in what.stories
     ]
     _set(node, STORIES, stories)
+    hands = [(each, numbers[each.application]) for each in what.hands]
+    _leave_to_people(node, hands, since=what.first)
     go(node, plan, lambda progress: tell("cases", _done(progress), len(numbers)))
     tell("cases", len(numbers), len(numbers))
+    _work_by_hand(node, hands, day=what.shown)
     _set(node, CLOCK, what.shown.isoformat())
     figures.rebuild(node, day=what.shown)
+
+
+def _leave_to_people(node: Node, hands: Sequence[tuple[Hand, str]], *, since: date) -> None:
+    """Note which cases straight-through work does not touch at which desk."""
+    rows = [(hand.agency, number, since) for hand, number in hands]
+    with node.store.transaction("demonstration.hands", sorted({row[0] for row in rows})) as cursor:
+        bulk.insert(cursor, "by_hand", ("agency", "case_no", "since"), rows)
+
+
+def _work_by_hand(node: Node, hands: Sequence[tuple[Hand, str]], *, day: date) -> None:
+    """What people have done of these cases by the day shown, by the very steps of the desk. Done twice, it is done once."""
+    for hand, number in hands:
+        step = Verb.ISSUE_FORM if hand.at_origin else Verb.TAKE_IN
+        if hand.stage is Stage.ASKED:
+            reviews.ask(node, hand.agency, number, step, by=hand.by, on=day)
+        elif hand.stage is not Stage.TO_DO:
+            event = DeskEvent(f"hand-{number}", day, step, number)
+            perform(node, KEY, [event], day=day, by=hand.by, reviewer=hand.reviewer, found=_nothing)
+        if hand.stage is Stage.REVIEWED:
+            work = Work(hand.agency, number, BatchReviewed(1, hand.reviewer))
+            run(node, "bank.review", [work], day=day, actor=hand.reviewer)
+    delivery.carry(node, day=day)
+
+
+def _nothing(_done: object) -> None:
+    """Nobody listens."""
 
 
 def next_day(node: Node, *, data: Path) -> date:
@@ -114,6 +175,9 @@ def next_day(node: Node, *, data: Path) -> date:
     if day is None:
         raise ValueError("This node has no demonstration; start one with 'jiexu up' in an empty data folder.")
     following = node.calendar.next_working_day(day)
+    # What desks did on the pages since: its messages go out, and the bank has its orders before its next day begins.
+    delivery.carry(node, day=day)
+    bankday.hand_over(node, day=day)
     go(node, _plan(node, last=following, data=data))
     _set(node, CLOCK, following.isoformat())
     figures.rebuild(node, day=following)

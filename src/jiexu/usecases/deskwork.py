@@ -22,6 +22,7 @@ from jiexu.cases.events import (
     FormRecalled,
     ModeDecided,
     MoneyCameLate,
+    OrderedAgain,
     SetAside,
     StoppedByPerson,
     TakenIn,
@@ -59,6 +60,7 @@ class Verb(StrEnum):
     LATE_MONEY = "late_money"
     DECIDE_MODE = "decide_mode"
     HOLD_BACK = "hold_back"
+    ORDER_AGAIN = "order_again"
     SET_ASIDE = "set_aside"
     PAY_ESTATE = "pay_estate"
     BEGIN_COVERAGE = "begin_coverage"
@@ -80,8 +82,14 @@ AT = {
     Verb.HOLD_BACK: Side.ORIGIN,
     Verb.SET_ASIDE: Side.ORIGIN,
     Verb.PAY_ESTATE: Side.ORIGIN,
+    Verb.ORDER_AGAIN: Side.ORIGIN,
 }
 """The side at which a verb is done when the report does not say."""
+
+AT_EITHER = frozenset({Verb.HOLD_BACK, Verb.ORDER_AGAIN, Verb.PAY_ESTATE, Verb.DEATH})
+"""Verbs that are done at both sides: each of them pays something, back or to heirs, and people die everywhere."""
+MOVED = "moved"
+"""Outcome of an event whose file is no longer the one somebody looked at: nothing was done."""
 
 BY_TWO = frozenset(
     {
@@ -103,7 +111,10 @@ COVER = frozenset({Verb.BEGIN_COVERAGE, Verb.STOP_COVERAGE})
 
 @dataclass(frozen=True, slots=True)
 class DeskEvent:
-    """One line of an events file, or one call of a desk verb. A case is named by number, or by person and way."""
+    """One line of an events file, or one call of a desk verb. A case is named by number, or by person and way.
+
+    ``seen``: version of the file somebody looked at; what happens, happens to no other.
+    """
 
     key: str
     on: date
@@ -116,6 +127,11 @@ class DeskEvent:
     leg: int = 1
     word: str = ""
     side: Side | None = None
+    seen: int | None = None
+
+
+class _MovedError(Exception):
+    """The file is no longer the one somebody looked at."""
 
 
 def perform(
@@ -140,7 +156,11 @@ def perform(
             outcomes[event.key] = _cover(node, event, day)
             continue
         find = _deaths if event.verb is Verb.DEATH else _work
-        works = find(node, run_key, event, by, reviewer, day)
+        try:
+            works = find(node, run_key, event, by, reviewer, day)
+        except _MovedError:
+            outcomes[event.key] = MOVED
+            continue
         if works is None:
             outcomes[event.key] = "no_such_case"
             continue
@@ -156,7 +176,7 @@ def _told(done: Done) -> str:
         return f"exception: {error}"
     for _, step in sorted(done.steps, key=lambda each: each[1].outcome != "done"):
         return step.outcome.value if not step.reason else f"{step.outcome.value}: {step.reason}"
-    return "already_done"
+    return MOVED if done.moved else "already_done"
 
 
 def _work(
@@ -174,7 +194,8 @@ def _work(
     if event.verb is Verb.LATE_MONEY:
         booked = (_late(row, event, by, reviewer),)
         once = f"late:{booked[0].id}"
-    return [Work(row["agency"], row["case_no"], _event(event, leg, by, reviewer), once=once, booked=booked)]
+    what = _event(event, leg, by, reviewer)
+    return [Work(row["agency"], row["case_no"], what, once=once, booked=booked, seen=event.seen)]
 
 
 def _deaths(
@@ -188,6 +209,9 @@ def _deaths(
         row = _deceased(cursor, event)
         if row is None:
             return None
+        if event.seen is not None and _version(cursor, row) != event.seen:
+            # Noted with the person below, in this very transaction, so it is compared here and not file by file.
+            raise _MovedError
         note_death(node, cursor, agency=row["agency"], person=row["person"], on=event.on, day=day, actor=by)
         files = cursor.execute(
             "SELECT f.case_no FROM file f WHERE f.agency = %s AND (f.case_no = %s OR f.person = %s "
@@ -204,6 +228,13 @@ def _deaths(
         )
         for file in files
     ]
+
+
+def _version(cursor: Cursor, row: Row) -> int | None:
+    """The version of a file, which stays that until the end of the transaction."""
+    query = "SELECT version FROM file WHERE (agency, case_no) = (%s, %s) FOR UPDATE"
+    file = cursor.execute(query, [row["agency"], row["case_no"]]).fetchone()
+    return None if file is None else int(file["version"])
 
 
 def _deceased(cursor: Cursor, event: DeskEvent) -> Row | None:
@@ -289,6 +320,8 @@ def _event(event: DeskEvent, leg: int, by: str, reviewer: str) -> Event:  # noqa
             return ModeDecided(leg, MoneyMode(word), "agency_decision", by, reviewer)
         case Verb.HOLD_BACK:
             return BatchReturned(leg)
+        case Verb.ORDER_AGAIN:
+            return OrderedAgain(leg, by)
         case Verb.SET_ASIDE:
             return SetAside(leg, by, reviewer)
         case Verb.PAY_ESTATE:

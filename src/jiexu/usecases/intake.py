@@ -40,6 +40,7 @@ BANK = {
     EventKind.REJECTED: Fault.REJECTED,
     EventKind.DUPLICATE: Fault.DUPLICATE,
     EventKind.UNMATCHED: Fault.NONE,
+    EventKind.NO_REFERENCE: Fault.NO_REFERENCE,
 }
 
 

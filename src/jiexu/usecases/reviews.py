@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
+from jiexu.cases.states import Side
 from jiexu.store.db import Row
-from jiexu.usecases.deskwork import AT, BY_TWO, DeskEvent, Verb, perform
+from jiexu.usecases.deskwork import AT, AT_EITHER, BY_TWO, MOVED, DeskEvent, Verb, perform
 from jiexu.usecases.node import Node
 from jiexu.usecases.reviewers import check_handler, check_reviewer
 from jiexu.values.errors import ValueFault
@@ -42,6 +43,7 @@ class Review:
     version: int
     now: int
     name: str
+    side: Side
 
     @property
     def is_stale(self) -> bool:
@@ -50,7 +52,7 @@ class Review:
 
 
 WAITING = (
-    "SELECT r.*, f.version AS now, f.name FROM review r JOIN file f ON (f.agency, f.case_no) = (r.agency, r.case_no) "
+    "SELECT r.*, f.version AS now, f.name, f.side FROM review r JOIN file f ON (f.agency, f.case_no) = (r.agency, r.case_no) "
     "WHERE r.agency = %s AND NOT EXISTS (SELECT 1 FROM review_end e WHERE (e.agency, e.id) = (r.agency, r.id)) "
 )
 
@@ -79,10 +81,9 @@ def ask(
         )
     with node.store.transaction("review.ask", [agency]) as cursor:
         file = cursor.execute(
-            "SELECT version FROM file WHERE (agency, case_no, side) = (%s, %s, %s) FOR UPDATE",
-            [agency, case_no, AT[verb].value],
+            "SELECT version, side FROM file WHERE (agency, case_no) = (%s, %s) FOR UPDATE", [agency, case_no]
         ).fetchone()
-        if file is None:
+        if file is None or (verb not in AT_EITHER and file["side"] != AT[verb]):
             raise ReviewError(
                 "review_no_file", "This desk has no file {case_no} at which that is done.", case_no=case_no
             )
@@ -125,10 +126,6 @@ def agree(node: Node, agency: str, number: str, *, by: str, on: date, seen: int)
         review = find(node, agency, number)
         check_reviewer(by, by=review.asked_by)
         _check_asker(node, agency, review.asked_by)
-        if seen != review.now:
-            raise ReviewError(
-                "review_moved", "The case has moved on since you looked; look again, then agree."
-            )
         event = DeskEvent(
             number,
             on,
@@ -137,12 +134,17 @@ def agree(node: Node, agency: str, number: str, *, by: str, on: date, seen: int)
             amount_fen=review.amount_fen,
             leg=review.leg,
             word=review.word,
-            side=AT[review.verb],
+            side=review.side,
+            seen=seen,
         )
         done = perform(
             node, "review", [event], day=on, by=review.asked_by, reviewer=by, found=lambda _done: None
         )
         outcome = done[number]
+        if outcome == MOVED:
+            raise ReviewError(
+                "review_moved", "The case has moved on since you looked; look again, then agree."
+            )
         if outcome.partition(":")[0] in {"done", "already_done"}:
             _end(node, agency, number, AGREED, outcome, by=by, on=on)
     return outcome
@@ -230,4 +232,5 @@ def _review(row: Row) -> Review:
         row["version"],
         row["now"],
         row["name"],
+        Side(row["side"]),
     )

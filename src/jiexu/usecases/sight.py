@@ -51,6 +51,7 @@ class Work:
 
     ``incoming``: the message it came with. ``once``: a name under which the event happens at most once, however
     often it is given. ``booked``: postings of the agency's own statement that the event rests on (late money).
+    ``seen``: version of the file somebody looked at; the event happens to no other.
     """
 
     agency: str
@@ -59,6 +60,7 @@ class Work:
     incoming: Incoming | None = None
     once: str = ""
     booked: tuple[Posting, ...] = ()
+    seen: int | None = None
 
     @property
     def key(self) -> Key:
@@ -140,6 +142,11 @@ class Seen:
         if isinstance(work.event, ReceiptMatched) and (work.agency, work.event.receipt) in self.matched:
             return True
         return bool(work.incoming and stored and stored.lane.received >= work.incoming.envelope.seq)
+
+    def has_moved(self, work: Work) -> bool:
+        """Whether the file, locked now, is another than the one somebody looked at."""
+        stored = self.stored.get(work.key)
+        return work.seen is not None and (stored is None or stored.file.version != work.seen)
 
     def is_taken(self, work: Work) -> bool:
         """Whether this file or this person stands in the wave already or is busy; marks both as taken otherwise.

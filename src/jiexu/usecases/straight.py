@@ -1,7 +1,7 @@
 """Straight-through work: what an agency does without a hand where nothing is in doubt.
 
 Work is found by query, ordered by key and done in waves; whatever needs a person (an unknown mode, an estate, a
-consent) is left lying with its holder and date.
+consent) is left lying with its holder and date. So is a case that was left to people (``by_hand``).
 """
 
 from __future__ import annotations
@@ -34,16 +34,22 @@ class Kind:
     event: Callable[[Row, str], Event]
 
 
-RECORD = "SELECT agency, case_no FROM file WHERE record_open AND record_state = '{state}' AND side = '{side}' AND withdrawing IS NULL {more} ORDER BY agency, case_no"
+LEFT_TO_PEOPLE = "SELECT 1 FROM by_hand h WHERE (h.agency, h.case_no) = ({of}.agency, {of}.case_no)"
+"""Whether a case is done by hand here; goes in a NOT EXISTS."""
+RECORD = (
+    "SELECT f.agency, f.case_no FROM file f WHERE f.record_open AND f.record_state = '{state}' AND f.side = '{side}' AND f.withdrawing IS NULL {more} "
+    f"AND NOT EXISTS ({LEFT_TO_PEOPLE.format(of='f')}) ORDER BY f.agency, f.case_no"
+)
 MONEY = (
     "SELECT m.agency, m.case_no, m.leg, m.amount_fen, m.received_fen FROM money_track m JOIN file f USING (agency, case_no) "
-    "WHERE m.is_open AND m.way = '{way}' AND {which} ORDER BY m.agency, m.case_no, m.leg"
+    "WHERE m.is_open AND m.way = '{way}' AND {which} "
+    f"AND NOT EXISTS ({LEFT_TO_PEOPLE.format(of='m')}) ORDER BY m.agency, m.case_no, m.leg"
 )
 
 KINDS = (
     Kind(
         "straight.issue_form",
-        RECORD.format(state="accepted", side="origin", more="AND record_handing_over IS NULL"),
+        RECORD.format(state="accepted", side="origin", more="AND f.record_handing_over IS NULL"),
         lambda row, who: FormIssued(SYSTEM, who),
     ),
     Kind(

@@ -46,7 +46,8 @@ class Done:
     """What became of a wave: each piece of work with its step, or with the error that stopped it alone.
 
     ``past``: done before, under the same name or by the same message. ``later``, ``busy``: not looked at yet,
-    because file or person is in the wave already, or because another process holds the file.
+    because file or person is in the wave already, or because another process holds the file. ``moved``: left undone,
+    because the file is no longer the one somebody looked at.
     """
 
     steps: list[tuple[Work, Step]] = field(default_factory=list)
@@ -54,6 +55,7 @@ class Done:
     later: list[Work] = field(default_factory=list)
     busy: list[Work] = field(default_factory=list)
     past: list[Work] = field(default_factory=list)
+    moved: list[Work] = field(default_factory=list)
 
     def add(self, part: Done) -> None:
         """What became of more of the same work."""
@@ -62,6 +64,7 @@ class Done:
         self.later += part.later
         self.busy += part.busy
         self.past += part.past
+        self.moved += part.moved
 
 
 class NotAloneError(RuntimeError):
@@ -131,7 +134,7 @@ def _wave(node: Node, name: str, wave: Sequence[Work], *, day: date, actor: str,
         if wait:
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LONGEST_WAIT])
         seen = Seen(node, cursor, wave, day, wait=wait)
-        wave = _not_yet(cursor, _free(seen, wave, done), done)
+        wave = _not_yet(seen, _free(seen, wave, done), done)
         _book(node, cursor, wave, day)
         seen.people(wave)
         written: list[Written] = []
@@ -184,20 +187,16 @@ def _free(seen: Seen, wave: Sequence[Work], done: Done) -> list[Work]:
     return free
 
 
-def _not_yet(cursor: Cursor, wave: Sequence[Work], done: Done) -> list[Work]:
-    """Leave out what was done under its name before; note the names of the rest."""
+def _not_yet(seen: Seen, wave: Sequence[Work], done: Done) -> list[Work]:
+    """Leave out what was done under its name before, then what has moved on; note the names of the rest."""
     names = [(work.once,) for work in wave if work.once]
-    if not names:
-        return list(wave)
-    past = {
-        row["name"]
-        for row in bulk.select_keys(
-            cursor, "SELECT e.name FROM event_once e JOIN {keys} ON e.name = k.name", names, ("name",)
-        )
-    }
+    query = "SELECT e.name FROM event_once e JOIN {keys} ON e.name = k.name"
+    past = {row["name"] for row in bulk.select_keys(seen.cursor, query, names, ("name",))}
     done.past.extend(work for work in wave if work.once in past)
     fresh = [work for work in wave if work.once not in past]
-    bulk.insert_all(cursor, "event_once", ("name",), [(work.once,) for work in fresh if work.once])
+    done.moved.extend(work for work in fresh if seen.has_moved(work))
+    fresh = [work for work in fresh if not seen.has_moved(work)]
+    bulk.insert_all(seen.cursor, "event_once", ("name",), [(work.once,) for work in fresh if work.once])
     return fresh
 
 

@@ -6,6 +6,7 @@ banks fail. Files to and from a real bank take its place with settlement.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
@@ -22,6 +23,7 @@ class Fault(StrEnum):
     SHORT = "short"
     OVER = "over"
     DUPLICATE = "duplicate"
+    NO_REFERENCE = "no_reference"
 
 
 Credit = tuple[str, str, int, str, str, str]
@@ -49,14 +51,14 @@ def take_orders(cursor: Cursor, *, on_day: date, ills: str = HEALTHY, day: date 
 INSERT INTO demo_bank_transfer (id, payer, payer_account, payee, remark, amount_fen, deliver_fen, fault, on_day)
 SELECT reference, agency, coalesce((
     SELECT e.account FROM agency_account e JOIN agency_account_approval p USING (code, number)
-    WHERE e.code = taken.agency AND e.valid_from <= %(on_day)s ORDER BY e.number DESC LIMIT 1), ''), CASE WHEN back THEN 'bank' ELSE payee END, reference, amount_fen, arrives,
+    WHERE e.code = taken.agency AND e.valid_from <= %(on_day)s ORDER BY e.number DESC LIMIT 1), ''), CASE WHEN back THEN 'bank' ELSE payee END, CASE WHEN fault = 'no_reference' THEN '' ELSE reference END, amount_fen, arrives,
   CASE WHEN 0 < arrives AND arrives < amount_fen THEN 'short' ELSE fault END, %(on_day)s
 FROM (
   SELECT o.*, coalesce(i.fault, '') AS fault,
     CASE WHEN i.fault IN ('rejected', 'bounced') THEN 0 WHEN i.fault IN ('short', 'over') THEN i.fen ELSE o.amount_fen END AS arrives
   FROM order_waiting w JOIN bank_order o USING (agency, reference)
     LEFT JOIN {ills} i ON i.case_no = o.case_no AND o.attempt = 1 AND o.leg = 1 AND NOT o.back) taken
-ORDER BY reference ON CONFLICT DO NOTHING
+ORDER BY taken.reference ON CONFLICT DO NOTHING
 """
     return cursor.execute(query, {"on_day": on_day, "day": day}).rowcount
 
@@ -87,10 +89,12 @@ def receipts(row: Row) -> list[Credit]:
     if row["fault"] == "bounce_due" or row["deliver_fen"] == 0 or not row["payee"].isdigit():
         return []
     copies = 2 if row["fault"] == Fault.DUPLICATE else 1
+    # A statement that lost the reference does not say it in its own number either.
+    name = row["id"] if row["remark"] else hashlib.sha256(row["id"].encode()).hexdigest()[:12].upper()
     return [
         (
             row["payee"],
-            f"{row['id']}#{copy + 1}",
+            f"{name}#{copy + 1}",
             row["deliver_fen"],
             row["remark"],
             row["payer"],

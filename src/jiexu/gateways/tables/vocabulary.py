@@ -170,6 +170,7 @@ class EventKind(StrEnum):
     DUPLICATE = "duplicate"
     LATE = "late"
     UNMATCHED = "unmatched"
+    NO_REFERENCE = "no_reference"
     CONSENT = "consent"
     STOP = "stop"
     WITHDRAW = "withdraw"
@@ -192,6 +193,7 @@ EVENTS: Vocabulary[EventKind] = Vocabulary(
         EventKind.DUPLICATE: "重复到账",
         EventKind.LATE: "迟到资金",
         EventKind.UNMATCHED: "无主到账",
+        EventKind.NO_REFERENCE: "附言缺失",
         EventKind.CONSENT: "同意",
         EventKind.STOP: "叫停",
         EventKind.WITHDRAW: "撤回",

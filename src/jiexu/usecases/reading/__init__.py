@@ -9,6 +9,7 @@ from jiexu.usecases.reading.case import CasePage, NoSuchCaseError, TrackPage, ca
 from jiexu.usecases.reading.deskside import (
     BatchPage,
     DeskPage,
+    Payment,
     WorkRow,
     batch_page,
     desk_page,
@@ -34,6 +35,7 @@ __all__ = [
     "Listing",
     "MoneyWay",
     "NoSuchCaseError",
+    "Payment",
     "Place",
     "Reader",
     "Story",

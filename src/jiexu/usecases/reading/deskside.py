@@ -118,7 +118,10 @@ def desk_page(reader: Reader, *, agency: str, roles: tuple[str, ...], after: str
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """An amount on a batch: in fen, for whom, to which agency, who handled it and who reviewed it (empty: nobody yet)."""
+    """An amount on a batch: in fen, for whom, to which agency, who handled it and who reviewed it (empty: nobody yet).
+
+    ``version``: of its file, when the list was read.
+    """
 
     case_no: str
     name: str
@@ -127,6 +130,7 @@ class Payment:
     amount_fen: int
     handled_by: str
     reviewed_by: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +149,27 @@ class BatchPage:
     @property
     def due_seen(self) -> str:
         """Stands for exactly this list of what is to be reviewed; empty for none."""
-        listed = ",".join(f"{each.case_no}.{each.leg}.{each.amount_fen}.{each.to.code}" for each in self.due)
-        return hashlib.sha256(listed.encode()).hexdigest() if listed else ""
+        return _seen(self.due)
+
+    @property
+    def reviewed_seen(self) -> str:
+        """Stands for exactly this list of what may be sent; empty for none."""
+        return _seen(self.reviewed)
 
     @property
     def reviewed_fen(self) -> int:
         return sum(each.amount_fen for each in self.reviewed)
 
 
+def _seen(payments: tuple[Payment, ...]) -> str:
+    listed = ",".join(
+        f"{each.case_no}.{each.leg}.{each.amount_fen}.{each.to.code}.{each.reviewed_by}" for each in payments
+    )
+    return hashlib.sha256(listed.encode()).hexdigest() if listed else ""
+
+
 PAYMENTS = """
-  SELECT m.case_no, f.name, f.other, m.leg, m.amount_fen, m.handled_by, m.reviewed_by, m.state
+  SELECT m.case_no, f.name, f.other, f.version, m.leg, m.amount_fen, m.handled_by, m.reviewed_by, m.state
   FROM money_track m JOIN file f ON (f.agency, f.case_no) = (m.agency, m.case_no)
   WHERE m.agency = %s AND m.is_open AND m.way IN ('out', 'back') AND m.state IN ('due', 'reviewed') ORDER BY m.case_no, m.leg
 """
@@ -173,6 +188,7 @@ def batch_page(reader: Reader, *, agency: str) -> BatchPage:
                 row["amount_fen"],
                 row["handled_by"],
                 row["reviewed_by"],
+                row["version"],
             )
             found[row["state"]].append(payment)
         return BatchPage(look.today, look.has_clock, tuple(found["due"]), tuple(found["reviewed"]))

@@ -226,9 +226,10 @@ def _conserved(cursor: Cursor, findings: Findings) -> None:
         )
     for name in ("personal", "estate", "receipts", "returned", "on_the_way", "clearing"):
         findings.counted[f"{name}_fen"] = getattr(after, name)
-    # Money that came without a reference never left another agency, so it is no arrival of what is on the way.
+    # Money that no agency's account paid never left another agency, so it is no arrival of what is on the way.
     strange = cursor.execute(
-        "SELECT coalesce(sum(amount_fen), 0)::bigint AS fen FROM bank_receipt WHERE remark = ''"
+        "SELECT coalesce(sum(r.amount_fen), 0)::bigint AS fen FROM bank_receipt r WHERE r.remark = '' "
+        "AND NOT EXISTS (SELECT 1 FROM agency_account a WHERE a.account = r.payer_account)"
     ).fetchone()
     findings.counted["without_reference_fen"] = strange["fen"] if strange else 0
     findings.counted["on_the_way_fen"] += findings.counted["without_reference_fen"]

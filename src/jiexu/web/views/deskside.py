@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from jiexu.cases.states import Next
+from jiexu.cases.states import Next, Side
 from jiexu.texts import say
 from jiexu.usecases import banking, reading, reviews
 from jiexu.usecases.deskwork import BY_TWO, DeskEvent, Verb, perform
@@ -56,6 +56,7 @@ ACTS: dict[Next, tuple[tuple[Verb, Role, tuple[str, ...]], ...]] = {
     ),
     Next.REVIEW_BATCH: ((Verb.HOLD_BACK, Role.REVIEWER, ()),),
     Next.CREDIT: ((Verb.CREDIT, Role.FINANCE, ()),),
+    Next.ORDER_AGAIN: ((Verb.ORDER_AGAIN, Role.FINANCE, ()),),
     Next.DECIDE_MODE: ((Verb.DECIDE_MODE, Role.FINANCE, ("remit", "keep", "to_person")),),
     Next.SET_ASIDE: ((Verb.SET_ASIDE, Role.FINANCE, ()),),
     Next.PAY_ESTATE: ((Verb.PAY_ESTATE, Role.FINANCE, ()),),
@@ -150,7 +151,8 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
             except ValueFault as fault:
                 return _case(request, plain, HTTPStatus.CONFLICT, _sentence(request, fault))
             return _to("desk_case", plain)
-        event = DeskEvent(f"{verb}-{day}", day, act.verb, plain, word=word, leg=leg)
+        side = Side.ORIGIN if found.row.origin.code == agency else Side.DESTINATION
+        event = DeskEvent(f"{verb}-{day}", day, act.verb, plain, word=word, leg=leg, side=side)
         outcomes = perform(node, "", [event], day=day, by=visitor.name, found=_nothing)
     return _told(request, plain, outcomes[event.key])
 
@@ -251,17 +253,27 @@ def review_batch(request: HttpRequest) -> HttpResponse:
     if request.POST.get("seen", "") != found.due_seen:
         said = say(language_of(request), "doors.batch_moved")
         return _batch(request, visitor, found, HTTPStatus.CONFLICT, said)
+    day = desk.ask(reading.today_of)
     with _node(agency) as node:
-        banking.review(node, day=desk.ask(reading.today_of), reviewer=visitor.name, found=_nothing)
+        banking.review(node, day=day, reviewer=visitor.name, found=_nothing, seen=_looked_at(found.due))
     return _to("desk_batch")
 
 
 def send_batch(request: HttpRequest) -> HttpResponse:
-    """Finance gives reviewed payments to the bank."""
+    """Finance gives reviewed payments to the bank: those on the list that was seen, if it is still this list."""
     visitor, agency = _here(request)
+    found = desk.ask(lambda reader: reading.batch_page(reader, agency=agency))
+    if request.POST.get("seen", "") != found.reviewed_seen:
+        said = say(language_of(request), "doors.batch_moved")
+        return _batch(request, visitor, found, HTTPStatus.CONFLICT, said)
+    day = desk.ask(reading.today_of)
     with _node(agency) as node:
-        banking.send(node, day=desk.ask(reading.today_of), by=visitor.name, found=_nothing)
+        banking.send(node, day=day, by=visitor.name, found=_nothing, seen=_looked_at(found.reviewed))
     return _to("desk_batch")
+
+
+def _looked_at(payments: Iterable[reading.Payment]) -> dict[tuple[str, int], int]:
+    return {(each.case_no, each.leg): each.version for each in payments}
 
 
 def _nothing(_done: object) -> None:
