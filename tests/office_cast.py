@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import html
 import os
 import re
 import struct
@@ -23,12 +24,18 @@ from psycopg.conninfo import conninfo_to_dict
 
 from jiexu.conf import settings
 from jiexu.gateways.postgres.roles import OWNER, Connections, create_database
+from jiexu.records.monthset import MonthSet
+from jiexu.rules.inputs import Enrolment, Scheme, Sex, Status
 from jiexu.usecases import doors
 from jiexu.usecases.doors import Role
 from jiexu.usecases.node import Node, found_agencies, open_node
+from jiexu.usecases.people import PersonAtAgency
+from jiexu.values.citizen import make_synthetic
+from jiexu.values.month import Month
 
 QUJING, CHENGDU, GUANGZHOU = "530300", "510100", "440100"
 FIRST_DAY = date(2026, 11, 1)
+BORN = date(1988, 2, 9)
 PASSWORD = "a sentence only I know"  # noqa: S105  an account of these tests
 
 
@@ -118,3 +125,24 @@ def opened(postgres: Any, name: str) -> Iterator[Office]:
         connections[alias].settings_dict.update(kept)
     with psycopg.connect(postgres.admin, autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def text(answer: Any) -> str:
+    """A page as it is read, without HTML's ways of writing signs."""
+    return html.unescape(answer.content.decode())
+
+
+def number_of(n: int) -> str:
+    return make_synthetic(BORN, n)
+
+
+def lives(name: str, number: str) -> list[PersonAtAgency]:
+    """Insured at Qujing until September, at Chengdu since November."""
+    papers = (("01", number, None, None),)
+    left = Enrolment(Scheme.EMPLOYEE, Status.STOPPED, date(2019, 7, 1), date(2026, 9, 30))
+    joined = Enrolment(Scheme.EMPLOYEE, Status.INSURED, date(2026, 11, 1))
+    paid = MonthSet.between(Month.of(2019, 7), Month.of(2026, 9))
+    return [
+        PersonAtAgency(QUJING, name, BORN, Sex.FEMALE, papers, (left,), (("310", "paid", paid),), (("this_year", 320855, True),)),
+        PersonAtAgency(CHENGDU, name, BORN, Sex.FEMALE, papers, (joined,)),
+    ]  # fmt: skip

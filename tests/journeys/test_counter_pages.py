@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -17,42 +16,17 @@ from pypdf import PdfReader
 
 from jiexu.exchange.envelope import BEIJING
 from jiexu.exchange.payloads import Document
-from jiexu.records.monthset import MonthSet
-from jiexu.rules.inputs import Asked, Channel, Enrolment, Scheme, Sex, Status
+from jiexu.rules.inputs import Asked, Channel, Scheme
 from jiexu.texts import say
 from jiexu.usecases import delivery, letters
 from jiexu.usecases.applications import ApplicationIn, take
 from jiexu.usecases.deskwork import DeskEvent, Verb, perform
 from jiexu.usecases.doors import Role
-from jiexu.usecases.people import PersonAtAgency, load_people
+from jiexu.usecases.people import load_people
 from jiexu.usecases.verifying import verify
-from jiexu.values.citizen import make_synthetic
-from jiexu.values.month import Month
-from office_cast import CHENGDU, GUANGZHOU, QUJING, Office, opened
+from office_cast import CHENGDU, GUANGZHOU, QUJING, Office, lives, number_of, opened, text
 
-BORN = date(1988, 2, 9)
 TODAY = datetime.now(BEIJING).date()
-
-
-def lives(name: str, number: str) -> list[PersonAtAgency]:
-    """Insured at Qujing until September, at Chengdu since November."""
-    papers = (("01", number, None, None),)
-    left = Enrolment(Scheme.EMPLOYEE, Status.STOPPED, date(2019, 7, 1), date(2026, 9, 30))
-    joined = Enrolment(Scheme.EMPLOYEE, Status.INSURED, date(2026, 11, 1))
-    paid = MonthSet.between(Month.of(2019, 7), Month.of(2026, 9))
-    return [
-        PersonAtAgency(QUJING, name, BORN, Sex.FEMALE, papers, (left,), (("310", "paid", paid),), (("this_year", 320855, True),)),
-        PersonAtAgency(CHENGDU, name, BORN, Sex.FEMALE, papers, (joined,)),
-    ]  # fmt: skip
-
-
-def text(answer: Any) -> str:
-    """A page as it is read, without HTML's ways of writing signs."""
-    return html.unescape(answer.content.decode())
-
-
-def number_of(n: int) -> str:
-    return make_synthetic(BORN, n)
 
 
 def written(name: str, number: str, **more: str) -> dict[str, str]:

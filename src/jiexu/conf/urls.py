@@ -15,6 +15,7 @@ from jiexu.web.views import (
     letters,
     papers,
     proving,
+    reports,
     service,
     signin,
     small,
@@ -37,6 +38,7 @@ ROUTES = (
     *deskside.ROUTES,
     *counter.ROUTES,
     *papers.ROUTES,
+    *reports.ROUTES,
     *troubles.ROUTES,
 )
 urlpatterns = [route.pattern() for route in ROUTES]

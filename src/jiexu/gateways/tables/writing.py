@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -15,6 +19,8 @@ from jiexu.texts import Lang
 
 Write = Callable[[Mapping[str, str]], object]
 """Writes one row, given by the names of its columns."""
+LONGEST_SHEET_NAME = 31
+"""Characters Excel allows."""
 
 
 @contextmanager
@@ -77,3 +83,40 @@ def _xlsx(target: Path) -> Iterator[Callable[[list[str]], object]]:
 def _guarded(text: str) -> str:
     """An apostrophe before what a spreadsheet would take for a formula, or a reader for something else."""
     return text if plain_cell(text) == (text, None) else f"'{text}"
+
+
+Cell = str | int | Decimal | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook: its name (31 characters at most), a head, and rows. Numbers stay numbers."""
+
+    name: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+def workbook(sheets: Sequence[Sheet]) -> bytes:
+    """An XLSX file of several sheets; every text is guarded, so that nothing becomes a formula."""
+    book = Workbook(write_only=True)
+    for sheet in sheets:
+        page = book.create_sheet(sheet.name[:LONGEST_SHEET_NAME])
+        page.append([_guarded(title) for title in sheet.head])
+        for row in sheet.rows:
+            page.append([_guarded(cell) if isinstance(cell, str) else cell for cell in row])
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def csv_bytes(sheet: Sheet) -> bytes:
+    """A sheet as CSV in UTF-8 with mark, guarded like every table."""
+    kept = io.StringIO(newline="")
+    write = csv.writer(kept, lineterminator="\r\n").writerow
+    write([_guarded(title) for title in sheet.head])
+    for row in sheet.rows:
+        write(
+            [_guarded(cell) if isinstance(cell, str) else "" if cell is None else str(cell) for cell in row]
+        )
+    return kept.getvalue().encode("utf-8-sig")

@@ -83,7 +83,9 @@ CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
     "to_scheme": tuple((each.value, f"web.scheme.{each.value}") for each in Scheme),
     "applicant": tuple((each.value, f"web.word.{each.value}") for each in Applicant),
     "authorised": _YES_NO,
-    "channel": tuple((each.value, f"web.word.{each.value}") for each in (Channel.COUNTER, Channel.OFFLINE)),
+    "channel": tuple(
+        (each.value, f"counter.channel_{each.value}") for each in (Channel.COUNTER, Channel.OFFLINE)
+    ),
     "wants_cash": _YES_NO,
 }
 
@@ -93,7 +95,7 @@ def counter(request: HttpRequest) -> HttpResponse:
     visitor, agency = office.here(request)
     if request.method != "POST":
         return _form(request, visitor, Form(FIRST, {}))
-    written = {name: request.POST.get(name, "").strip()[:120] for name in FIELDS}
+    written = {name: _given(request, name) for name in FIELDS}
     if request.POST.get("step") == "change":
         return _form(request, visitor, Form(written, {}))
     today = desk.ask(reading.today_of)
@@ -111,6 +113,13 @@ def counter(request: HttpRequest) -> HttpResponse:
     address = reverse("counter_filed", args=[taken.case_no])
     again = "" if taken.outcome == "created" else f"?was={taken.outcome}"
     return HttpResponseRedirect(f"{address}{again}", status=HTTPStatus.SEE_OTHER)
+
+
+def _given(request: HttpRequest, name: str) -> str:
+    """What was written into a field; a choice that the form does not offer counts as the first one."""
+    text = request.POST.get(name, "").strip()[:120]
+    offered = [value for value, _ in CHOICES.get(name, ())]
+    return text if not offered or text in offered else FIRST[name]
 
 
 def _cells(written: Mapping[str, str], agency: str) -> dict[str, str]:
@@ -185,7 +194,7 @@ def _check(
         ("origin", _scheme(lang, place[0], read.from_scheme)),
         ("destination", _scheme(lang, place[1], read.to_scheme)),
         ("applicant", say(lang, f"web.word.{read.applicant.value}")),
-        ("channel", say(lang, f"web.word.{read.channel.value}")),
+        ("channel", say(lang, f"counter.channel_{read.channel.value}")),
         ("wants_cash", say(lang, "policy.said_yes" if read.wants_cash else "policy.said_no")),
     ]
     if read.applicant is Applicant.AGENT:
