@@ -14,8 +14,10 @@ from mission_cast import (
     SHENZHEN,
     TODAY,
     answers,
+    refused,
     said,
     sentence,
+    told,
 )
 
 from jiexu.rules.inputs import Sex
@@ -215,3 +217,69 @@ def test_it_can_be_asked_for_online() -> None:
     """S001-076 online where both accounts are open, the old one stopped and nothing is owed; else at a counter."""
     assert online(both_open=True, stopped=True, arrears_months=0, crosses=True).outcome == "ONLINE"
     assert online(both_open=True, stopped=False, arrears_months=0, crosses=True).outcome == "COUNTER"
+
+
+COURSE = ("calc", "pension-course", "--from", "曲靖", "--to", "成都", "--on", "2026-11-23")
+JOINED = ("--first-month", "2026-11", "--last-month", "2026-10")
+
+
+def course_of(*told: str) -> str:
+    """The closing sentence of the plan: where it stands."""
+    lines = [one for one in said(*COURSE, *told).splitlines() if one and not one[0].isspace()]
+    return lines[-2]
+
+
+def test_a_pension_transfer_is_followed_step_by_step() -> None:
+    """S001-035 the states of a pension transfer, the suspension of the old relation and its end among them.
+
+    S001-120 the first is being insured at the new place with a month paid.
+    """
+    assert course_of() == "First join the pension scheme at the new place and have a first month paid."
+    assert course_of("--first-month", "2026-11") == "First have the relation at the old place suspended."
+    ready = said(*COURSE, *JOINED)
+    assert "Insured in Chengdu; the first month is 2026-11." in ready
+    assert "The relation in Qujing rests from 2026-11 until the transfer is done" in ready
+    days = ("--applied-on", "2026-11-02", "--letter-on", "2026-11-04", "--sheet-on", "2026-11-16")
+    money = ("--money-on", "2026-11-18", "--matched-on", "2026-11-19", "--done-on", "2026-11-20")
+    assert "went over in 2026-11, which ended the rest" in said(*COURSE, *JOINED, *days, *money)
+    assert "refused and owes you written reasons" in course_of(
+        "--applied-on", "2026-11-02", "--refused-on", "2026-11-05"
+    )
+
+
+def test_nothing_leaves_before_the_letter_and_nothing_ends_before_the_money() -> None:
+    """S001-046 the old place finishes only after the letter. S001-022 the end needs the money matched.
+
+    The medical record may be done earlier: the desk finishes record and money apart (tests of the two tracks).
+    """
+    applied = ("--applied-on", "2026-11-02")
+    assert "sheet_on cannot be without letter_on" in refused(*COURSE, *applied, "--sheet-on", "2026-11-16")
+    out = (*applied, "--letter-on", "2026-11-04", "--sheet-on", "2026-11-16")
+    assert course_of(*out).startswith("The sheet has come, the money has not")
+    money = (*out, "--money-on", "2026-11-18")
+    assert "done_on cannot be without matched_on" in refused(*COURSE, *money, "--done-on", "2026-11-20")
+    assert course_of(*money, "--matched-on", "2026-11-19").endswith("finishes and tells you by 2026-12-09.")
+
+
+def test_the_conditions_are_told_plainly_and_only_identity_is_asked_for() -> None:
+    """S001-043 the conditions in plain words at this step. S001-036 a checklist; copies and more only where a law says so."""
+    plan = said(*COURSE)
+    assert "Until you draw your pension its relation can move; this holds for rural workers too." in plan
+    assert "No month is in arrears." in plan
+    assert "No papers beyond identity without a legal ground" in plan
+    assert "jiexu moves no pension money" in plan
+
+
+def test_who_has_no_employer_is_told_where_to_apply_and_how_sure_that_is() -> None:
+    """S001-082 with an employer at the workplace, by either; without one by the person, at home where a place says so."""
+    alone = said("calc", "pension-course", "--from", "曲靖", "--to", "重庆", "--payer", "flexible")
+    assert "An article says that here who has no employer applies where the household is registered" in alone
+    assert "doubtful" in alone
+    assert "is not known here; ask 12333 first" in said(*COURSE, "--payer", "flexible")
+    assert "You or your new employer apply in writing at the new place." in said(*COURSE)
+
+
+def test_the_statement_goes_with_the_sheet() -> None:
+    """S001-124 the step of the old place attaches the statement of the account, by an article, and is marked so."""
+    [attached] = [one for one in told(*COURSE)["lines"] if one["key"].startswith("PEN-35")]
+    assert "the statement of the account goes with the sheet" in attached["text"]

@@ -33,8 +33,10 @@ from jiexu.rules import (
 from jiexu.rules.family import delegated, sharing, wallet
 from jiexu.rules.pension import (
     amount,
+    applying,
     back_payment,
     civil,
+    course,
     drawing,
     linking,
     military,
@@ -83,7 +85,21 @@ TRANSFER_RULES = (
     circumstances,
     place_facts,
 )
-PENSION = (route, amount, back_payment, temporary, place, drawing, steps, overlap, civil, military, linking)
+PENSION = (
+    route,
+    amount,
+    back_payment,
+    temporary,
+    place,
+    drawing,
+    steps,
+    applying,
+    course,
+    overlap,
+    civil,
+    military,
+    linking,
+)
 UNEMPLOYMENT = (moving, unemployment_money, entitlement, limits)
 WITHDRAWAL = (medical, pension_account)
 FAMILY = (sharing, delegated, wallet)

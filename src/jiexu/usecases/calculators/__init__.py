@@ -5,7 +5,7 @@ from __future__ import annotations
 from jiexu.rules.calendar import YearNotCoveredError
 from jiexu.rules.clocks import NoClockError
 from jiexu.rules.retirement import RetirementRuleMissingError
-from jiexu.usecases.calculators import cover, systems, years
+from jiexu.usecases.calculators import cover, pension, systems, years
 from jiexu.usecases.calculators.fields import Calculator
 
 CALCULATORS: dict[str, Calculator] = {
@@ -21,6 +21,7 @@ CALCULATORS: dict[str, Calculator] = {
         years.YEARS,
         years.TOP_UP,
         years.RETIREMENT,
+        pension.PENSION_COURSE,
         systems.PENSION_TRANSFER,
         systems.BENEFIT_PLACE,
         systems.UNEMPLOYMENT_TRANSFER,
