@@ -11,6 +11,8 @@ import pytest
 from django.test import Client
 
 from jiexu.gateways.policyfiles.facts import shipped_policy, shipped_sources
+from jiexu.gateways.policyfiles.names import names_of, shipped_names
+from jiexu.guide.forms import FormKind
 from jiexu.guide.letters import LetterKind
 from jiexu.guide.myths import MYTHS
 from jiexu.rules.registry import RULES
@@ -332,3 +334,47 @@ def test_years_in_several_places_stand_in_one_table(browser: Client) -> None:
     found = re.findall(r'<th scope="row">([^<]+)</th><td>(\d+)</td>', html)
     assert dict(found) == {"Guangzhou": "100", "Shanghai": "102", "Qujing": "69", "Chengdu": "0"}
     assert browser.post("/plan/", {**given, "paid": ""}).status_code == 422
+
+
+FORM = {
+    "applicant": "person", "name": "王小明", "document_number": "000000199003071236", "phone": "1380", "origin": "曲靖",
+    "destination": "成都", "last_month": "2026-10", "first_month": "2026-11", "serial": "7", "months": "2018-03~2026-10",
+    "account": "31200", "pooled": "46800", "statement": "attached", "applied_on": "2026-11-02", "letter_on": "2026-11-04",
+    "grounds": "drawing", "scheme": "310", "since": "2026-11", "on": "2026-11-10",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_form_is_filled_from_its_page_and_says_by_which_names_it_goes(
+    browser: Client, lang: Lang
+) -> None:
+    listed = get(browser, "/letters/", lang)
+    for kind in FormKind:
+        assert f'href="/forms/{kind}/"' in listed
+        asked = get(browser, f"/forms/{kind}/", lang)
+        assert all(name in asked for name in names_of(kind.value))
+        answer = browser.post(f"/forms/{kind}/", FORM, headers={"accept-language": lang})
+        paper = looked_at(answer.content, f"/forms/{kind}/")
+        assert answer.status_code == 200, kind
+        assert "王小明" in paper
+
+
+def test_a_form_with_a_blank_is_not_made_and_names_the_field(browser: Client) -> None:
+    for given, sentence in (
+        ({**FORM, "applicant": "employer"}, say("en", "calc.needed")),
+        ({**FORM, "phone": ""}, say("en", "calc.needed")),
+        ({**FORM, "name": "王" * 61}, say("en", "calc.bad_text", most=60)),
+        ({**FORM, "document_number": "?"}, say("en", "calc.bad_document")),
+    ):
+        answer = browser.post("/forms/pension-application/", given, headers={"accept-language": "en"})
+        assert answer.status_code == 422
+        assert sentence in looked_at(answer.content, "/forms/pension-application/")
+    before = {**FORM, "applied_on": "2026-11-11", "on": "2009-11-10"}
+    answer = browser.post("/forms/pension-letter/", before, headers={"accept-language": "en"})
+    assert answer.status_code == 200
+    assert say("zh", "pages_letters.no_letter", kind="love") in get(browser, "/forms/love/", status=404)
+
+
+def test_former_names_stand_in_the_glossary(browser: Client) -> None:
+    html = get(browser, "/glossary/")
+    assert all(name in html for one in shipped_names().values() for name in one.also)

@@ -31,6 +31,7 @@ COMMANDS = {
     "calc": "jiexu.cli.calc:calc",
     "guide": "jiexu.cli.guide:guide",
     "letter": "jiexu.cli.letter:letter_",
+    "form": "jiexu.cli.form:form_",
     "figures": "jiexu.cli.figures:figures",
     "faults": "jiexu.cli.faults:faults",
     "seals": "jiexu.cli.seals:seals",

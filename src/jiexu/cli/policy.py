@@ -24,6 +24,7 @@ from jiexu.gateways.policyfiles.facts import (
     shipped_sources,
 )
 from jiexu.gateways.policyfiles.marked import PolicyFileError
+from jiexu.gateways.policyfiles.names import find_names
 from jiexu.rules.channels import channels_for
 from jiexu.rules.facts import Fact
 from jiexu.rules.overview import (
@@ -41,6 +42,7 @@ from jiexu.rules.overview import (
 from jiexu.rules.policy import NATION, Policy, province_of, ways
 from jiexu.texts import LANGS, say
 from jiexu.wording.finding import known_places
+from jiexu.wording.names import name_lines, named_as_json
 from jiexu.wording.policy import (
     channel_words,
     days_words,
@@ -370,3 +372,19 @@ def _totals(cells: dict[str, dict[str, Cell]], columns: int) -> str:
     count = Counter("unknown" if cell.confidence is None else cell.confidence.value for cell in every)
     said = {name: count[name] for name in ("high", "medium", "low", "unknown")}
     return _word("coverage_totals", **said, none=len(cells) * columns - len(every))
+
+
+@policy.command("name", help=_word("help_name"))
+@click.argument("text")
+@click.option("--json", "as_json", is_flag=True, help=say(lang(), "cli.help_json"))
+def name_(text: str, *, as_json: bool) -> None:
+    """What a paper, office, scheme or measure is called today, from a former name, a variant or a misprint."""
+    found = find_names(text)
+    if not found:
+        raise Refused(_word("name_unknown", text=text))
+    if as_json:
+        _say_json([named_as_json(one) for one in found])
+        return
+    for one in found:
+        for line in name_lines(one, lang()):
+            click.echo(line)

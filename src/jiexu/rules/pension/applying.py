@@ -1,4 +1,4 @@
-"""Where a pension transfer is handed in and with what, as far as the law and single places say (PEN-32, PEN-33, PEN-35)."""
+"""Where a pension transfer is handed in and with which papers, as far as the law and single places say (PEN-32 … PEN-37)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,15 @@ PEN_33 = Rule(
 PEN_35 = Rule(
     "PEN-35", Anchor.APPLICATION, ("STATEMENT_ATTACHED",), ("regions-002",), Basis.LOCAL, Confidence.LOW
 )
+PEN_36 = Rule(
+    "PEN-36",
+    Anchor.APPLICATION,
+    ("NOT_NEEDED_ONLINE", "PAPER_ROUTE"),
+    ("zhenjiang-pension",),
+    Basis.LOCAL,
+    Confidence.MEDIUM,
+)
+PEN_37 = Rule("PEN-37", Anchor.APPLICATION, ("FIELDS_OF_OURS",), (), Basis.DESIGN)
 
 
 def who_applies(*, payer: Payer) -> Decision:
@@ -46,4 +55,20 @@ def statement_attached() -> Decision:
     return PEN_35.decide("STATEMENT_ATTACHED")
 
 
-ENTRIES: Entries = ((PEN_32, who_applies), (PEN_33, without_employer), (PEN_35, statement_attached))
+def certificate(*, online: bool) -> Decision:
+    """PEN-36: who applies online brings no certificate on paper; a page of one place says so. Else the old place issues it."""
+    return PEN_36.decide("NOT_NEEDED_ONLINE" if online else "PAPER_ROUTE", inputs={"online": online})
+
+
+def paper_of(*, kind: str) -> Decision:
+    """PEN-37: a paper printed here holds what the steps of the law need; the printed forms of places are not known."""
+    return PEN_37.decide("FIELDS_OF_OURS", inputs={"kind": kind})
+
+
+ENTRIES: Entries = (
+    (PEN_32, who_applies),
+    (PEN_33, without_employer),
+    (PEN_35, statement_attached),
+    (PEN_36, certificate),
+    (PEN_37, paper_of),
+)

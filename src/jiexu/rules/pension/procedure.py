@@ -138,6 +138,19 @@ def _first_steps(
     return lines
 
 
+SAID = {
+    Step.REVIEW: ("pension_course.review_done", "pension_course.review_due", "pension_course.review_if"),
+    Step.OUT: ("pension_course.out_done", "pension_course.out_due", "pension_course.out_if"),
+    Step.INTO: ("pension_course.into_done", "pension_course.into_due", "pension_course.into_if"),
+}
+"""What is said of a step that is done, under way, or still to begin."""
+CLOSING = {
+    State.UNDER_REVIEW: "pension_course.closing_under_review",
+    State.GOING_OUT: "pension_course.closing_going_out",
+    State.WAITS_FOR_MONEY: "pension_course.closing_waits_for_money",
+    State.WAITS_FOR_SHEET: "pension_course.closing_waits_for_sheet",
+    State.COMING_IN: "pension_course.closing_coming_in",
+}
 Clocks = list[tuple[Step, bool, Clock]]
 
 
@@ -173,13 +186,13 @@ def _agencies(origin: str, destination: str, days: Days, clocks: Clocks) -> list
     }
     lines = []
     for step, begun, clock in clocks:
-        how = "done" if done[step] else "due" if begun else "if"
         place = area(origin if step is Step.OUT else destination)
-        if how == "done":
-            lines.append(line(f"pension_course.{step}_done", by=clock.decision, place=place))
+        key_done, key_due, key_if = SAID[step]
+        if done[step]:
+            lines.append(line(key_done, by=clock.decision, place=place))
             continue
         count = working_days(int(str(clock.decision.inputs["days"])))
-        key = f"pension_course.{step}_{how}"
+        key = key_due if begun else key_if
         lines.append(line(key, by=clock.decision, place=place, days=count, due=day(clock.on)))
     open_years = [clock for _, _, clock in clocks if clock.counting.inputs["provisional"]]
     return [*lines, *(line("deadline.provisional", by=clock.counting) for clock in open_years[:1])]
@@ -204,5 +217,4 @@ def _closing(found: Course, state: Decision) -> Line:
     """Where it stands; with the last day of the step under way."""
     if found.clock is None:
         return spoken(state)
-    key = f"pension_course.closing_{State(state.outcome).lower()}"
-    return line(key, by=found.clock.decision, due=day(found.clock.on))
+    return line(CLOSING[found.state], by=found.clock.decision, due=day(found.clock.on))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 from jiexu.rules.calendar import Calendar
 from jiexu.rules.clocks import Clock, clock, counted_days
@@ -55,6 +56,21 @@ def out_due(*, area: str, letter_received_on: date, calendar: Calendar, policy: 
 def file_by(*, area: str, certificate_on: date, calendar: Calendar, policy: Policy) -> Limit:
     """UNE-13: until when the transfer must be filed after the certificate; a rule of some provinces only."""
     return _limit("unemployment.transfer.file_within_days", "FILE_BY", area, certificate_on, calendar, policy)
+
+
+REMIND_AT = Decimal("0.75")
+"""Our own choice: a reminder when so much of a time limit is over, and one on its last day."""
+
+
+def reminders(*, limit: Limit, certificate_on: date) -> tuple[date, ...]:
+    """When to think of a time limit: after three quarters of its days, and on the last one; none where there is no limit.
+
+    A limit of 60 days reminds on day 45 and on day 60.
+    """
+    days = limit.decisions[0].inputs.get("days")
+    if limit.on is None or not isinstance(days, int):
+        return ()
+    return certificate_on + timedelta(days=int(days * REMIND_AT)), certificate_on + timedelta(days=days)
 
 
 def register_by(*, area: str, lost_on: date, calendar: Calendar, policy: Policy) -> Limit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from jiexu.records.monthset import MonthSet
 from jiexu.rules.pension.stretches import Stretch
 from jiexu.rules.working import Worked
 from jiexu.texts import Lang, say
+from jiexu.values.citizen import compact, validate
 from jiexu.values.errors import ValueFault
 from jiexu.values.money import parse_yuan
 from jiexu.values.month import Month
@@ -37,6 +39,8 @@ class Kind(StrEnum):
     YEAR = "YEAR"
     CHOICE = "CHOICE"
     YES_NO = "YES_NO"
+    TEXT = "TEXT"
+    DOCUMENT = "NUMBER"
 
 
 class Today(StrEnum):
@@ -213,6 +217,25 @@ def _yes_no(text: str, _field: Field, _on: date) -> bool:
     return text == "yes"
 
 
+def _text(text: str, _field: Field, _on: date) -> str:
+    if len(text) > LONGEST_TEXT or not text.isprintable():
+        raise FieldError("calc.bad_text", most=LONGEST_TEXT)
+    return text
+
+
+def _document(text: str, _field: Field, on: date) -> str:
+    """A citizen number with its check character; a number of another document as it is written."""
+    plain = compact(text)
+    if CITIZEN.fullmatch(plain):
+        return validate(plain, today=on, allow_synthetic=True)
+    if not OTHER_DOCUMENT.fullmatch(plain):
+        raise FieldError("calc.bad_document")
+    return plain
+
+
+LONGEST_TEXT = 60
+CITIZEN = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]", re.ASCII)
+OTHER_DOCUMENT = re.compile(r"[A-Z0-9]{5,20}", re.ASCII)
 LONGEST_COUNT = 6
 """Digits of a count or year; more is a slip."""
 READERS: Mapping[Kind, Callable[[str, Field, date], Any]] = {
@@ -230,4 +253,6 @@ READERS: Mapping[Kind, Callable[[str, Field, date], Any]] = {
     Kind.YEAR: _count,
     Kind.CHOICE: _choice,
     Kind.YES_NO: _yes_no,
+    Kind.TEXT: _text,
+    Kind.DOCUMENT: _document,
 }

@@ -25,7 +25,17 @@ GROUPS = (
     ("transfer", ("deadline", "gap", "makeup", "resume", "latefee")),
     ("resident", ("premium", "resident-wait")),
     ("retire", ("years", "topup", "retirement")),
-    ("beside", ("pension-transfer", "benefit-place", "unemployment-transfer", "withdrawal", "wallet")),
+    (
+        "beside",
+        (
+            "pension-course",
+            "pension-transfer",
+            "benefit-place",
+            "unemployment-transfer",
+            "withdrawal",
+            "wallet",
+        ),
+    ),
 )
 """Headings of the list of calculators."""
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 
 from jiexu.gateways.policyfiles.catalogue import Source
 from jiexu.gateways.policyfiles.facts import cite, shipped_policy, shipped_sources
+from jiexu.gateways.policyfiles.names import shipped_names
 from jiexu.guide.myths import every_myth
 from jiexu.guide.sentence import Sentence, Voice
 from jiexu.rules.overview import holding
@@ -24,6 +25,7 @@ from jiexu.web.today import today
 from jiexu.wording import finding
 from jiexu.wording.area import known_words
 from jiexu.wording.guide import Words
+from jiexu.wording.names import name_lines
 from jiexu.wording.policy import parameter_name, place_name, source_title
 from jiexu.wording.rules import code_of, sure_words
 
@@ -211,7 +213,8 @@ def glossary(request: HttpRequest) -> HttpResponse:
         (key, *meaning[lang].split("：" if lang == "zh" else ": ", 1))
         for key, meaning in catalogue("terms").items()
     ]
-    return page(request, "law/glossary.html", rows=rows)
+    names = [(one.key, one.today[lang], name_lines(one, lang)[1:]) for one in shipped_names().values()]
+    return page(request, "law/glossary.html", rows=rows, names=names)
 
 
 ROUTES = (

@@ -13,7 +13,9 @@ from jiexu.exchange.envelope import BEIJING
 from jiexu.gateways.policyfiles.areas import areas
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
+from jiexu.gateways.policyfiles.names import names_of
 from jiexu.guide.case import Case
+from jiexu.guide.forms import Filled, FormError, FormKind
 from jiexu.guide.letters import Letter, LetterError, LetterKind, letter
 from jiexu.guide.opening import opened
 from jiexu.guide.plan import Plan, plan
@@ -21,9 +23,12 @@ from jiexu.guide.question import Question
 from jiexu.guide.situation import ImpossibleSituationError, Situation, Stretch
 from jiexu.rules.inputs import Payer, Scheme, Sex
 from jiexu.rules.retirement import RetirementGroup
-from jiexu.texts import say
+from jiexu.texts import Lang, say
+from jiexu.usecases.calculators import OUTSIDE
 from jiexu.usecases.calculators.cover import PAYER
 from jiexu.usecases.calculators.fields import Field, Kind, Today, read
+from jiexu.usecases.forms import fields_of, filled
+from jiexu.values.errors import ValueFault
 from jiexu.values.month import Month
 from jiexu.web import routes
 from jiexu.web.forms import asked, written_in
@@ -62,7 +67,14 @@ NOTHING: Errors = {}
 
 def letters(request: HttpRequest) -> HttpResponse:
     """What can be written, and to whom."""
-    return page(request, "law/letters.html", kinds=[kind.value for kind in LetterKind])
+    forms = [(kind.value, *_form_words(kind)) for kind in FormKind]
+    return page(request, "law/letters.html", kinds=[kind.value for kind in LetterKind], forms=forms)
+
+
+def _form_words(kind: FormKind) -> tuple[str, str]:
+    """Text keys of a form's heading and of when it is used."""
+    key = kind.value.replace("-", "_")
+    return f"forms.{key}_h", f"forms.{key}_lead"
 
 
 def write(request: HttpRequest, kind: str) -> HttpResponse:
@@ -74,8 +86,11 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
     fields = TO_AGENCY if kind in OF_A_TRANSFER else TO_ASK
     frame: dict[str, Any] = {
         "kind": kind,
+        "folder": "letters",
         "heading": f"pages_letters.{kind}_h",
         "lead": f"pages_letters.{kind}_lead",
+        "button": "pages_letters.button",
+        "how_to": "pages_letters.how_to",
     }
     if request.method != "POST":
         return _form(request, "law/letter_form.html", fields, {}, **frame)
@@ -91,6 +106,46 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
     lines = [(words.plain(one), words.legal(one)) for one in found.lines]
     sent = [(key, text) for key, texts in written.items() for text in texts]
     return page(request, "law/letter.html", lines=lines, until=found.until, sent=sent, **frame)
+
+
+def fill_in(request: HttpRequest, kind: str) -> HttpResponse:
+    """A form or paper beside the medical transfer: its fields; once they are sent, the paper as it is printed."""
+    lang = language_of(request)
+    if kind not in set(FormKind):
+        sentence = say(lang, "pages_letters.no_letter", kind=kind[:20])
+        return page(request, "law/not_here.html", HTTPStatus.NOT_FOUND, sentence=sentence, back="/letters/")
+    form = FormKind(kind)
+    fields, (heading, lead) = fields_of(form), _form_words(form)
+    names = "、".join(names_of(kind))
+    frame: dict[str, Any] = {"kind": kind, "folder": "forms", "heading": heading, "lead": lead}
+    frame |= {"button": "forms.button", "how_to": "forms.how_to", "names": names}
+    if request.method != "POST":
+        return _form(request, "law/letter_form.html", fields, {}, **frame)
+    written = written_in(request, fields)
+    given = read(fields, written, datetime.now(BEIJING).replace(tzinfo=None))
+    if given.faults:
+        wrong = {key: fault.sentence(lang) for key, fault in given.faults.items()}
+        return _form(request, "law/letter_form.html", fields, written, wrong, **frame)
+    found = _filled(form, given.values, lang)
+    if not isinstance(found, Filled):
+        errors, trouble = found
+        return _form(request, "law/letter_form.html", fields, written, errors, trouble, **frame)
+    words = Words(lang, shipped_policy().parameters)
+    lines = [(words.plain(one), words.legal(one)) for one in found.lines]
+    sent = [(key, text) for key, texts in written.items() for text in texts]
+    return page(request, "law/letter.html", lines=lines, until=found.until, sent=sent, **frame)
+
+
+def _filled(kind: FormKind, values: Mapping[str, Any], lang: Lang) -> Filled | tuple[Errors, str]:
+    """The paper, or what is wrong: by field, or in one sentence."""
+    try:
+        return filled(kind, values)
+    except FormError as error:
+        return {str(error.data["field"]): say(lang, "calc.needed")}, ""
+    except ValueFault as error:
+        return NOTHING, say(lang, f"errors.{error.code}", **error.data)
+    except OUTSIDE:
+        return NOTHING, say(lang, "calc.outside")
 
 
 def _letter(kind: LetterKind, values: Mapping[str, Any], words: Words) -> Letter | str:
@@ -208,5 +263,6 @@ def _table(found: Plan, words: Words) -> dict[str, Any]:
 ROUTES = (
     routes.reading("letters/", letters, "letters", who=Who.PUBLIC),
     routes.asking("letters/<str:kind>/", write, "write_letter", who=Who.PUBLIC),
+    routes.asking("forms/<str:kind>/", fill_in, "fill_form", who=Who.PUBLIC),
     routes.asking("plan/", plan_of_places, "plan", who=Who.PUBLIC),
 )
