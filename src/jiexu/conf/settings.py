@@ -76,6 +76,7 @@ TEMPLATES = [
                 "jiexu.web.pictures",
                 "jiexu.web.guide.tags",
                 "jiexu.web.lawtags",
+                "jiexu.web.minetags",
             ],
         },
     },

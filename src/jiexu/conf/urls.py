@@ -21,6 +21,7 @@ from jiexu.web.views import (
     small,
     troubles,
 )
+from jiexu.web.views.mine import every as mine
 
 ROUTES = (
     *front.ROUTES,
@@ -35,6 +36,8 @@ ROUTES = (
     *small.ROUTES,
     *demonstration.ROUTES,
     *signin.ROUTES,
+    # After what stands under my/ for every account: these begin with the number of a grant.
+    *mine.ROUTES,
     *deskside.ROUTES,
     *counter.ROUTES,
     *papers.ROUTES,

@@ -28,6 +28,8 @@ LATEST: Final = 200
 
 WORK: Final = "work"
 """Why a desk looks: it works on the case. Whoever looks for another reason states it."""
+AUTHORISED: Final = "authorised"
+"""Why an agent looks: the person authorised them."""
 
 
 class What(StrEnum):
@@ -37,6 +39,8 @@ class What(StrEnum):
     DOCUMENT = "document"
     RECORD = "record"
     LIST = "list"
+    ACCOUNT = "account"
+    LOOKS = "looks"
     NUMBER = "number"
 
 

@@ -101,19 +101,19 @@ WIDE = 5
 
 def month_sentence(context: template.Context, page: CasePage) -> str:
     """Who counts how many months now, and what is double or missing."""
-    lang, strip, row = context["lang"], page.months, page.row
+    lang, months, row = context["lang"], page.months, page.row
     origin, destination = words.place_name(lang, row.origin), words.place_name(lang, row.destination)
     said = []
-    if strip.counted:
-        years = words.years(lang, strip.counted)
-        said.append(say_text(lang, "web.months_counted", place=destination, n=strip.counted, years=years))
-    if strip.at_origin:
+    if months.counted:
+        years = words.years(lang, months.counted)
+        said.append(say_text(lang, "web.months_counted", place=destination, n=months.counted, years=years))
+    if months.at_origin:
         key = "web.months_at_origin" if row.record.is_open else "web.months_stay"
-        said.append(say_text(lang, key, place=origin, n=strip.at_origin))
-    if strip.twice:
-        said.append(say_text(lang, "web.months_twice", n=strip.twice))
-    if strip.gaps:
-        said.append(say_text(lang, "web.months_gaps", n=strip.gaps))
+        said.append(say_text(lang, key, place=origin, n=months.at_origin))
+    if months.strip.twice:
+        said.append(say_text(lang, "web.months_twice", n=months.strip.twice))
+    if months.strip.gaps:
+        said.append(say_text(lang, "web.months_gaps", n=months.strip.gaps))
     return ("" if lang == "zh" else " ").join(said)
 
 

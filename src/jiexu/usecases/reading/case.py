@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from jiexu.usecases.reading.lines import case_rows, money_ways
-from jiexu.usecases.reading.months import MonthStrip, month_strip
+from jiexu.usecases.reading.months import CaseMonths, case_months
 from jiexu.usecases.reading.reader import Look, Reader
 from jiexu.usecases.reading.shown import CaseRow, Deadline, Held, MoneyWay, Place
 from jiexu.usecases.reading.steps import Entry, entries
@@ -53,7 +53,7 @@ class CasePage:
     legal: tuple[LegalDate, ...]
     refusals: tuple[str, ...]
     money: tuple[MoneyWay, ...]
-    months: MonthStrip
+    months: CaseMonths
     entries: tuple[Entry, ...]
     messages: int
     engines: tuple[str, ...]
@@ -191,7 +191,7 @@ MONTHS = """
 """
 
 
-def _months(look: Look, row: CaseRow) -> MonthStrip:
+def _months(look: Look, row: CaseRow) -> CaseMonths:
     """Months of the scheme the case moves, as both places record them now."""
     lines = look.rows(MONTHS, row.case_no, row.from_scheme)
-    return month_strip(lines, origin=row.origin, destination=row.destination, place=look.place)
+    return case_months(lines, origin=row.origin, destination=row.destination, place=look.place)

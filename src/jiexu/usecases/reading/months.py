@@ -40,29 +40,48 @@ class YearRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthStrip:
-    """``counted``: months that count at the destination now, ``at_origin``: those the origin still counts.
+class Strip:
+    """The months a life or a case has. ``places``: each place with its kind and its months, in the order given.
 
-    ``by_place``: months of each place that earned them, ``twice``: paid at both places and counted once.
+    ``total``: months there are, each once. ``twice``: paid at more than one place, counted once. ``gaps``: missing between.
     """
 
     rows: tuple[YearRow, ...]
-    counted: int
-    at_origin: int
-    by_place: tuple[tuple[Place, int], ...]
+    places: tuple[tuple[str, Place, int], ...]
+    total: int
     twice: int
     gaps: int
     kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMonths:
+    """The months of a case. ``counted``: that count at the destination now, ``at_origin``: that the origin still counts."""
+
+    strip: Strip
+    counted: int
+    at_origin: int
 
 
 Cell = tuple[str, str]
 """(kind, code of the place that earned it)"""
 
 
-def month_strip(
+def case_months(
     lines: Sequence[Mapping[str, Any]], *, origin: Place, destination: Place, place: Callable[[str], Place]
-) -> MonthStrip:
+) -> CaseMonths:
     """``lines``: rows of month_line at both agencies, of one scheme."""
+    earned, made_up = earned_by_place(lines)
+    kinds = {origin.code: "origin", destination.code: "destination"}
+    return CaseMonths(
+        strip=strip(dict(sorted(earned.items())), made_up, kinds=kinds, place=place),
+        counted=counted_by(lines, destination.code).count,
+        at_origin=counted_by(lines, origin.code).count,
+    )
+
+
+def earned_by_place(lines: Iterable[Mapping[str, Any]]) -> tuple[dict[str, MonthSet], MonthSet]:
+    """Months of each place that earned them, whoever counts them now; and which of all were made up."""
     earned: dict[str, MonthSet] = {}
     made_up = MonthSet()
     for line in lines:
@@ -70,43 +89,51 @@ def month_strip(
         earned[line["area"]] = earned.get(line["area"], MonthSet()) | own
         if line["kind"] == "made_up":
             made_up |= own
-    twice = earned.get(origin.code, MonthSet()) & earned.get(destination.code, MonthSet())
-    every = MonthSet.union(earned.values())
-    cells = {month.index: _cell(month, earned, made_up, twice, origin, destination) for month in every}
-    rows = year_rows(cells, place)
-    return MonthStrip(
-        rows=rows,
-        counted=_counted(lines, destination.code),
-        at_origin=_counted(lines, origin.code),
-        by_place=tuple((place(code), months.count) for code, months in sorted(earned.items()) if months),
-        twice=twice.count,
-        gaps=every.gaps().count,
-        kinds=tuple(dict.fromkeys(bar.kind for row in rows for bar in row.bars)),
-    )
+    return earned, made_up
 
 
-def _counted(lines: Iterable[Mapping[str, Any]], agency: str) -> int:
+def counted_by(lines: Iterable[Mapping[str, Any]], agency: str) -> MonthSet:
+    """Months that an agency counts now."""
     own = [line for line in lines if line["agency"] == agency]
     return MonthSet.union(
         (months_of(line["earned"]) | months_of(line["moved_in"])) - months_of(line["moved_out"])
         for line in own
-    ).count
+    )
 
 
-def _cell(
-    month: Any,
+def strip(
     earned: Mapping[str, MonthSet],
     made_up: MonthSet,
-    twice: MonthSet,
-    origin: Place,
-    destination: Place,
-) -> Cell:
-    if month in twice:
-        return BOTH, destination.code
-    area = next(code for code, months in earned.items() if month in months)
-    if month in made_up:
-        return "made_up", area
-    return {origin.code: "origin", destination.code: "destination"}.get(area, "elsewhere"), area
+    *,
+    kinds: Mapping[str, str],
+    place: Callable[[str], Place],
+) -> Strip:
+    """Months by the place that earned them, as rows of years. ``kinds``: of the places that are no mere elsewhere."""
+    cells: dict[int, Cell] = {}
+    twice = 0
+    for area, months in earned.items():
+        for month in months:
+            before = cells.get(month.index)
+            if before is None:
+                kind = "made_up" if month in made_up else kinds.get(area, "elsewhere")
+                cells[month.index] = kind, area
+            else:
+                twice += before[0] != BOTH
+                cells[month.index] = BOTH, ""
+    every = MonthSet.union(earned.values())
+    rows = year_rows(cells, place)
+    return Strip(
+        rows=rows,
+        places=tuple(
+            (kinds.get(area, "elsewhere"), place(area), months.count)
+            for area, months in earned.items()
+            if months
+        ),
+        total=every.count,
+        twice=twice,
+        gaps=every.gaps().count,
+        kinds=tuple(dict.fromkeys(bar.kind for row in rows for bar in row.bars)),
+    )
 
 
 def year_rows(cells: Mapping[int, Cell], place: Callable[[str], Place]) -> tuple[YearRow, ...]:

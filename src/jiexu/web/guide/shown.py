@@ -29,7 +29,7 @@ from jiexu.rules.inputs import Status
 from jiexu.rules.money import MoneyMode
 from jiexu.texts import Lang, say
 from jiexu.usecases.reading import Place
-from jiexu.usecases.reading.months import YearRow, year_rows
+from jiexu.usecases.reading.months import Strip, strip
 from jiexu.usecases.reading.reader import named_place
 from jiexu.values.money import format_yuan
 from jiexu.web.pictures import GRADES
@@ -97,16 +97,6 @@ class Rivals:
 
 
 @dataclass(frozen=True, slots=True)
-class Months:
-    """The months told, a row a year. ``places``: each place with its class and its count."""
-
-    rows: tuple[YearRow, ...]
-    places: tuple[tuple[str, Place, int], ...]
-    total: int
-    gaps: int
-
-
-@dataclass(frozen=True, slots=True)
 class Section:
     """One topic: its key, its heading, and what is said."""
 
@@ -124,7 +114,7 @@ class Answer:
     sections: dict[str, Section]
     days: tuple[Station, ...]
     money: Money | None
-    months: Months | None
+    months: Strip | None
     rivals: tuple[Rivals, ...]
     unknown: tuple[Told, ...]
     ask: tuple[Told, ...]
@@ -307,7 +297,7 @@ def _rivals(said: Sequence[Sentence], words: Words) -> Iterator[Rivals]:
 # ---------------------------------------------------------------- months
 
 
-def _months(history: Sequence[Stretch], case: Case) -> Months | None:
+def _months(history: Sequence[Stretch], case: Case) -> Strip | None:
     """The strip of the months told; None where none are."""
     if not history:
         return None
@@ -317,20 +307,7 @@ def _months(history: Sequence[Stretch], case: Case) -> Months | None:
     }
     made_up = held(one for one in history if one.kind is MonthKind.MADE_UP)
     kinds = {case.here.code: "origin", case.there.code: "destination"}
-    cells: dict[int, tuple[str, str]] = {}
-    for area, months in by_place.items():
-        for month in months:
-            kind = "made_up" if month in made_up else kinds.get(area, "elsewhere")
-            cells[month.index] = ("both", area) if month.index in cells else (kind, area)
-    every = held(history)
-    return Months(
-        rows=year_rows(cells, place),
-        places=tuple(
-            (kinds.get(area, "elsewhere"), place(area), months.count) for area, months in by_place.items()
-        ),
-        total=every.count,
-        gaps=every.gaps().count,
-    )
+    return strip(by_place, made_up, kinds=kinds, place=place)
 
 
 @cache

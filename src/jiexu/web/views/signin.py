@@ -1,4 +1,4 @@
-"""Signing in and out, the second factor, and what an account may do."""
+"""Signing in and out, and the second factor."""
 
 from __future__ import annotations
 
@@ -14,17 +14,10 @@ from django.urls import reverse
 
 from jiexu.usecases import reading
 from jiexu.usecases.doors import Role
-from jiexu.web import desk, doors, factors, routes, staff
+from jiexu.web import desk, factors, routes, staff
 from jiexu.web.middleware import with_script
 from jiexu.web.pages import page
 from jiexu.web.routes import Who
-
-
-def mine(request: HttpRequest) -> HttpResponse:
-    """Who is signed in, with which roles, and where to."""
-    found = doors.visitor(request)
-    places = desk.ask(reading.desk_places)
-    return page(request, "doors/mine.html", visitor=found, places=places)
 
 
 def no_sign_up(request: HttpRequest) -> HttpResponse:
@@ -63,7 +56,6 @@ ROUTES = (
     routes.reading("sign-in/inactive/", account.account_inactive, "account_inactive", who=Who.PUBLIC),
     routes.reading("sign-up/", no_sign_up, "account_signup", who=Who.PUBLIC),
     routes.asking("sign-out/", account.logout, "account_logout", who=Who.PUBLIC),
-    routes.reading("my/", mine, "mine", who=Who.SIGNED_IN),
     routes.reading("my/security/", factor.index, "mfa_index", who=Who.SIGNED_IN),
     routes.asking("my/password/", account.password_change, "account_change_password", who=Who.SIGNED_IN),
     routes.asking("my/second-factor/", totp.activate_totp, "mfa_activate_totp", who=Who.SIGNED_IN),

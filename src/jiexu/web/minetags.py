@@ -1,0 +1,131 @@
+"""What the pages of a person's own things say: movements, looks, papers, months of a life, in the reader's words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+
+from jiexu.exchange.envelope import BEIJING
+from jiexu.texts import say as say_text
+from jiexu.usecases.looks import AUTHORISED, WORK
+from jiexu.usecases.reading.mine.account import Account
+from jiexu.usecases.reading.mine.record import Looked, SchemeMonths
+from jiexu.values import short_code
+from jiexu.values.money import format_yuan
+from jiexu.web import words
+
+register = template.Library()
+STATED = frozenset({WORK, AUTHORISED})
+"""Reasons of looks that have words of their own; every other was stated by who looked."""
+
+
+def paper_title(context: template.Context, kind: str) -> str:
+    """What a document on paper is called."""
+    return say_text(context["lang"], f"papers.title.{kind}")
+
+
+def paper_kind(context: template.Context, kind: str) -> str:
+    """A kind of identity document; its code where there is no word."""
+    return words.optional(context["lang"], f"documents.kind_{kind}", kind)
+
+
+def sex(context: template.Context, code: str) -> str:
+    return words.optional(context["lang"], f"papers.sex.{code}", "–")
+
+
+def part(context: template.Context, code: str) -> str:
+    """A part of an account."""
+    return words.optional(context["lang"], f"papers.part.{code}", code)
+
+
+def moved(context: template.Context, reason: str) -> str:
+    """Why an amount came or went."""
+    return say_text(context["lang"], f"mine.moved_{reason}")
+
+
+def adds(context: template.Context, account: Account) -> str:
+    """What was there + what came − what went = the balance, written out."""
+    return say_text(
+        context["lang"],
+        "mine.adds",
+        opening=format_yuan(account.opening_fen),
+        came=format_yuan(account.in_fen),
+        went=format_yuan(account.out_fen),
+        balance=format_yuan(account.balance_fen),
+    )
+
+
+def moment(context: template.Context, at: datetime) -> str:
+    """A day with the time, in Beijing."""
+    here = at.astimezone(BEIJING)
+    return f"{words.day(context['lang'], here.date(), context.get('today'))} {here:%H:%M}"
+
+
+def looked_what(context: template.Context, look: Looked) -> str:
+    """What somebody saw and why."""
+    lang = context["lang"]
+    why = say_text(lang, f"mine.why_{look.why}") if look.why in STATED else look.why
+    return say_text(
+        lang, "mine.looked", what=words.optional(lang, f"mine.what_{look.what}", look.what), why=why
+    )
+
+
+def looked_by(context: template.Context, look: Looked) -> str:
+    """Who looked: their name and their roles."""
+    lang = context["lang"]
+    roles = ("、" if lang == "zh" else ", ").join(
+        words.optional(lang, f"doors.role_{role}", role) for role in look.roles
+    )
+    return say_text(lang, "mine.looked_by", name=look.by, roles=roles) if roles else look.by
+
+
+def life(context: template.Context, months: SchemeMonths) -> str:
+    """How many months a person has in one scheme, who counts them, what is on the way, double or missing."""
+    lang, strip = context["lang"], months.strip
+    said = [say_text(lang, "mine.months_total", n=strip.total, years=words.years(lang, strip.total))]
+    said += [
+        say_text(lang, "mine.months_counted", place=words.place_name(lang, place), n=n)
+        for place, n in months.counted
+    ]
+    said += [say_text(lang, "mine.months_on_the_way", n=months.on_the_way)] if months.on_the_way else []
+    said += [say_text(lang, "web.months_twice", n=strip.twice)] if strip.twice else []
+    said += [say_text(lang, "web.months_gaps", n=strip.gaps)] if strip.gaps else []
+    return ("" if lang == "zh" else " ").join(said)
+
+
+def key_of_life(context: template.Context, kind: str) -> str:
+    """What a bar of the strip of a life means."""
+    return say_text(context["lang"], f"mine.key_{kind}")
+
+
+def signed_yuan(fen: int) -> str:
+    """320855 → +3,208.55, −320855 → −3,208.55"""
+    return f"{'+' if fen > 0 else '−' if fen < 0 else ''}{format_yuan(abs(fen))}"
+
+
+def short_coded(code: str) -> str:
+    """A document's code in groups."""
+    return short_code.format(code)
+
+
+def iso(on: date) -> str:
+    return on.isoformat()
+
+
+for tag in (
+    paper_title,
+    paper_kind,
+    sex,
+    part,
+    moved,
+    adds,
+    moment,
+    looked_what,
+    looked_by,
+    life,
+    key_of_life,
+):
+    register.simple_tag(tag, takes_context=True)
+for change in (signed_yuan, short_coded, iso):
+    register.filter(change.__name__, change)

@@ -1,0 +1,1 @@
+"""Pages of people about their own things: every address carries the number of a grant, and nothing personal."""

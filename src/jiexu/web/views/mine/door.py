@@ -1,0 +1,100 @@
+"""Whose things a page shows: the grant in its address, if it is the visitor's own and stands today; else no such page."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from jiexu.store.db import Store
+from jiexu.usecases import looks, persons
+from jiexu.usecases.doors import Grant, Role, Subject
+from jiexu.usecases.looks import What
+from jiexu.web import desk, doors
+from jiexu.web.doors import Visitor
+from jiexu.web.pages import page, trouble
+
+FOR_A_PERSON = frozenset({Role.PERSON, Role.AGENT})
+"""Roles whose pages show a person's own things."""
+LONGEST = 9
+"""Digits of a grant's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """Who is there, and for which person they speak here."""
+
+    visitor: Visitor
+    grant: Grant
+    subject: Subject
+
+    @property
+    def is_agent(self) -> bool:
+        return self.grant.role is Role.AGENT
+
+
+Own = Callable[..., HttpResponseBase]
+"""A view that is given whose things it shows, after the request."""
+
+
+def own(view: Own) -> Own:
+    """The view behind its grant: of another, of another role, or ended, it is no page."""
+
+    @functools.wraps(view)
+    def entered(request: HttpRequest, grant: str, **given: Any) -> HttpResponseBase:
+        me = mine(request, grant)
+        return trouble(request, status=HTTPStatus.NOT_FOUND) if me is None else view(request, me, **given)
+
+    return entered
+
+
+def mine(request: HttpRequest, number: str) -> Mine | None:
+    """For whom the visitor speaks under a grant of that number; None where it is not theirs to use."""
+    visitor = doors.visitor(request)
+    if visitor is None or not (number.isascii() and number.isdigit() and len(number) <= LONGEST):
+        return None
+    grant = visitor.grant(int(number), *FOR_A_PERSON)
+    if grant is None or grant.subject is None or str(grant.id) != number:
+        return None
+    return Mine(visitor, grant, grant.subject)
+
+
+def shown(
+    request: HttpRequest, me: Mine, template: str, found: Any, status: int = HTTPStatus.OK, **more: Any
+) -> HttpResponse:
+    """A page about the person. ``found``: a read model with the day."""
+    tab = template.removeprefix("mine/").removesuffix(".html")
+    frame = {"me": me, "found": found, "tab": tab, "today": found.today, "has_clock": found.has_clock}
+    return page(request, template, status, **frame, **more)
+
+
+def noted(me: Mine, what: What, *, case_no: str = "") -> None:
+    """An agent's look is kept before they see anything, for the person to read; the person's own is nobody's business."""
+    if not me.is_agent:
+        return
+    agencies = tuple(desk.ask(_places))
+
+    def keep(store: Store) -> None:
+        with store.transaction("looks.agent", agencies) as cursor:
+            at = datetime.now(UTC)
+            looks.note(
+                cursor,
+                [
+                    looks.Seen(
+                        agency, what, looks.AUTHORISED, me.visitor.name, me.grant.role.value, at, person=person, case_no=case_no
+                    )
+                    for agency, person in persons.everywhere(cursor, me.subject)
+                ],
+            )  # fmt: skip
+
+    desk.write(keep)
+
+
+def _places(reader: Any) -> list[str]:
+    with reader.looking("mine.places"):
+        return list(reader.places)

@@ -1,0 +1,281 @@
+"""My transfers: what people see of their own things, and that nobody sees another's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import django
+import psycopg
+import pytest
+from django.db import connections
+from django.test import Client
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from jiexu.conf import settings
+from jiexu.documents import making
+from jiexu.documents.kinds import Kind
+from jiexu.exchange.envelope import BEIJING
+from jiexu.gateways.postgres.roles import OWNER, Connections, create_database
+from jiexu.ledger.entries import PostingReason
+from jiexu.simulation.demonstration import SHOWN
+from jiexu.simulation.demonstration import demonstration as demonstration_of
+from jiexu.texts import LANGS, catalogue, say
+from jiexu.usecases import demonstration, doors, looks, persons
+from jiexu.usecases.doors import Role, Subject
+from jiexu.usecases.node import Node, found_agencies, open_node
+from jiexu.usecases.reading.mine import account as reading_account
+from jiexu.usecases.reading.mine import record as reading_record
+from jiexu.usecases.reading.reader import open_reader
+from jiexu.values import short_code
+from page_reader import LARGEST, Page
+
+CHENGDU, QUJING, SHENZHEN = "510100", "530300", "440300"
+FIRST_DAY = date(2026, 11, 1)
+PAGES = ("", "record/", "account/", "papers/", "looks/")
+
+
+@dataclass(slots=True)
+class Home:
+    """A node with the stories of the demonstration, and the accounts of people in them."""
+
+    roles: Connections
+    grants: dict[str, int]
+    """By the name of the account."""
+    cases: dict[str, str]
+    """One case number of each story."""
+
+    def node(self) -> Node:
+        return open_node(self.roles.worker)
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.roles.owner) as connection:
+            every = connection.execute("SELECT string_agg(code, ',') FROM agency").fetchone() or ("",)
+            connection.execute("SELECT set_config('jiexu.agencies', %s, true)", every)
+            return connection.execute(query, values).fetchall()
+
+
+@pytest.fixture(scope="module")
+def home(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    name, template = f"mine_{os.getpid()}", str(conninfo_to_dict(postgres.template.owner)["dbname"])
+    with psycopg.connect(postgres.admin, autocommit=True) as admin:
+        create_database(connection=admin, name=name, owner=OWNER, template=template)
+    roles = postgres.template.to(name)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiexu.conf.settings")
+    django.setup()
+    before = {alias: dict(connections[alias].settings_dict) for alias in ("worker", "default")}
+    for alias, url in {"worker": roles.worker, "default": roles.desk}.items():
+        connections[alias].close()
+        connections[alias].settings_dict.update(settings.database(url))
+    from jiexu.web import desk, staff  # noqa: PLC0415  asks for Django's settings
+
+    node = open_node(roles.worker)
+    found_agencies(node, on=FIRST_DAY)
+    demonstration.begin(
+        node, demonstration_of(drawn=0), data=tmp_path_factory.mktemp("mine"), tell=lambda *_: None
+    )
+    staff.make_invented(node, on=FIRST_DAY)
+    grants = {
+        row["name"]: row["id"] for row in doors.every(node) if row["role"] in {"person", "agent", "employer"}
+    }
+    with node.store.transaction("test.stories") as cursor:
+        row = cursor.execute("SELECT value FROM node_setting WHERE name = 'stories'").fetchone()
+    assert row is not None
+    cases = {story["name"]: story["case_nos"][0] for story in row["value"]}
+    node.store.close()
+    yield Home(roles, grants, cases)
+    desk.close()
+    connections["default"].close()
+    for alias, kept in before.items():
+        connections[alias].settings_dict.update(kept)
+    with psycopg.connect(postgres.admin, autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def enter(home: Home) -> Callable[[str], Client]:
+    """The window of an invented account, signed in."""
+
+    def entered(name: str) -> Client:
+        window = Client(SERVER_NAME="localhost", headers={"accept-language": "en"})
+        assert window.post("/demonstration/sign-in/", {"name": name}).status_code == 303
+        return window
+
+    return entered
+
+
+def addresses(home: Home, name: str) -> list[str]:
+    """Pages about the person an account speaks for."""
+    number = home.grants[name]
+    cases = [f"cases/{home.cases[name]}/"] if name in home.cases else []
+    return ["/my/", *(f"/my/{number}/{page}" for page in (*PAGES, *cases))]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("view", ["standard", "elder"])
+def test_every_page_of_mine_is_whole_in_every_mode(
+    home: Home, enter: Callable[[str], Client], lang: str, view: str
+) -> None:
+    for name in ("陈念云", "罗家明", "韦兰"):
+        window = enter(name)
+        for address in addresses(home, name):
+            answer = window.get(f"{address}?lang={lang}&view={view}")
+            html = answer.content.decode()
+            read = Page(html)
+            assert answer.status_code == 200, address
+            assert (read.faults, read.headings, read.unlabelled) == ([], 1, []), address
+            assert len(answer.content) < LARGEST
+            assert "0000001990" not in html
+            assert "00000019870903" not in html
+            assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_first_page_says_for_whom_one_speaks_and_where_each_open_line_stands(
+    home: Home, enter: Callable[[str], Client]
+) -> None:
+    html = enter("陈念云").get("/my/").content.decode()
+    assert "陈念云" in html
+    own = home.grants["陈念云"]
+    assert f"/my/{own}/cases/{home.cases['陈念云']}/" in enter("陈念云").get(f"/my/{own}/").content.decode()
+    agents = enter("韦兰").get("/my/").content.decode()
+    assert say("en", "mine.until") in agents
+    # Staff get to their desk from the same page, and see nobody's things there.
+    staff = enter("何文静").get("/my/").content.decode()
+    assert say("en", "doors.to_desk") in staff
+    assert "陈念云" not in staff
+
+
+def test_nobody_sees_another_persons_things_by_any_number(home: Home, enter: Callable[[str], Client]) -> None:
+    """Another's grant, a number that is none, another's case under one's own grant, and staff: no such page."""
+    own = home.grants["陈念云"]
+    for name in ("罗家明", "韦兰", "成都一家公司", "何文静", "吴审计"):
+        window = enter(name)
+        for page in (*PAGES, f"cases/{home.cases['陈念云']}/"):
+            assert window.get(f"/my/{own}/{page}").status_code == 404, f"{name} {page}"
+    window = enter("陈念云")
+    assert window.get(f"/my/{own}/cases/{home.cases['陈念云']}/").status_code == 200
+    assert window.get(f"/my/{own}/cases/{home.cases['罗家明']}/").status_code == 404
+    for odd in (
+        f"0{own}",
+        f"{own} ",
+        "-1",
+        "٧",
+        "9" * 30,
+        str(home.grants["罗家明"]),
+    ):
+        assert window.get(f"/my/{odd}/record/").status_code == 404, odd
+    assert Client(SERVER_NAME="localhost").get(f"/my/{own}/record/").url.startswith("/sign-in/")
+
+
+def test_an_account_shows_every_posting_and_adds_up_to_the_stored_balance(home: Home) -> None:
+    people = home.rows("SELECT DISTINCT agency, person FROM account")
+    reader = open_reader(home.roles.desk)
+    try:
+        for agency, person in people:
+            found = reading_account.accounts(reader, Subject(agency, person))
+            listed = {each.place.code: each for each in found.accounts}
+            assert all(each.adds_up for each in found.accounts)
+            [(rows, fen)] = home.rows(
+                "SELECT count(*), coalesce(sum(CASE WHEN (credit_kind, credit_key) = ('personal', %s) THEN amount_fen ELSE -amount_fen END), 0) "
+                "FROM posting WHERE agency = %s AND ((debit_kind, debit_key) = ('personal', %s) OR (credit_kind, credit_key) = ('personal', %s))",
+                person, agency, person, person,
+            )  # fmt: skip
+            assert (len(listed[agency].movements), listed[agency].balance_fen) == (rows, fen)
+            assert [each.balance_fen for each in listed[agency].movements[-1:]] == [fen][: bool(rows)]
+    finally:
+        reader.close()
+    assert len(people) > 12
+
+
+def test_every_reason_of_a_posting_and_every_look_has_words() -> None:
+    texts = catalogue("mine")
+    assert all(f"moved_{reason.value}" in texts for reason in PostingReason)
+    assert all(f"what_{what.value}" in texts for what in looks.What)
+
+
+def test_months_of_all_places_stand_in_one_strip_and_none_is_lost(home: Home) -> None:
+    reader = open_reader(home.roles.desk)
+    try:
+        for agency, person in home.rows("SELECT agency, person FROM person"):
+            for months in reading_record.record(reader, Subject(agency, person)).months:
+                counted = sum(n for _, n in months.counted)
+                assert months.strip.total <= counted + months.on_the_way + months.strip.twice
+                drawn = sum(
+                    bar.months * (year.last - year.first + 1)
+                    for year in months.strip.rows
+                    for bar in year.bars
+                    if bar.kind not in {"gap", "none"}
+                )
+                assert drawn == months.strip.total
+    finally:
+        reader.close()
+
+
+def test_a_look_by_a_desk_or_an_agent_is_shown_to_the_person_with_its_reason(
+    home: Home, enter: Callable[[str], Client]
+) -> None:
+    own, number = home.grants["陈念云"], home.cases["陈念云"]
+    clerk, person = enter("何文静"), enter("陈念云")
+    assert clerk.get(f"/desk/cases/{number}/").status_code == 200
+    seen = person.get(f"/my/{own}/looks/").content.decode()
+    assert "何文静" in seen
+    assert say("en", "mine.why_work") in seen
+    # The person's own looks are nobody's business; an agent's are the person's.
+    before = home.rows("SELECT count(*) FROM look")
+    person.get(f"/my/{own}/record/")
+    assert home.rows("SELECT count(*) FROM look") == before
+    agent = enter("韦兰")
+    agent.get(f"/my/{home.grants['韦兰']}/account/")
+    rows = home.rows("SELECT what, why, role FROM look WHERE looked_by = '韦兰' ORDER BY id DESC LIMIT 1")
+    assert rows == [("account", "authorised", "agent")]
+    assert say("en", "mine.why_authorised") in agent.get(f"/my/{home.grants['韦兰']}/looks/").content.decode()
+
+
+def test_a_paper_is_downloaded_again_as_it_was_issued_and_by_nobody_else(
+    home: Home, enter: Callable[[str], Client]
+) -> None:
+    own, number = home.grants["罗家明"], home.cases["罗家明"]
+    node = home.node()
+    made = making.make(node, number, Kind.APPLICATION_FORM, day=SHOWN, by="test")
+    node.store.close()
+    window = enter("罗家明")
+    listed = window.get(f"/my/{own}/papers/").content.decode()
+    address = f"/my/{own}/papers/{number}/application_form/{made.issued.number}/"
+    assert address in listed
+    assert short_code.format(made.issued.short_code) in listed
+    answer = window.get(address)
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"%PDF-")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="jiexu-application_form-1.pdf"'
+    assert window.get(f"/my/{own}/papers/{number}/application_form/2/").status_code == 404
+    assert window.get(f"/my/{own}/papers/{number}/nonsense/1/").status_code == 404
+    assert (
+        enter("陈念云").get(f"/my/{home.grants['陈念云']}/papers/{number}/application_form/1/").status_code
+        == 404
+    )
+
+
+def test_a_grant_that_is_ended_opens_nothing_any_more(home: Home, enter: Callable[[str], Client]) -> None:
+    """A person's and an agent's alike, from the moment it ends; what was opened before stays with nobody."""
+    from jiexu.web import staff  # noqa: PLC0415  asks for Django's settings
+
+    account, _ = staff.make_account("暂时的代办人", staff.DEMONSTRATION_PASSWORD)
+    node = home.node()
+    with node.store.transaction("test.subject", [CHENGDU]) as cursor:
+        subject = persons.by_document(cursor, CHENGDU, "01", "000000199004120028")
+    assert subject is not None
+    today = datetime.now(BEIJING).date()
+    number = doors.grant(
+        node, account.pk, Role.AGENT, subject=subject, since=FIRST_DAY, until=today, by="test"
+    )
+    window = Client(SERVER_NAME="localhost")
+    window.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    assert window.get(f"/my/{number}/record/").status_code == 200
+    doors.end(node, number, on=today, by="test")
+    node.store.close()
+    for page in (*PAGES, f"cases/{home.cases['陈念云']}/"):
+        assert window.get(f"/my/{number}/{page}").status_code == 404
