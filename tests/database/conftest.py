@@ -20,10 +20,11 @@ from jiexu.documents.making import make
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.rules.inputs import Scheme
-from jiexu.usecases import handing, looks, reviews
+from jiexu.usecases import doors, handing, looks, persons, reviews, sending
 from jiexu.usecases.applications import take
 from jiexu.usecases.banking import book_receipts
 from jiexu.usecases.deskwork import Verb
+from jiexu.usecases.doors import Role
 from jiexu.usecases.handing import Handed, Way, Whom
 from jiexu.usecases.lives import begin_cover
 from jiexu.usecases.node import Node, found_agencies, open_node
@@ -120,6 +121,7 @@ def stored(postgres: Server) -> Iterator[Connections]:
         with opened.store.transaction("test.receipts", [QUJING, CHENGDU]) as cursor:
             strange = [(agency, f"strange-{agency}", 100, "", "", "") for agency in (QUJING, CHENGDU)]
             book_receipts(opened, cursor, strange, day=MONDAY)
+        _sent_by_the_pages(opened, roles)
         # The bank took every order of the run; here they wait for it again.
         with psycopg.connect(roles.owner) as owner:
             owner.execute("SELECT set_config('jiexu.agencies', %s, true)", [f"{QUJING},{CHENGDU}"])
@@ -134,3 +136,20 @@ def stored(postgres: Server) -> Iterator[Connections]:
             handing.note(opened, made.code.agency, taken.case_no, given, today=MONDAY)
         opened.store.close()
         yield roles
+
+
+def _sent_by_the_pages(node: Node, roles: Connections) -> None:
+    """An account that speaks for a person at each agency, applied for them and said where they are paid."""
+    made = (
+        "INSERT INTO auth_user (password, is_superuser, username, first_name, last_name, email, is_staff, is_active, date_joined) "
+        "VALUES ('!', false, 'own', '', '', '', false, true, now()) RETURNING id"
+    )
+    with psycopg.connect(roles.owner) as owner:
+        (account,) = owner.execute(made).fetchone() or (0,)
+    for agency, number in ((CHENGDU, 3), (QUJING, 4)):
+        with node.store.transaction("test.subject", [agency]) as cursor:
+            subject = persons.by_document(cursor, agency, "01", number_of(number))
+        grant = doors.grant(node, account, Role.PERSON, subject=subject, since=MONDAY, by="test")
+        way = (QUJING, CHENGDU) if agency == CHENGDU else (CHENGDU, QUJING)
+        [taken] = sending.send(node, [asks(number, *way)], grant=grant, day=MONDAY)
+        sending.keep_account(node, agency, taken.case_no, "62170000000001", by="own", on=MONDAY)

@@ -77,6 +77,7 @@ TEMPLATES = [
                 "jiexu.web.guide.tags",
                 "jiexu.web.lawtags",
                 "jiexu.web.minetags",
+                "jiexu.web.applytags",
             ],
         },
     },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jiexu.web.views import (
+    apply,
     areas,
     calculators,
     cases,
@@ -42,6 +43,7 @@ ROUTES = (
     *counter.ROUTES,
     *papers.ROUTES,
     *reports.ROUTES,
+    *apply.ROUTES,
     *troubles.ROUTES,
 )
 urlpatterns = [route.pattern() for route in ROUTES]

@@ -1,0 +1,38 @@
+"""What the pages for applicants may say beyond the words every page has."""
+
+from __future__ import annotations
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+
+from jiexu.texts import say as say_text
+from jiexu.usecases.doors import Grant
+from jiexu.usecases.reading import CaseRow
+
+register = template.Library()
+
+
+def apply_hint(context: template.Context, word: str, known: object) -> str:
+    """The hint below a question; where agencies know something, it says so."""
+    return say_text(context["lang"], f"pages_apply.hint_{word}{'_known' if known else ''}")
+
+
+def apply_choice(context: template.Context, word: str, value: str) -> str:
+    """One of few answers."""
+    key = f"web.scheme_full.{value}" if word.endswith("scheme") else f"pages_apply.choice_{word}_{value}"
+    return say_text(context["lang"], key)
+
+
+def case_link(context: template.Context, grant: Grant, row: CaseRow, key: str) -> str:
+    """A link to one's own case; nothing where that page is not there."""
+    try:
+        address = reverse("mine_case", args=[grant.id, row.case_no])
+    except NoReverseMatch:
+        return ""
+    link: str = format_html('<a class="button" href="{}">{}</a>', address, say_text(context["lang"], key))
+    return link
+
+
+for tag in (apply_hint, apply_choice, case_link):
+    register.simple_tag(tag, takes_context=True)
