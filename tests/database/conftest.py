@@ -20,7 +20,7 @@ from jiexu.documents.making import make
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.rules.inputs import Scheme
-from jiexu.usecases import doors, handing, looks, persons, reviews, sending
+from jiexu.usecases import doors, handing, looks, persons, requests, reviews, sending
 from jiexu.usecases.applications import take
 from jiexu.usecases.banking import book_receipts
 from jiexu.usecases.deskwork import Verb
@@ -134,6 +134,21 @@ def stored(postgres: Server) -> Iterator[Connections]:
                 made.content.kind.value, made.number, Whom.OTHER_AGENCY, "test", Way.POST, MONDAY, "clerk"
             )
             handing.note(opened, made.code.agency, taken.case_no, given, today=MONDAY)
+        # One request of a person a desk, answered.
+        for agency in (QUJING, CHENGDU):
+            with opened.store.transaction("test.person", [agency]) as cursor:
+                row = cursor.execute("SELECT person FROM person ORDER BY person LIMIT 1").fetchone()
+            assert row is not None
+            said = requests.Said("another name", "it stands on my card")
+            asked = requests.ask(
+                opened,
+                (agency, row["person"]),
+                requests.Kind.NAME,
+                said,
+                by=requests.Asker("somebody", "person", MONDAY),
+            )
+            given = requests.Answer(requests.Outcome.ACCEPTED, "mended", "clerk", MONDAY)
+            requests.answer(opened, agency, asked, given)
         opened.store.close()
         yield roles
 

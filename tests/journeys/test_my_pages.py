@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import unescape
 from typing import Any
 
 import django
@@ -25,18 +26,19 @@ from jiexu.ledger.entries import PostingReason
 from jiexu.simulation.demonstration import SHOWN
 from jiexu.simulation.demonstration import demonstration as demonstration_of
 from jiexu.texts import LANGS, catalogue, say
-from jiexu.usecases import demonstration, doors, looks, persons
+from jiexu.usecases import demonstration, doors, looks, persons, requests
 from jiexu.usecases.doors import Role, Subject
 from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.usecases.reading.mine import account as reading_account
 from jiexu.usecases.reading.mine import record as reading_record
 from jiexu.usecases.reading.reader import open_reader
+from jiexu.usecases.verifying import verify
 from jiexu.values import short_code
 from page_reader import LARGEST, Page
 
-CHENGDU, QUJING, SHENZHEN = "510100", "530300", "440300"
+CHENGDU, SHENZHEN = "510100", "440300"
 FIRST_DAY = date(2026, 11, 1)
-PAGES = ("", "record/", "account/", "papers/", "looks/")
+PAGES = ("", "record/", "account/", "papers/", "looks/", "requests/")
 
 
 @dataclass(slots=True)
@@ -279,3 +281,94 @@ def test_a_grant_that_is_ended_opens_nothing_any_more(home: Home, enter: Callabl
     node.store.close()
     for page in (*PAGES, f"cases/{home.cases['陈念云']}/"):
         assert window.get(f"/my/{number}/{page}").status_code == 404
+
+
+CONTEST = {
+    "place": CHENGDU, "scheme": "310", "first": "2020-03", "last": "2020-05", "right": "three months were paid",
+    "why": "my payslips say so",
+}  # fmt: skip
+
+
+def test_months_are_contested_checked_sent_held_answered_and_the_answer_is_read(
+    home: Home, enter: Callable[[str], Client]
+) -> None:
+    own = home.grants["陈念云"]
+    form = f"/my/{own}/requests/new/months/"
+    person = enter("陈念云")
+    assert Page(person.get(form).content.decode()).faults == []
+    # What cannot be taken is named with its cure, and nothing is kept.
+    wrong = person.post(form, {**CONTEST, "first": "March", "why": " "})
+    assert wrong.status_code == 422
+    assert say("en", "errors.request_empty") in wrong.content.decode()
+    assert person.post(form, {**CONTEST, "first": "2020-06"}).status_code == 422
+    assert person.post(form, {**CONTEST, "last": "2999-01"}).status_code == 422
+    assert person.post(form, {**CONTEST, "place": "999999"}).status_code == 422
+    check = person.post(form, CONTEST)
+    assert say("en", "requests.not_sent") in check.content.decode()
+    assert home.rows("SELECT count(*) FROM person_request") == [(0,)]
+    sent = person.post(form, {**CONTEST, "step": "send"})
+    assert sent.status_code == 303
+    assert person.post(form, {**CONTEST, "step": "send"}).url == sent.url, "pressed twice, asked once"
+    page = unescape(person.get(sent.url).content.decode())
+    assert say("en", "requests.sent_h") in page
+    assert say("en", "web.no_legal_date") in page
+    [(number, content)] = home.rows("SELECT id, content FROM person_request")
+    assert b"payslips" not in bytes(content), "what was said stands encrypted"
+    # Nobody else sees it: another person, another desk, a role that answers nothing.
+    assert enter("罗家明").get(f"/my/{home.grants['罗家明']}/requests/{number}/").status_code == 404
+    assert enter("杨丽华").get(f"/desk/requests/{number}/").status_code == 404
+    assert enter("罗建平").get(f"/desk/requests/{number}/").status_code == 404
+    clerk = enter("何文静")
+    for address in ("/desk/", "/desk/requests/", f"/desk/cases/{home.cases['陈念云']}/"):
+        html = clerk.get(address).content.decode()
+        assert f"/desk/requests/{number}/" in html, address
+        assert Page(html).faults == []
+    task = f"/desk/requests/{number}/"
+    assert "my payslips say so" in clerk.get(task).content.decode()
+    assert clerk.post(task, {"outcome": "accepted", "text": " "}).status_code == 409
+    assert clerk.post(task, {"outcome": "perhaps", "text": "yes"}).status_code == 409
+    answered = clerk.post(task, {"outcome": "not_accepted", "text": "the employer paid for others"})
+    assert answered.status_code == 303
+    assert clerk.post(task, {"outcome": "accepted", "text": "yes"}).status_code == 409, "answered once"
+    page = person.get(f"/my/{own}/requests/{number}/").content.decode()
+    assert "the employer paid for others" in page
+    assert 'href="/complaints/"' in page
+    assert say("en", "mine.what_request") in person.get(f"/my/{own}/looks/").content.decode()
+    node = home.node()
+    assert {each.kind for each in verify(node).breaks} <= {"seals_missing"}, "seals stand in another folder"
+    node.store.close()
+
+
+def test_a_request_that_is_not_answered_in_time_is_shown_as_late(
+    home: Home, enter: Callable[[str], Client]
+) -> None:
+    own = home.grants["罗家明"]
+    node = home.node()
+    [(agency, person)] = home.rows(
+        "SELECT agency, person FROM identity_document WHERE agency = %s AND number = '00000019870903001X'",
+        SHENZHEN,
+    )
+    said = requests.Said("罗家明", "on my card")
+    asker = requests.Asker("罗家明", "person", FIRST_DAY)
+    number = requests.ask(node, (agency, person), requests.Kind.NAME, said, by=asker)
+    node.store.close()
+    page = enter("罗家明").get(f"/my/{own}/requests/{number}/").content.decode()
+    assert say("en", "requests.late") in page
+
+
+def test_nobody_answers_what_they_asked_themselves(home: Home) -> None:
+    node = home.node()
+    [(agency, person)] = home.rows("SELECT agency, person FROM person ORDER BY 1, 2 LIMIT 1")
+    asker = requests.Asker("两边都是", "agent", FIRST_DAY)
+    number = requests.ask(
+        node, (agency, person), requests.Kind.LOOK, requests.Said("", "who was it"), by=asker
+    )
+    given = requests.Answer(requests.Outcome.ACCEPTED, "nobody", "两边都是", FIRST_DAY)
+    with pytest.raises(requests.RequestError, match="colleague"):
+        requests.answer(node, agency, number, given)
+    node.store.close()
+    insert = "INSERT INTO person_request_answer VALUES (%s, %s, 'accepted', '', %s, current_date)"
+    with psycopg.connect(home.roles.desk) as pages:
+        pages.execute("SELECT set_config('jiexu.agencies', %s, true)", [agency])
+        with pytest.raises(psycopg.errors.CheckViolation):
+            pages.execute(insert, [agency, number, " 两边都是"])

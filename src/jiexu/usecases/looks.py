@@ -41,6 +41,7 @@ class What(StrEnum):
     LIST = "list"
     ACCOUNT = "account"
     LOOKS = "looks"
+    REQUEST = "request"
     NUMBER = "number"
 
 

@@ -99,6 +99,26 @@ def key_of_life(context: template.Context, kind: str) -> str:
     return say_text(context["lang"], f"mine.key_{kind}")
 
 
+def asked_kind(context: template.Context, kind: str) -> str:
+    """What a request is about."""
+    return say_text(context["lang"], f"requests.kind_{kind}")
+
+
+def asked_new(context: template.Context, kind: str) -> str:
+    """What a link to a form of that kind says."""
+    return say_text(context["lang"], f"requests.new_{kind}")
+
+
+def asked_outcome(context: template.Context, outcome: str) -> str:
+    """How a request was answered."""
+    return say_text(context["lang"], f"requests.o_{outcome}")
+
+
+def asked_field(context: template.Context, name: str, kind: str) -> str:
+    """The label of a field of a request."""
+    return say_text(context["lang"], f"requests.f_{name}_{kind}" if name == "right" else f"requests.f_{name}")
+
+
 def signed_yuan(fen: int) -> str:
     """320855 → +3,208.55, −320855 → −3,208.55"""
     return f"{'+' if fen > 0 else '−' if fen < 0 else ''}{format_yuan(abs(fen))}"
@@ -125,6 +145,10 @@ for tag in (
     looked_by,
     life,
     key_of_life,
+    asked_kind,
+    asked_new,
+    asked_outcome,
+    asked_field,
 ):
     register.simple_tag(tag, takes_context=True)
 for change in (signed_yuan, short_coded, iso):

@@ -19,7 +19,7 @@ from jiexu.usecases.reading.deskside import (
 from jiexu.usecases.reading.figures import service_figures
 from jiexu.usecases.reading.front import Figures, Front, Story, front
 from jiexu.usecases.reading.listing import Filter, Listing, UnknownPlaceError, listing
-from jiexu.usecases.reading.reader import Reader, has_clock, open_reader
+from jiexu.usecases.reading.reader import Reader, deadlines, has_clock, open_reader
 from jiexu.usecases.reading.shown import CaseRow, Held, Line, MoneyWay, Place
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "WorkRow",
     "batch_page",
     "case",
+    "deadlines",
     "desk_page",
     "desk_places",
     "front",

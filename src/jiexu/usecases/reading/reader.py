@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -98,6 +98,12 @@ def open_reader(url: str) -> Reader:
     store.connection.isolation_level = IsolationLevel.REPEATABLE_READ
     store.connection.read_only = True
     return Reader(store, area_files.areas(), working_days())
+
+
+def deadlines(reader: Reader, dues: Iterable[tuple[date, str]]) -> tuple[Deadline, ...]:
+    """Days and how firm each is (``legal``, ``promise``, ``provisional``), with the working days that are left."""
+    with reader.looking("deadlines") as look:
+        return tuple(look.deadline(on, kind) for on, kind in dues)
 
 
 def has_clock(reader: Reader) -> bool:

@@ -8,7 +8,7 @@ from itertools import islice
 from jiexu.ledger.entries import posting_id
 from jiexu.store import bulk, documents, lives, people, steps, streams
 from jiexu.store.db import Cursor, Row
-from jiexu.usecases import accounts, handing, looks
+from jiexu.usecases import accounts, handing, looks, requests
 from jiexu.usecases.keys import JOURNAL_KIND as STOLEN
 from jiexu.usecases.node import Node
 from jiexu.usecases.people import FIRST_VERSION
@@ -227,6 +227,7 @@ OUTSIDE: dict[str, Callable[[Cursor, list[Row]], Contents]] = {
     accounts.JOURNAL_KIND: _accounts,
     STOLEN: _stolen,
     looks.JOURNAL_KIND: looks.covered,
+    requests.JOURNAL_KIND: requests.covered,
 }
 """Kinds of lines that are no step of a case."""
 
@@ -286,6 +287,17 @@ OUTSIDE_STEPS = (
         "SELECT t.agency, t.id AS ref FROM paper_handed t WHERE "
         + WITHOUT.format(kind=handing.JOURNAL_KIND, ref="t.id", more=""),
         "paper_handed",
+    ),
+    *(
+        (
+            f"SELECT t.agency, t.id AS ref FROM {table} t WHERE "
+            + WITHOUT.format(kind=requests.JOURNAL_KIND, ref="t.id", more=f" AND j.version = {version}"),
+            table,
+        )
+        for table, version in (
+            ("person_request", requests.ASKED),
+            ("person_request_answer", requests.ANSWERED),
+        )
     ),
     (
         "SELECT t.agency, t.ref FROM (SELECT split_part(key_id, '-', 1) AS agency, key_id || '/' || since::text AS ref FROM stolen_key) t WHERE "

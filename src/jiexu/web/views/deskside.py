@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from jiexu.cases.states import Next, Side
 from jiexu.texts import say
-from jiexu.usecases import banking, reading, reviews
+from jiexu.usecases import banking, reading, requests, reviews
 from jiexu.usecases.deskwork import BY_TWO, DeskEvent, Verb, perform
 from jiexu.usecases.doors import Role
 from jiexu.usecases.node import Node
@@ -29,6 +29,7 @@ from jiexu.web.office import noted as _noted
 from jiexu.web.office import sentence as _sentence
 from jiexu.web.pages import language_of, page, trouble
 from jiexu.web.routes import DESK
+from jiexu.web.views.requests import dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
     )
     with _node(agency) as node:
         waiting = reviews.waiting(node, agency)
+        asked = requests.waiting(node, agency) if Role.CLERK in visitor.roles else []
     context: dict[str, Any] = {
         "today": found.today,
         "has_clock": found.has_clock,
         "desk": found,
         "reviews": waiting,
+        "asked": dated(asked),
     }
     return page(request, "doors/inbox.html", **context, **_frame(request, visitor))
 
@@ -99,6 +102,7 @@ def _case(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: 
     with _node(agency) as node:
         _noted(node, visitor, agency, plain)
         waiting = reviews.waiting(node, agency, case_no=plain)
+        asked = requests.of_case(node, agency, plain) if Role.CLERK in visitor.roles else []
     acts = _acts(found, agency)
     context: dict[str, Any] = {
         "today": found.today,
@@ -108,6 +112,7 @@ def _case(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: 
         "acts": [act for act in acts if act.role in visitor.roles],
         "others": [act for act in acts if act.role not in visitor.roles],
         "waiting": waiting,
+        "asked": dated(asked),
         "said": said,
     }
     return page(request, "doors/case.html", status, **context, **_frame(request, visitor))

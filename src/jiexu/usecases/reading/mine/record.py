@@ -77,6 +77,12 @@ class Record:
     covers: tuple[Cover, ...]
     months: tuple[SchemeMonths, ...]
 
+    def place_of(self, code: str) -> Place:
+        """An agency that knows the person, by its code; any other is called by its code."""
+        return next(
+            (each.place for each in self.known if each.place.code == code), Place(code, code, code, code)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Looked:

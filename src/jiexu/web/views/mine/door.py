@@ -70,7 +70,7 @@ def shown(
     """A page about the person. ``found``: a read model with the day."""
     tab = template.removeprefix("mine/").removesuffix(".html")
     frame = {"me": me, "found": found, "tab": tab, "today": found.today, "has_clock": found.has_clock}
-    return page(request, template, status, **frame, **more)
+    return page(request, template, status, **{**frame, **more})
 
 
 def noted(me: Mine, what: What, *, case_no: str = "") -> None:

@@ -1,7 +1,8 @@
-"""Every address of a person's own things."""
+"""Every address of a person's own things, and the desk's side of what they ask."""
 
 from __future__ import annotations
 
-from jiexu.web.views.mine import cases, landing, record
+from jiexu.web.views import requests
+from jiexu.web.views.mine import asked, cases, landing, record
 
-ROUTES = (*landing.ROUTES, *record.ROUTES, *cases.ROUTES)
+ROUTES = (*landing.ROUTES, *record.ROUTES, *asked.ROUTES, *requests.ROUTES, *cases.ROUTES)

@@ -1,0 +1,192 @@
+"""What a person says is wrong: contested months, wrong data, a look not understood. Written, checked once more, sent, answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from jiexu.rules.inputs import Scheme
+from jiexu.texts import Lang, say
+from jiexu.usecases import looks, reading, requests
+from jiexu.usecases.node import Node, open_node
+from jiexu.usecases.reading.mine import record as reading_record
+from jiexu.usecases.reading.mine.record import Known, Record
+from jiexu.usecases.reading.shown import Deadline
+from jiexu.usecases.requests import Asker, Kind, Request, RequestError, Said
+from jiexu.web import desk, routes, words
+from jiexu.web.forms import Asked
+from jiexu.web.pages import language_of, trouble
+from jiexu.web.views.mine.door import FOR_A_PERSON, Mine, noted, own, shown
+
+FIELDS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    Kind.MONTHS: ("place", "scheme", "first", "last", "right", "why"),
+    Kind.LOOK: ("place", "why"),
+}
+USUAL: Final = ("place", "right", "why")
+"""Fields of every other kind."""
+LINES: Final = frozenset({"right", "why"})
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form as it was written. ``errors``: field → what is wrong, with its cure."""
+
+    kind: Kind
+    written: Mapping[str, str]
+    errors: Mapping[str, str]
+
+    def fields(self, lang: Lang, known: tuple[Known, ...]) -> list[Asked]:
+        choices = {
+            "place": tuple((each.place.code, words.agency_name(lang, each.place)) for each in known),
+            "scheme": tuple((each.value, say(lang, f"web.scheme.{each.value}")) for each in Scheme),
+        }
+        return [
+            Asked(
+                name=name,
+                shape="lines" if name in LINES else "input" if name not in choices else "radios",
+                label=say(
+                    lang, f"requests.f_{name}_{self.kind}" if name == "right" else f"requests.f_{name}"
+                ),
+                hint=say(lang, f"requests.h_{name}") if name in {"first", "why"} else "",
+                given=self.written.get(name, ""),
+                required=True,
+                type="text",
+                mode="",
+                choices=choices.get(name, ()),
+                error=self.errors.get(name, ""),
+            )
+            for name in FIELDS.get(self.kind, USUAL)
+        ]
+
+
+@own
+def every(request: HttpRequest, me: Mine) -> HttpResponse:
+    """What was asked so far, who has it and until when, what was answered; and what else can be asked."""
+    noted(me, looks.What.REQUEST)
+    found = _record(me)
+    with _node() as node:
+        asked = requests.of_person(node, _keys(found))
+    rows = [
+        (each, due, found.place_of(each.agency)) for each, due in zip(asked, _deadlines(asked), strict=True)
+    ]
+    return shown(request, me, "mine/requests.html", found, rows=rows, kinds=list(Kind))
+
+
+@own
+def ask(request: HttpRequest, me: Mine, kind: str) -> HttpResponse:
+    """The form, then everything once more to look at, then the act."""
+    found = _record(me)
+    if kind not in set(Kind) or not found.known:
+        return trouble(request, status=HTTPStatus.NOT_FOUND)
+    what = Kind(kind)
+    if request.method != "POST":
+        first = {"place": found.known[0].place.code, "scheme": Scheme.EMPLOYEE.value}
+        return _form(
+            request, me, found, Form(what, {**first, **_given(request, "place", "first", "last")}, {})
+        )
+    names = FIELDS.get(what, USUAL)
+    written = {name: request.POST.get(name, "")[: requests.LONGEST + 1] for name in names}
+    said = Said(**{name: written.get(name, "") for name in ("right", "why", "first", "last", "scheme")})
+    today = desk.ask(reading.today_of)
+    subject = next((each for each in found.known if each.place.code == written["place"]), None)
+    lang = language_of(request)
+    errors = {} if subject else {"place": say(lang, "requests.no_place")}
+    if "scheme" in names and written["scheme"] not in set(Scheme):
+        errors["scheme"] = say(lang, "requests.no_scheme")
+    try:
+        requests.checked(what, said, on=today)
+    except RequestError as fault:
+        errors[str(fault.data["field"])] = say(lang, f"errors.{fault.code}", **fault.data)
+    if errors or subject is None or request.POST.get("step") == "change":
+        changing = request.POST.get("step") == "change"
+        return _form(request, me, found, Form(what, written, {} if changing else errors))
+    if request.POST.get("step") != "send":
+        sent = [(name, _written(lang, name, written[name], found)) for name in names if written[name]]
+        return shown(
+            request,
+            me,
+            "mine/request_check.html",
+            found,
+            kind=what,
+            written=written,
+            sent=sent,
+            tab="requests",
+        )
+    with _node() as node:
+        by = Asker(me.visitor.name, me.grant.role.value, today)
+        number = requests.ask(node, (subject.place.code, subject.reference), what, said, by=by)
+    address = reverse("mine_request", args=[me.grant.id, number])
+    return HttpResponseRedirect(f"{address}?sent=1", status=HTTPStatus.SEE_OTHER)
+
+
+@own
+def one(request: HttpRequest, me: Mine, number: str) -> HttpResponse:
+    """One request: who has it until when, and the answer with its reason."""
+    found = _record(me)
+    with _node() as node:
+        asked = next((each for each in requests.of_person(node, _keys(found)) if each.id == number), None)
+    if asked is None:
+        return trouble(request, status=HTTPStatus.NOT_FOUND)
+    noted(me, looks.What.REQUEST)
+    return shown(
+        request, me, "mine/request.html", found,
+        asked=asked, due=_deadlines([asked])[0], place=found.place_of(asked.agency), is_new="sent" in request.GET,
+        law=[words.cited(language_of(request), each) for each in requests.LAW], tab="requests",
+    )  # fmt: skip
+
+
+def _form(request: HttpRequest, me: Mine, found: Record, form: Form) -> HttpResponse:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    fields = form.fields(language_of(request), found.known)
+    return shown(
+        request, me, "mine/request_form.html", found, status,
+        kind=form.kind, fields=fields, errors=bool(form.errors), tab="requests",
+    )  # fmt: skip
+
+
+def _given(request: HttpRequest, *names: str) -> dict[str, str]:
+    """What a link put into the form before."""
+    return {name: request.GET[name][:20] for name in names if name in request.GET}
+
+
+def _written(lang: Lang, name: str, text: str, found: Record) -> str:
+    if name == "place":
+        return words.agency_name(lang, found.place_of(text))
+    return say(lang, f"web.scheme.{text}") if name == "scheme" else text
+
+
+def _record(me: Mine) -> Record:
+    return desk.ask(lambda reader: reading_record.record(reader, me.subject))
+
+
+def _keys(found: Record) -> list[tuple[str, str]]:
+    return [(each.place.code, each.reference) for each in found.known]
+
+
+def _deadlines(asked: Sequence[Request]) -> tuple[Deadline, ...]:
+    return desk.ask(
+        lambda reader: reading.deadlines(reader, [(each.due_on, each.due_kind) for each in asked])
+    )
+
+
+@contextmanager
+def _node() -> Iterator[Node]:
+    """Every agency of this node under the desk role; what is read and written is the person's own alone."""
+    node = open_node(desk.url_of("default"))
+    try:
+        yield node
+    finally:
+        node.store.close()
+
+
+ROUTES = (
+    routes.reading("my/<str:grant>/requests/", every, "mine_requests", who=FOR_A_PERSON),
+    routes.asking("my/<str:grant>/requests/new/<str:kind>/", ask, "mine_ask", who=FOR_A_PERSON),
+    routes.reading("my/<str:grant>/requests/<str:number>/", one, "mine_request", who=FOR_A_PERSON),
+)
