@@ -5,7 +5,7 @@
 Works on a copy, so nothing here is touched. First the changes of mutmut (mutate_forks.py), then those it does not make
 (mutate_rest.py). Prints a table by module, then every change nobody noticed. Ends with 1 where a group stays under 95 %.
 ``--only cases.legs`` changes that module alone. With ``--keep`` the first part of a run that was broken off goes on where
-it stood. What each survivor means stands in docs/mutation.md.
+it stood; with ``--again`` what nobody noticed there is run once more, with the claims as they are now. What each survivor means stands in docs/mutation.md.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mutate_forks import SAME_TWICE, change_all, difference, kept_changes, measure
+from mutate_forks import SAME_TWICE, change_all, difference, forget_survivors, kept_changes, measure
 from mutate_rest import rest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -177,6 +177,9 @@ def main() -> int:
     parser.add_argument(
         "--only", nargs="+", default=[], metavar="MODULE", help="these modules alone: cases.legs …"
     )
+    parser.add_argument(
+        "--again", action="store_true", help="with --keep: only what nobody noticed, once more"
+    )
     parser.add_argument("--keep", type=Path, help="folder in which the changed copies stay")
     options = parser.parse_args()
     with suppress(ValueError, OSError):  # a system that cannot limit it
@@ -185,7 +188,11 @@ def main() -> int:
     for name in options.groups or GROUPS:
         group = narrowed(GROUPS[name], options.only)
         with folder_for(options.keep, name) as folder:
+            if options.again:
+                forget_survivors(folder, ROOT / "tests")
             good &= report(folder, name, measure_changes(folder, group))
+        if options.again:
+            continue
         with folder_for(options.keep, f"{name}-rest") as folder:
             good &= report(folder, f"{name}, the rest", measure_rest(folder, group))
     return 0 if good else 1

@@ -11,6 +11,7 @@ import difflib
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from mutmut.mutation.file_mutation import mutate_file_contents
 
-from mutate_plugin import MOST, TASK
+from mutate_plugin import KILLED, MOST, TASK
 
 TASKS = "changes.json"
 SAME_TWICE = ("-p", "no:cacheprovider", "--hypothesis-profile=ci")
@@ -32,6 +33,16 @@ def kept_changes(folder: Path) -> list[str]:
     """The changes of a run that was broken off in this folder; none where none was."""
     task = folder / TASKS
     return json.loads(task.read_text(encoding="utf-8"))[1] if task.exists() else []
+
+
+def forget_survivors(folder: Path, claims: Path) -> None:
+    """Lets whatever was not noticed in this folder be run again, with the claims as they are now (folder ``claims``)."""
+    done = folder / Path(TASKS).with_suffix(".done")
+    lines = done.read_text(encoding="utf-8").splitlines(keepends=True)
+    done.write_text("".join(line for line in lines if json.loads(line)[1] == KILLED), encoding="utf-8")
+    shutil.copytree(
+        claims, folder / claims.name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
+    )
 
 
 def change_all(folder: Path, paths: Iterable[Path], seed: int) -> list[str]:
@@ -75,11 +86,11 @@ def measure(
 
 
 def difference(folder: Path, change: str) -> str:
-    """The changed lines of a function."""
+    """The changed lines of a function, and what it takes where that is changed."""
     module, _, name = change.rpartition(".")
     source = (folder / "src" / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
     bodies = {
-        node.name: ast.unparse(ast.Module(node.body, [])).splitlines()
+        node.name: [ast.unparse(node.args), *ast.unparse(ast.Module(node.body, [])).splitlines()]
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.FunctionDef)
     }

@@ -9,9 +9,15 @@ from typing import Any
 
 import click
 
+from jiexu.cli.common import text
+from jiexu.texts import LANGS
+
 
 class LazyGroup(click.Group):
-    """``places``: word → ``module:attribute`` of its click command. A word whose module does not exist is not offered."""
+    """``places``: word → ``module:attribute`` of its click command. A word whose module does not exist is not offered.
+
+    A group of commands understands ``--lang``, as its commands do, so that its own help can be had in a language.
+    """
 
     def __init__(self, *args: Any, places: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,4 +34,8 @@ class LazyGroup(click.Group):
         module, _, attribute = self.places[cmd_name].partition(":")
         command = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)  # noqa: S101 - a wrong place is our own mistake
+        if isinstance(command, click.Group) and all("--lang" not in option.opts for option in command.params):
+            command.params.append(
+                click.Option(["--lang"], type=click.Choice(LANGS), expose_value=False, help=text("help_lang"))
+            )
         return command

@@ -139,5 +139,8 @@ def test_no_amount_is_written_whose_payers_are_not_what_came(payers: tuple[Payer
     came(story, WHOLE, ORIGIN)
     (track,) = story.d.money
     assert track.payers == (Payer(ORIGIN, WHOLE),)
-    with pytest.raises(TrackError, match="which accounts it came from"):
+    with pytest.raises(
+        TrackError,
+        match=r"^This amount does not say which accounts it came from or goes back to; name them\.$",
+    ):
         replace(track, payers=payers)

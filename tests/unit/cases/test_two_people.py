@@ -170,7 +170,8 @@ def test_an_amount_that_left_names_both(hands: tuple[str, str], said: str) -> No
 def test_no_amount_was_ever_reviewed_by_whoever_handled_it() -> None:
     with pytest.raises(TrackError, match="let another person review"):
         replace(TRACK, handled_by="Li Na", reviewed_by="li na")
-    with pytest.raises(TrackError, match="without two people"):
+    said = r"^This amount moved without two people; name who handled and who reviewed it\.$"
+    with pytest.raises(TrackError, match=said):
         replace(TRACK, reviewed_by=ZHAO)
 
 
