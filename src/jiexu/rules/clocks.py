@@ -37,7 +37,8 @@ class NoClockError(ValueError):
 class Clock:
     """A due day and how firm it is.
 
-    ``kind``: ``provisional`` where the count touches a year that is not announced, otherwise whose word it is.
+    ``kind``: ``promise`` where the day is somebody's word; where it is the law's, ``provisional`` as long as the count
+    touches a year that is not announced, else ``legal``.
     ``decision``: the rule that sets the number of days; ``counting``: how they were counted (R-029).
     """
 
@@ -222,7 +223,7 @@ def clock(
     decision = rule.decide(outcome, facts=(found,), inputs=inputs)
     return Clock(
         on=due.on,
-        kind="provisional" if due.provisional else "legal" if outcome in LEGAL else "promise",
+        kind="promise" if outcome not in LEGAL else "provisional" if due.provisional else "legal",
         calendar_version=due.calendar_version,
         decision=decision,
         counting=counting,

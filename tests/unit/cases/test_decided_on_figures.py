@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from cases_story import BY, CHENGDU, GUANGZHOU, ISSUE, PERSON, QUJING, SHENZHEN, TAKE_IN, Story, done, said
+from cases_story import BY, CHENGDU, GUANGZHOU, ISSUE, PERSON, QUJING, SHENZHEN, TAKE_IN, Story, said
 
 from jiexu.cases.decide import decide
 from jiexu.cases.events import BatchReviewed, BatchSent, FormDisputed, ModeDecided, Received
@@ -17,6 +17,8 @@ from jiexu.records.record import Line, MonthKind, PersonRecord, Tally
 from jiexu.rules.inputs import Scheme
 from jiexu.rules.money import MoneyMode
 from jiexu.simulation import population
+from jiexu.simulation.bank import account_of
+from jiexu.simulation.quiet import come_to_rest
 from jiexu.simulation.world import HANDLED, REVIEWED
 from jiexu.values.month import Month
 
@@ -85,7 +87,7 @@ def test_a_residents_months_are_judged_by_the_destinations_rule_of_the_day() -> 
         for each in step.decisions
         if (at, each.rule) == (CHONGQING, "R-080")
     ]
-    assert decision.outcome == "CONVERTED_LOCALLY"
+    assert (decision.outcome, dict(decision.inputs)) == ("CONVERTED_LOCALLY", {"months": 87})
     assert decision.facts
 
 
@@ -97,6 +99,18 @@ def test_months_that_counted_already_name_the_form_they_stood_on() -> None:
     population.keep(story.world, here.earning(scheme=Scheme.EMPLOYEE, months=twice))
     step = story.at_destination(TAKE_IN)
     assert {(each.kind.value, each.issue) for each in step.months} == {("in", 1), ("already_counted", 1)}
+
+
+def test_months_that_come_home_name_the_form_they_stood_on() -> None:
+    story = Story().record_in()
+    come_to_rest(story.world)
+    population.stop(story.world, CHENGDU, PERSON)
+    population.join(story.world, QUJING, PERSON)
+    asked = population.asked(story.world, CHENGDU, QUJING)
+    story.case_no, _ = population.apply(story.world, QUJING, PERSON, asked, "00000009")
+    come_to_rest(story.world)
+    home = [move for at, step in story.world.kept for move in step.months if move.kind.value == "came_back"]
+    assert [(move.months.count, move.issue) for move in home] == [(87, 1)]
 
 
 # Money.
@@ -114,7 +128,17 @@ def test_what_goes_to_the_person_needs_no_account_of_the_other_agency() -> None:
     story.at_origin(ModeDecided(1, MoneyMode.TO_PERSON, "agreed by telephone", *BY))
     for node in story.world.nodes.values():
         node.unpayable = frozenset({CHENGDU})
-    assert done(story.at_origin(BatchReviewed(1, REVIEWED), BatchSent(1, HANDLED, "B1")))
+    step = story.at_origin(BatchReviewed(1, REVIEWED), BatchSent(1, HANDLED, "B1"))
+    assert [(order.payee, order.payee_account) for order in step.orders] == [("person", "")]
+
+
+def test_an_order_names_the_account_on_the_list_and_none_where_no_list_is_here() -> None:
+    story = Story().form_sent()
+    story.at_origin(BatchReviewed(1, REVIEWED))
+    for account, named in ((account_of(CHENGDU), account_of(CHENGDU)), (None, "")):
+        facts = replace(story.facts(story.o), other_account=account)
+        [order] = decide(story.o, BatchSent(1, HANDLED, "B1"), facts).orders
+        assert (order.payee, order.payee_account) == (CHENGDU, named)
 
 
 def test_a_corrected_form_that_says_another_way_brings_the_rule_of_that_way() -> None:
