@@ -10,6 +10,7 @@ from cases_story import CHENGDU, PERSON, QUJING, SHENZHEN, Story
 
 from jiexu.cases.decide import decide
 from jiexu.cases.events import Applied, DayBegan, Received
+from jiexu.cases.states import DueKind
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.rules.decision import Confidence, Decision
@@ -109,6 +110,17 @@ def test_money_that_is_here_is_credited_after_matching_by_our_day_or_the_places_
     suzhou = Story(destination="320500").settled()
     [theirs] = by(suzhou, "320500", "R-027")
     assert (theirs.outcome, theirs.inputs["days"]) == ("PROMISED", 5)
+
+
+def test_a_promise_that_passes_in_a_year_not_announced_is_reminded_of_and_breaks_no_law() -> None:
+    story = Story(on=date(2026, 12, 31))
+    story.apply()
+    waiting = story.record_at(story.d)
+    assert (waiting.due.on.year, waiting.due.kind) == (2027, DueKind.PROMISE)
+    story.world.wire.clear()
+    story.days((waiting.due.on - story.world.today).days + 1)
+    assert story.told("reminded") != []
+    assert by(story, CHENGDU, "R-028") == []
 
 
 def test_an_acceptance_is_no_surer_than_the_openers_own_check() -> None:
