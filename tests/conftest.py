@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+import hypothesis
 import psycopg
 import pytest
 from django.db import connections
@@ -41,6 +42,10 @@ from jiexu.gateways.postgres.roles import (
     server_version,
 )
 from jiexu.gateways.postgres.server import ADMIN, embedded
+
+# Time is not what tests are about: on a busy machine one slow example is no failure.
+hypothesis.settings.register_profile("untimed", hypothesis.settings.default, deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_A_BROWSER = ROOT / "tests" / "web"

@@ -10,12 +10,13 @@ from cases_story import CHENGDU, PERSON, QUJING, SHENZHEN, Story
 
 from jiexu.cases.decide import decide
 from jiexu.cases.events import Applied, DayBegan, Received
-from jiexu.cases.states import DueKind
+from jiexu.cases.states import DueKind, Holder
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.rules.decision import Confidence, Decision
 from jiexu.rules.policy import Fact
 from jiexu.simulation import population
+from jiexu.simulation.node import Packet
 
 NUMBER = (Document("99", population.number_of(PERSON)),)
 
@@ -115,9 +116,13 @@ def test_money_that_is_here_is_credited_after_matching_by_our_day_or_the_places_
 def test_a_promise_that_passes_in_a_year_not_announced_is_reminded_of_and_breaks_no_law() -> None:
     story = Story(on=date(2026, 12, 31))
     story.apply()
+    story.post_messages(QUJING)
+    for receipt in [each for each in story.world.wire if not isinstance(each, Packet)]:
+        story.world.deliver(story.world.wire.index(receipt))
+    story.world.wire.clear()  # the answer is lost
     waiting = story.record_at(story.d)
+    assert waiting.holder is Holder.OTHER_AGENCY
     assert (waiting.due.on.year, waiting.due.kind) == (2027, DueKind.PROMISE)
-    story.world.wire.clear()
     story.days((waiting.due.on - story.world.today).days + 1)
     assert story.told("reminded") != []
     assert by(story, CHENGDU, "R-028") == []
