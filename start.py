@@ -125,13 +125,21 @@ def stop(key: str, **data: object) -> NoReturn:
     sys.exit(say(key, **data))
 
 
+def answers(name: str) -> bool:
+    """Whether a Python of this name runs: one that pyenv merely knows of is on the path too, and does not."""
+    if not shutil.which(name):
+        return False
+    silent = subprocess.DEVNULL
+    return subprocess.call([name, "-c", ""], stdin=silent, stdout=silent, stderr=silent) == 0
+
+
 def check_python() -> None:
     """Ends with one sentence where this Python or system cannot run jiexu."""
     if os.name != "posix":
         stop("windows")
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         names = (f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1))
-        other = next((name for name in names if shutil.which(name)), None)
+        other = next((name for name in names if answers(name)), None)
         command = " ".join([other or "", "start.py", *sys.argv[1:]])
         cure = say("python_other", command=command) if other else say("python_none")
         stop("python", here=sys.executable, version=platform.python_version(), cure=cure)
@@ -189,7 +197,7 @@ def pip(arguments: "list[str]", wheels: "str | None") -> None:
 def fetch(kind: str, into: str) -> "tuple[int, int]":
     """Downloads every package of a lock into a folder, hashes checked; returns their number and bytes."""
     lock = LOCKS[kind]
-    pins = set(re.findall(r"^([a-z0-9._-]+)==", lock.read_text(encoding="utf-8"), re.MULTILINE))
+    pins = set(re.findall(r"^([a-z0-9._-]+)==(?!.*win32)", lock.read_text(encoding="utf-8"), re.MULTILINE))
     print(say("fetching", count=len(pins)), flush=True)
     pip(["download", "--progress-bar", "off", *FROM_LOCK, str(lock), "-d", str(into)], None)
     sizes = [file.stat().st_size for file in Path(into).glob("*.whl")]

@@ -55,7 +55,26 @@ def test_start_and_command_agree_on_the_language(
 def test_everything_start_says_exists_in_both_languages() -> None:
     for key, langs in start.TEXTS.items():
         assert set(langs) == {"zh", "en"}, key
-        assert re.findall(r"{(\w+)", langs["zh"]).sort() == re.findall(r"{(\w+)", langs["en"]).sort(), key
+        assert sorted(re.findall(r"{(\w+)", langs["zh"])) == sorted(re.findall(r"{(\w+)", langs["en"])), key
+
+
+@pytest.mark.parametrize(
+    ("status", "cure"), [(0, "Run this instead: python3.99 start.py"), (127, "Install one")]
+)
+def test_only_a_python_that_answers_is_named_instead(
+    status: int, cure: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What pyenv puts on the path for a Python that is not chosen ends with 127."""
+    shim = tmp_path / "python3.99"
+    shim.write_text(f"#!/bin/sh\nexit {status}\n", encoding="utf-8")
+    shim.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    for name in ("OLDEST", "NEWEST"):
+        monkeypatch.setattr(start, name, (3, 99))
+    monkeypatch.setattr(start, "LANG", "en")
+    with pytest.raises(SystemExit) as said:
+        start.check_python()
+    assert cure in str(said.value)
 
 
 def test_start_can_be_read_by_pythons_that_are_too_old_for_jiexu() -> None:
