@@ -32,7 +32,7 @@ class LazyGroup(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         module, _, attribute = self.places[cmd_name].partition(":")
-        command = getattr(importlib.import_module(module), attribute)
+        command: object = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)  # noqa: S101 - a wrong place is our own mistake
         if isinstance(command, click.Group) and all("--lang" not in option.opts for option in command.params):
             command.params.append(
