@@ -30,6 +30,8 @@ LONG = {
     "test_agreement.py": 2,
     "test_rules_covered.py": 2,
     "test_hash_seeds.py": 5,
+    "test_route_matrix.py": 4,
+    "test_fifty_attempts.py": 6,
 }
 """Seconds a test takes, about, where it is more than one. Where a number is wrong, a run is slower and no claim less."""
 A_SERVER = 0.5

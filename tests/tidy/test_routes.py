@@ -8,6 +8,7 @@ import django
 from django.urls import URLPattern, get_resolver
 
 from jiexu.web.routes import Route
+from route_examples import EXAMPLES, parts
 
 
 def served() -> list[object]:
@@ -34,3 +35,13 @@ def test_no_two_routes_share_an_address_or_a_name() -> None:
     for what in ("address", "name"):
         said = [getattr(route, what) for route in routes]
         assert len(said) == len(set(said)), f"two routes with one {what}"
+
+
+def test_every_address_with_a_part_to_fill_in_has_an_example() -> None:
+    """The matrix of routes and roles, and the tests in a browser, ask each address by its example."""
+    routes = [pattern.callback.route for pattern in served() if isinstance(pattern, URLPattern)]
+    for route in routes:
+        named = tuple(EXAMPLES.get(route.name, ()))
+        assert sorted(parts(route.address)) == sorted(named), (
+            f"{route.name} ({route.address}): write its example into tests/route_examples.py; found parts {named}"
+        )

@@ -123,7 +123,11 @@ class Walk:
 
     def _noticed(self, response: Response) -> None:
         part = response.request.resource_type != "document"
-        if response.status >= 500 or (part and not response.ok) or not response.url.startswith(self.address):
+        if (
+            response.status >= 500
+            or (part and response.status >= 400)
+            or not response.url.startswith(self.address)
+        ):
             self.troubles.append(f"{response.status} {response.url}")
 
     def _said(self, said: ConsoleMessage) -> None:

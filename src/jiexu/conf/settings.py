@@ -132,6 +132,15 @@ STATICFILES_DIRS = [folder for folder in [WEB / "static"] if folder.is_dir()]
 # Straight from the package: there is no collecting step that could be forgotten.
 WHITENOISE_USE_FINDERS = True
 
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(message)s"}},
+    "handlers": {"doors": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # What was refused, in lines that hold nothing of a person (web/refusals.py); with the log of the pages.
+    "loggers": {"jiexu.doors": {"handlers": ["doors"], "level": "INFO", "propagate": False}},
+}
+
 DEBUG = os.environ.get("JIEXU_DEBUG") == "1"
 SECRET_KEY = os.environ.get("JIEXU_SECRET_KEY") or secrets.token_urlsafe(32)
 ALLOWED_HOSTS = [*os.environ.get("JIEXU_HOSTS", "").split(), "127.0.0.1", "localhost", "[::1]"]

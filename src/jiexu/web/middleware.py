@@ -13,7 +13,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from jiexu.gateways.policyfiles.limits import shipped_limits
 from jiexu.texts import LANGS, Lang
-from jiexu.web import desk, pages
+from jiexu.web import desk, pages, refusals
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -90,6 +90,7 @@ def bounded(answer: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) > most:
+            refusals.write(request, "", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return pages.trouble(request, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return answer(request)
 

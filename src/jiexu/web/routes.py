@@ -53,7 +53,7 @@ class Route:
 
     def pattern(self) -> URLPattern:
         """For Django; the pattern's callback carries the route, so that a test can ask each who may enter."""
-        answer = require_http_methods(self.methods)(guarded(self))
+        answer: Any = noted(self, require_http_methods(self.methods)(guarded(self)))
         answer.route = self
         return path(self.address, answer, name=self.name)
 
@@ -78,6 +78,19 @@ def pressing(address: str, view: View, name: str, *, who: Whom, money: bool = Fa
 
 def _all(who: Whom) -> Visitors:
     return frozenset({who}) if isinstance(who, Who | Role) else frozenset(who)
+
+
+def noted(route: Route, answer: View) -> View:
+    """The same answers; what is refused leaves a line in the log of the doors."""
+    from jiexu.web import refusals  # noqa: PLC0415  the table can be read without settings
+
+    @functools.wraps(answer)
+    def entered(request: HttpRequest, *args: Any, **given: Any) -> HttpResponseBase:
+        response = answer(request, *args, **given)
+        refusals.note(request, route.name, response)
+        return response
+
+    return entered
 
 
 def guarded(route: Route) -> View:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
-from jiexu.web import desk, routes
+from jiexu.web import desk, refusals, routes
 from jiexu.web.pages import trouble
 from jiexu.web.routes import Who
 
@@ -19,6 +19,7 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  a view takes
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django calls it so
     """No such address."""
+    refusals.write(request, _route(request), HTTPStatus.NOT_FOUND)
     return trouble(request, status=HTTPStatus.NOT_FOUND)
 
 
@@ -29,7 +30,12 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  Django calls it so
     """A form that did not come from our own page."""
+    refusals.write(request, _route(request), HTTPStatus.FORBIDDEN)
     return trouble(request, status=HTTPStatus.FORBIDDEN)
+
+
+def _route(request: HttpRequest) -> str:
+    return (request.resolver_match.url_name or "") if request.resolver_match else ""
 
 
 ROUTES = (routes.reading("healthz", healthz, "healthz", who=Who.PUBLIC),)

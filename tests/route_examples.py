@@ -1,0 +1,87 @@
+"""One example of every address that has a part to fill in: what stands there when the route is tried.
+
+Whoever adds such a route adds a line here. ``@word`` is an object of the tests' own people, made by ``tests/door_cast.py`` and
+found again by ``tests/web``: a case, a review that waits, a grant (each person's own). An object belongs to somebody: whoever else asks for it
+must be told that there is no such page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import quote
+
+PART = re.compile(r"<(?:\w+:)?(\w+)>")
+OWNED = frozenset({"@case", "@review", "@grant", "@receipt", "@request", "@key"})
+"""Objects of one agency or one person."""
+
+NOT_MADE = {
+    "mine_paper": "the form of the case that waits is not issued yet",
+    "mine_request": "nobody asked yet",
+    "desk_request": "nobody asked yet",
+}
+"""Routes whose example is not there even for whom it belongs to, and why: their own tests show them."""
+
+EXAMPLES: Mapping[str, Mapping[str, str]] = {
+    "area": {"code": "510100"},
+    "choose_other": {"code": "510100"},
+    "history": {"code": "510100", "name": "ee.retire.total_years"},
+    "compare": {"code": "510100", "other": "530300"},
+    "calculate": {"name": "deadline"},
+    "rule": {"rule_id": "R-001"},
+    "source": {"key": "nhsa-2021-43"},
+    "write_letter": {"kind": "complaint"},
+    "guide_question": {"word": "from"},
+    "fault": {"number": "@fault"},
+    "case": {"number": "@case"},
+    "desk_case": {"number": "@case"},
+    "desk_ask": {"number": "@case"},
+    "desk_papers": {"number": "@case"},
+    "papers_print": {"number": "@case"},
+    "papers_handed": {"number": "@case"},
+    "counter_filed": {"number": "@case"},
+    "review_agree": {"number": "@review"},
+    "review_back": {"number": "@review"},
+    "review_take_back": {"number": "@review"},
+    "fill_form": {"kind": "pension-application"},
+    "apply": {"grant": "@grant"},
+    "apply_check": {"grant": "@grant"},
+    "apply_send": {"grant": "@grant"},
+    "apply_forget": {"grant": "@grant"},
+    "apply_sent": {"grant": "@grant", "number": "@case"},
+    "apply_question": {"grant": "@grant", "word": "origin"},
+    "mine_cases": {"grant": "@grant"},
+    "mine_case": {"grant": "@grant", "number": "@case"},
+    "mine_requests": {"grant": "@grant"},
+    "mine_request": {"grant": "@grant", "number": "@request"},
+    "mine_ask": {"grant": "@grant", "kind": "months"},
+    "desk_request": {"number": "@request"},
+    "mine_record": {"grant": "@grant"},
+    "mine_account": {"grant": "@grant"},
+    "mine_looks": {"grant": "@grant"},
+    "mine_papers": {"grant": "@grant"},
+    "mine_paper": {"grant": "@grant", "number": "@case", "kind": "form", "issue": "1"},
+    "desk_reports_csv": {"figure": "cases"},
+    "mfa_remove_webauthn": {"pk": "@key"},
+}
+
+
+def parts(address: str) -> tuple[str, ...]:
+    """Names of the parts of an address that are filled in."""
+    return tuple(PART.findall(address))
+
+
+def example(name: str, address: str, objects: Mapping[str, str]) -> str:
+    """The address with its example. ``objects``: what stands for each ``@word``. Raises KeyError where there is none."""
+    filled = EXAMPLES[name] if parts(address) else {}
+
+    def value(found: re.Match[str]) -> str:
+        text = filled[found.group(1)]
+        return quote(objects[text] if text.startswith("@") else text, safe="")
+
+    return "/" + PART.sub(value, address)
+
+
+def owned(name: str) -> frozenset[str]:
+    """The objects an address names that belong to somebody."""
+    return OWNED & set(EXAMPLES.get(name, {}).values())
