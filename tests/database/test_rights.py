@@ -22,6 +22,8 @@ OF_THE_NODE = {
     "agency_account",
     "agency_account_approval",
     "certificate",
+    "delegation",
+    "delegation_end",
     "directory_root",
     "demo_bank_transfer",
     "demonstration_files",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -372,3 +372,72 @@ def test_nobody_answers_what_they_asked_themselves(home: Home) -> None:
         pages.execute("SELECT set_config('jiexu.agencies', %s, true)", [agency])
         with pytest.raises(psycopg.errors.CheckViolation):
             pages.execute(insert, [agency, number, " 两边都是"])
+
+
+def test_a_person_authorises_another_account_for_a_purpose_until_a_day_and_ends_it(
+    home: Home, enter: Callable[[str], Client]
+) -> None:
+    own, today = home.grants["陈念云"], datetime.now(BEIJING).date()
+    person, other = enter("陈念云"), enter("罗家明")
+    page = f"/my/{own}/authorise/"
+    assert Page(person.get(page).content.decode()).faults == []
+    until = (today + timedelta(days=30)).isoformat()
+    given = {"name": "罗家明", "purposes": "view", "until": until}
+    for wrong in ({"name": "陈念云"}, {"name": "没有这个人"}, {"until": "2001-01-01"}, {"until": "2999-01-01"}, {"until": ""},
+                  {"purposes": "everything"}, {"name": "吴审计"}):  # fmt: skip
+        answer = person.post(page, {**given, **wrong})
+        assert answer.status_code == 422, wrong
+        assert Page(answer.content.decode()).faults == []
+    assert home.rows("SELECT count(*) FROM delegation") == [(0,)]
+    assert person.post(page, given).status_code == 303
+    [(number,)] = home.rows("SELECT id FROM delegation")
+    # The agent sees what the person sees, under both names, and does nothing they were not authorised for.
+    assert other.get(f"/my/{number}/record/").status_code == 200
+    looked = home.rows("SELECT looked_by, role, why FROM look ORDER BY id DESC LIMIT 1")
+    assert looked == [("罗家明", "agent", "authorised")]
+    assert other.get(f"/my/{number}/requests/new/months/").status_code == 404
+    assert other.get(f"/my/{number}/apply/").status_code == 404
+    assert other.get(f"/my/{number}/authorise/").status_code == 404, "no agent authorises another"
+    assert person.post(page, given).status_code == 422, "twice"
+    # Nobody else ends it; the person does, and from then on there is nothing to see.
+    assert other.post(f"/my/{home.grants['罗家明']}/authorise/{number}/end/").status_code == 404
+    assert person.post(f"{page}{number}/end/").status_code == 303
+    assert person.post(f"{page}{number}/end/").status_code == 404
+    assert other.get(f"/my/{number}/record/").status_code == 404
+    assert say("en", "authorise.over_h") in person.get(page).content.decode()
+    # For more than looking, and only until its day.
+    assert person.post(page, {**given, "purposes": "apply", "until": today.isoformat()}).status_code == 303
+    [(again,)] = home.rows("SELECT max(id) FROM delegation")
+    assert other.get(f"/my/{again}/requests/new/months/").status_code == 200
+    node = home.node()
+    with node.store.transaction("test.after") as cursor:
+        [account] = [
+            row["account"] for row in cursor.execute("SELECT account FROM delegation WHERE id = %s", [again])
+        ]
+        after = doors.held(cursor, account, today + timedelta(days=1))
+    node.store.close()
+    assert again not in {each.id for each in after}
+
+
+def test_the_pages_make_an_agent_only_from_a_persons_own_grant_and_never_staff(home: Home) -> None:
+    accounts = dict(home.rows("SELECT username, id FROM auth_user"))
+    insert = "INSERT INTO delegation (by_grant, by_account, account, purposes, since, until) VALUES (%s, %s, %s, %s, current_date, current_date)"
+    person, agent = home.grants["陈念云"], home.grants["韦兰"]
+    [(clerk,)] = home.rows("SELECT id FROM role_grant WHERE account = %s", accounts["何文静"])
+    refused = (
+        [person, accounts["罗家明"], accounts["韦兰"], ["view"]],
+        [agent, accounts["韦兰"], accounts["罗家明"], ["view"]],
+        [clerk, accounts["何文静"], accounts["罗家明"], ["view"]],
+        [person, accounts["陈念云"], accounts["罗家明"], ["clerk"]],
+        [person, accounts["陈念云"], accounts["吴审计"], ["view"]],
+    )
+    for values in refused:
+        with psycopg.connect(home.roles.desk) as pages, pytest.raises(psycopg.Error):
+            pages.execute(insert, values)
+    for forbidden in (
+        "INSERT INTO role_grant (account, role, since, granted_by) VALUES (1, 'agent', current_date, 'x')",
+        "UPDATE delegation SET until = current_date + 9999",
+        "DELETE FROM delegation",
+    ):
+        with psycopg.connect(home.roles.desk) as pages, pytest.raises(psycopg.Error):
+            pages.execute(forbidden)

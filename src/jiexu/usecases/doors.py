@@ -30,6 +30,13 @@ class Role(StrEnum):
     SYSTEM = "system_administrator"
 
 
+class Purpose(StrEnum):
+    """What an agent was authorised for: to look, and to apply, ask and answer."""
+
+    VIEW = "view"
+    APPLY = "apply"
+
+
 AT_A_DESK = frozenset({Role.CLERK, Role.REVIEWER, Role.FINANCE})
 FOR_SOMEBODY = frozenset({Role.PERSON, Role.AGENT, Role.EMPLOYER})
 """Roles that speak for a person or an employer; an agent's has a last day."""
@@ -62,7 +69,8 @@ class GrantError(ValueFault):
 class Grant:
     """One role of one account. ``desk``: code of the agency, for roles at a desk. ``until``: last day, None = no end.
 
-    ``subject``: whom a person, agent or employer speaks for; None for every other role.
+    ``subject``: whom a person, agent or employer speaks for; None for every other role. ``purposes``: narrower than all
+    only where a person authorised an agent for some.
     """
 
     id: int
@@ -72,14 +80,15 @@ class Grant:
     until: date | None
     granted_by: str
     subject: Subject | None = None
+    purposes: frozenset[Purpose] = frozenset(Purpose)
 
     def holds(self, on: date) -> bool:
         return self.since <= on and (self.until is None or on <= self.until)
 
 
 STANDING = (
-    "SELECT id, role, desk, subject, since, until, granted_by FROM role_grant WHERE account = %s AND ended_on IS NULL "
-    "ORDER BY id"
+    "SELECT g.id, g.role, g.desk, g.subject, g.since, g.until, g.granted_by, d.purposes FROM role_grant g "
+    "LEFT JOIN delegation d ON d.id = g.id WHERE g.account = %s AND g.ended_on IS NULL ORDER BY g.id"
 )
 
 
@@ -98,6 +107,7 @@ def _grant(row: Row) -> Grant:
         until=row["until"],
         granted_by=row["granted_by"],
         subject=Subject.of(row["subject"]) if row["subject"] else None,
+        purposes=frozenset(map(Purpose, row["purposes"])) if row["purposes"] else frozenset(Purpose),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django import template
@@ -119,6 +120,11 @@ def asked_field(context: template.Context, name: str, kind: str) -> str:
     return say_text(context["lang"], f"requests.f_{name}_{kind}" if name == "right" else f"requests.f_{name}")
 
 
+def purposes(context: template.Context, held: Sequence[str]) -> str:
+    """What somebody may do for a person."""
+    return say_text(context["lang"], f"authorise.p_{'apply' if 'apply' in held else 'view'}")
+
+
 def signed_yuan(fen: int) -> str:
     """320855 → +3,208.55, −320855 → −3,208.55"""
     return f"{'+' if fen > 0 else '−' if fen < 0 else ''}{format_yuan(abs(fen))}"
@@ -149,6 +155,7 @@ for tag in (
     asked_new,
     asked_outcome,
     asked_field,
+    purposes,
 ):
     register.simple_tag(tag, takes_context=True)
 for change in (signed_yuan, short_coded, iso):

@@ -23,7 +23,7 @@ from jiexu.texts import say
 from jiexu.usecases import asking, looks, reading, sending
 from jiexu.usecases.applications import ApplicationIn
 from jiexu.usecases.asking import Insured, Whose
-from jiexu.usecases.doors import Grant, Role
+from jiexu.usecases.doors import Grant, Purpose, Role
 from jiexu.usecases.looks import Seen, What
 from jiexu.usecases.node import Node, open_node
 from jiexu.usecases.reading import Place
@@ -56,7 +56,7 @@ def _here(request: HttpRequest, number: int) -> Here:
     """Raises Http404 where the grant is not theirs, or the agency knows nobody so."""
     visitor = doors.visitor(request)
     grant = visitor.grant(number, *FOR_A_PERSON) if visitor else None
-    if visitor is None or grant is None or grant.subject is None:
+    if visitor is None or grant is None or grant.subject is None or Purpose.APPLY not in grant.purposes:
         raise Http404
     subject = grant.subject
     whose = desk.ask(lambda reader: asking.whose(reader, subject))

@@ -22,7 +22,7 @@ from jiexu.usecases.requests import Asker, Kind, Request, RequestError, Said
 from jiexu.web import desk, routes, words
 from jiexu.web.forms import Asked
 from jiexu.web.pages import language_of, trouble
-from jiexu.web.views.mine.door import FOR_A_PERSON, Mine, noted, own, shown
+from jiexu.web.views.mine.door import FOR_A_PERSON, Mine, acting, noted, own, shown
 
 FIELDS: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.MONTHS: ("place", "scheme", "first", "last", "right", "why"),
@@ -78,7 +78,7 @@ def every(request: HttpRequest, me: Mine) -> HttpResponse:
     return shown(request, me, "mine/requests.html", found, rows=rows, kinds=list(Kind))
 
 
-@own
+@acting
 def ask(request: HttpRequest, me: Mine, kind: str) -> HttpResponse:
     """The form, then everything once more to look at, then the act."""
     found = _record(me)

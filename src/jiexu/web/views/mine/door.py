@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from jiexu.store.db import Store
 from jiexu.usecases import looks, persons
-from jiexu.usecases.doors import Grant, Role, Subject
+from jiexu.usecases.doors import Grant, Purpose, Role, Subject
 from jiexu.usecases.looks import What
 from jiexu.web import desk, doors
 from jiexu.web.doors import Visitor
@@ -43,12 +43,26 @@ Own = Callable[..., HttpResponseBase]
 
 
 def own(view: Own) -> Own:
-    """The view behind its grant: of another, of another role, or ended, it is no page."""
+    """The view behind its grant: of another, of another role, ended, or not authorised to look, it is no page."""
+    return _behind(view, Purpose.VIEW)
 
+
+def acting(view: Own) -> Own:
+    """The same for what is done in the person's name."""
+    return _behind(view, Purpose.APPLY)
+
+
+def by_the_person(view: Own) -> Own:
+    """The same for what only the person decides: no agent authorises another."""
+    return _behind(view, None)
+
+
+def _behind(view: Own, purpose: Purpose | None) -> Own:
     @functools.wraps(view)
     def entered(request: HttpRequest, grant: str, **given: Any) -> HttpResponseBase:
         me = mine(request, grant)
-        return trouble(request, status=HTTPStatus.NOT_FOUND) if me is None else view(request, me, **given)
+        may = me is not None and (purpose in me.grant.purposes if purpose else not me.is_agent)
+        return view(request, me, **given) if may else trouble(request, status=HTTPStatus.NOT_FOUND)
 
     return entered
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from jiexu.web.views import requests
-from jiexu.web.views.mine import asked, cases, landing, record
+from jiexu.web.views.mine import asked, authorised, cases, landing, record
 
-ROUTES = (*landing.ROUTES, *record.ROUTES, *asked.ROUTES, *requests.ROUTES, *cases.ROUTES)
+ROUTES = (*landing.ROUTES, *record.ROUTES, *asked.ROUTES, *authorised.ROUTES, *requests.ROUTES, *cases.ROUTES)
