@@ -18,9 +18,10 @@ from store_cast import CHENGDU, MONDAY, QUJING, asks, lives, number_of, plan
 from jiexu.documents.kinds import Kind
 from jiexu.documents.making import make
 from jiexu.exchange.payloads import Document
+from jiexu.gateways.demo_bank import NOBODY
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.rules.inputs import Scheme
-from jiexu.usecases import doors, handing, looks, persons, requests, reviews, sending
+from jiexu.usecases import doors, handing, looks, matching, persons, requests, returning, reviews, sending
 from jiexu.usecases.applications import take
 from jiexu.usecases.banking import book_receipts
 from jiexu.usecases.deskwork import Verb
@@ -81,6 +82,27 @@ def children() -> Iterator[Children]:
         yield forking
 
 
+def _by_hand(opened: Node) -> None:
+    """What people do about receipts: one in parts, one sent back, and one the bank has not answered about yet."""
+    with opened.store.transaction("test.by_hand", [QUJING, CHENGDU]) as cursor:
+        came = [
+            (agency, f"{name}-{agency}", 300, "", "", NOBODY)
+            for agency in (QUJING, CHENGDU)
+            for name in ("parts", "back", "going")
+        ]
+        book_receipts(opened, cursor, came, day=MONDAY)
+        rows = [(agency, "X", MONDAY) for agency in (QUJING, CHENGDU)]
+        cursor.executemany("INSERT INTO by_hand (agency, case_no, since) VALUES (%s, %s, %s)", rows)
+    for agency in (QUJING, CHENGDU):
+        matching.split(opened, agency, f"parts-{agency}", [100, 200], by="finance", on=MONDAY)
+        for name in ("back", "going"):
+            returning.ask(opened, agency, f"{name}-{agency}", why="no_case", by="finance", on=MONDAY)
+            returning.agree(opened, agency, f"{name}-{agency}", attempt=1, by="reviewer", on=MONDAY)
+        with opened.store.transaction("test.returned", [agency]) as cursor:
+            answers = [(agency, f"back-{agency}", 1, "confirmed")]
+            assert returning.take_answers(opened, cursor, answers, day=MONDAY) == 1
+
+
 @pytest.fixture(scope="session")
 def stored(postgres: Server) -> Iterator[Connections]:
     """A database in which every table of an agency has rows of both agencies. Tests roll back what they try."""
@@ -122,6 +144,7 @@ def stored(postgres: Server) -> Iterator[Connections]:
             strange = [(agency, f"strange-{agency}", 100, "", "", "") for agency in (QUJING, CHENGDU)]
             book_receipts(opened, cursor, strange, day=MONDAY)
         _sent_by_the_pages(opened, roles)
+        _by_hand(opened)
         # The bank took every order of the run; here they wait for it again.
         with psycopg.connect(roles.owner) as owner:
             owner.execute("SELECT set_config('jiexu.agencies', %s, true)", [f"{QUJING},{CHENGDU}"])

@@ -22,9 +22,11 @@ from jiexu.cases.states import Side
 from jiexu.conf import settings
 from jiexu.gateways.postgres.roles import OWNER, Connections, create_database
 from jiexu.simulation.demonstration import demonstration as demonstration_of
-from jiexu.usecases import demonstration, reviews
+from jiexu.usecases import bankday, banking, demonstration, returning, reviews
 from jiexu.usecases.deskwork import DeskEvent, Verb, perform
 from jiexu.usecases.node import Node, found_agencies, open_node
+from jiexu.usecases.returning import ReturnError
+from jiexu.usecases.reviewers import ReviewerError
 from jiexu.usecases.reviews import ReviewError
 from jiexu.usecases.seals import reader
 from jiexu.usecases.verifying import verify
@@ -180,3 +182,186 @@ def test_only_the_list_that_was_seen_is_sent(desks: Desks) -> None:
         DESKS[CHENGDU][2],
     )
     assert orders == 1
+
+
+# ---------------------------------------------------------------- money by hand
+
+
+def queue(desks: Desks, agency: str) -> dict[str, int]:
+    return dict(
+        desks.rows(
+            "SELECT receipt, amount_fen FROM receipt_waiting JOIN bank_receipt USING (agency, receipt) WHERE agency = %s",
+            agency,
+        )
+    )
+
+
+def receipts_of(desks: Desks, agency: str, fen: int) -> list[str]:
+    return sorted(name for name, amount in queue(desks, agency).items() if amount == fen)
+
+
+def asked_for(desks: Desks, agency: str, receipt: str) -> list[tuple[str, str, int]]:
+    """Reviews that wait about a receipt or its parts: id, case, and the version of its file."""
+    return desks.rows(
+        "SELECT r.id, r.case_no, f.version FROM review r JOIN file f USING (agency, case_no) WHERE r.agency = %s AND split_part(r.word, ':', 2) LIKE %s "
+        "AND NOT EXISTS (SELECT 1 FROM review_end e WHERE (e.agency, e.id) = (r.agency, r.id)) ORDER BY r.word",
+        agency,
+        f"{receipt}%",
+    )
+
+
+def test_two_of_one_name_and_amount_without_a_reference_stay_unmatched_and_neither_is_proposed(
+    desks: Desks,
+) -> None:
+    both = receipts_of(desks, CHENGDU, 150000)
+    assert len(both) == 2
+    page = text_of(desks.enter("马晓燕"), f"/desk/receipts/one/?receipt={both[0].replace('#', '%23')}")
+    assert "More than one fits alike; none is proposed" in page
+    assert page.count("李娜") == 2
+    assert not re.search(r'name="amount"[^>]*checked', page)
+
+
+def test_a_receipt_is_matched_by_hand_when_a_second_person_agrees(desks: Desks) -> None:
+    finance, reviewer = desks.enter("马晓燕"), desks.enter("罗建平")
+    [receipt] = receipts_of(desks, CHENGDU, 421863)
+    page = text_of(finance, f"/desk/receipts/one/?receipt={receipt.replace('#', '%23')}")
+    assert "The paying agency owes exactly one amount of this size" in page
+    [chosen] = re.findall(r'name="amount" value="([^"]+)" checked', page)
+    assert reviewer.post("/desk/receipts/ask/", {"receipt": receipt, "amount": chosen}).status_code == 404
+    assert finance.post("/desk/receipts/ask/", {"receipt": receipt}).status_code == 409, "nothing was chosen"
+    wrong = finance.post("/desk/receipts/ask/", {"receipt": receipt, "case": "2YYYY-YYYYYY-Y"})
+    assert (wrong.status_code, "is no case number" in wrong.content.decode()) == (409, True)
+    assert finance.post("/desk/receipts/ask/", {"receipt": receipt, "amount": chosen}).status_code == 303
+    assert receipt in queue(desks, CHENGDU), "asking matches nothing yet"
+    again = finance.post("/desk/receipts/ask/", {"receipt": receipt, "amount": chosen})
+    assert again.status_code == 409
+    [(review, case_no, version)] = asked_for(desks, CHENGDU, receipt)
+    agreed = {"seen": str(version)}
+    assert finance.post(f"/desk/reviews/{review}/agree/", agreed).status_code == 404, "finance is no reviewer"
+    assert receipt in text_of(reviewer, "/desk/receipts/")
+    assert reviewer.post(f"/desk/reviews/{review}/agree/", agreed).status_code == 303
+    assert receipt not in queue(desks, CHENGDU)
+    amount = (
+        "SELECT state, handled_by, reviewed_by FROM money_track WHERE (agency, case_no, leg) = (%s, %s, 1)"
+    )
+    assert desks.rows(amount, CHENGDU, case_no) == [("credited", "马晓燕", "罗建平")]
+    assert "Checked by two people" in text_of(finance, "/desk/receipts/")
+    desks.is_sound()
+
+
+def test_one_receipt_over_two_people_is_split_exactly_and_each_part_is_agreed_to_by_itself(
+    desks: Desks,
+) -> None:
+    """The two of one name: together they make a receipt the paying agency sent for both."""
+    first, _ = receipts_of(desks, CHENGDU, 150000)
+    node = desks.node()
+    day = date(2026, 11, 25)
+    [(payer,)] = desks.rows("SELECT payer_account FROM bank_receipt WHERE receipt = %s", first)
+    with node.store.transaction("test.receipt", [CHENGDU]) as cursor:
+        came = (CHENGDU, "TOGETHER", 310001, "two people", QUJING, payer)
+        banking.book_receipts(node, cursor, [came], day=day)
+    node.store.close()
+    finance, reviewer = desks.enter("马晓燕"), desks.enter("罗建平")
+    cases = [
+        row[0]
+        for row in desks.rows(
+            "SELECT case_no FROM file WHERE agency = %s AND name = '李娜' ORDER BY 1", CHENGDU
+        )
+    ]
+    amounts = [f"{case_no}.1" for case_no in cases]
+    small = finance.post("/desk/receipts/ask/", {"receipt": first, "amount": amounts})
+    assert (small.status_code, "choose fewer" in small.content.decode()) == (409, True)
+    assert finance.post("/desk/receipts/ask/", {"receipt": "TOGETHER", "amount": amounts}).status_code == 303
+    waits = queue(desks, CHENGDU)
+    parts = {name: fen for name, fen in waits.items() if name.startswith("TOGETHER")}
+    assert parts == {"TOGETHER+1": 150000, "TOGETHER+2": 150000, "TOGETHER+3": 10001}, (
+        "the rest waits as a part of its own"
+    )
+    one, other = asked_for(desks, CHENGDU, "TOGETHER")
+    assert reviewer.post(f"/desk/reviews/{one[0]}/agree/", {"seen": str(one[2])}).status_code == 303
+    back = {"why": "the other is not hers"}
+    assert reviewer.post(f"/desk/reviews/{other[0]}/back/", back).status_code == 303
+    states = desks.rows(
+        "SELECT case_no, state FROM money_track WHERE agency = %s AND case_no = ANY(%s)", CHENGDU, cases
+    )
+    assert dict(states)[one[1]] == "credited"
+    assert dict(states)[other[1]] != "credited"
+    assert {"TOGETHER+2", "TOGETHER+3"} <= set(queue(desks, CHENGDU))
+    desks.is_sound()
+
+
+def test_money_that_belongs_to_no_case_goes_back_by_two_people_and_nothing_is_lost(desks: Desks) -> None:
+    finance, reviewer = desks.enter("李云芳"), desks.enter("段志强")
+    [receipt] = receipts_of(desks, QUJING, 86000)
+    held = "SELECT coalesce(sum(CASE WHEN credit_kind = 'receipts' THEN amount_fen ELSE -amount_fen END), 0) FROM posting WHERE agency = %s AND 'receipts' IN (debit_kind, credit_kind)"
+    before = int(desks.rows(held, QUJING)[0][0])
+    assert finance.post("/desk/receipts/back/", {"receipt": receipt, "why": "whim"}).status_code == 409
+    assert finance.post("/desk/receipts/back/", {"receipt": receipt, "why": "no_case"}).status_code == 303
+    named = {"receipt": receipt, "attempt": "1"}
+    assert finance.post("/desk/receipts/back/agree/", named).status_code == 404
+    assert reviewer.post("/desk/receipts/back/refuse/", {**named, "why": " "}).status_code == 409
+    assert reviewer.post("/desk/receipts/back/refuse/", {**named, "why": "look again"}).status_code == 303
+    assert receipt in queue(desks, QUJING)
+    assert finance.post("/desk/receipts/back/", {"receipt": receipt, "why": "no_case"}).status_code == 303
+    assert reviewer.post("/desk/receipts/back/agree/", named).status_code == 409, "that was answered"
+    assert reviewer.post("/desk/receipts/back/agree/", {**named, "attempt": "2"}).status_code == 303
+    assert receipt not in queue(desks, QUJING)
+    assert int(desks.rows(held, QUJING)[0][0]) == before, "ordered is not gone"
+    desks.is_sound()
+    node = desks.node()
+    bankday.hand_over(node, day=date(2026, 11, 25))
+    bankday.statements(node, day=date(2026, 11, 26))
+    node.store.close()
+    came = "SELECT coalesce(sum(amount_fen), 0) FROM posting WHERE agency = %s AND reason = 'received' AND booked_on = %s"
+    also = int(desks.rows(came, QUJING, date(2026, 11, 26))[0][0])
+    assert int(desks.rows(held, QUJING)[0][0]) == before - 86000 + also
+    [posting] = desks.rows(
+        "SELECT amount_fen, case_no, handled_by, reviewed_by FROM posting WHERE agency = %s AND reason = 'given_back' AND case_no IS NULL",
+        QUJING,
+    )
+    assert posting == (86000, None, "李云芳", "段志强")
+    assert "Gone back" in text_of(finance, "/desk/receipts/")
+    desks.is_sound()
+
+
+def test_what_an_agency_paid_for_nobody_arrives_there_again_and_a_refused_return_waits_once_more(
+    desks: Desks,
+) -> None:
+    node, day = desks.node(), date(2026, 11, 26)
+    [receipt] = [name for name in queue(desks, CHENGDU) if name == "TOGETHER+3"]
+    asked = returning.ask(node, CHENGDU, receipt, why="twice", by="马晓燕", on=day)
+    assert returning.ask(node, CHENGDU, receipt, why="twice", by="马晓燕", on=day) == asked
+    with pytest.raises(ReviewerError):
+        returning.agree(node, CHENGDU, receipt, attempt=1, by=" 马晓燕", on=day)
+    returning.agree(node, CHENGDU, receipt, attempt=1, by="罗建平", on=day)
+    with pytest.raises(ReturnError):
+        returning.ask(node, CHENGDU, receipt, why="twice", by="马晓燕", on=day)
+    with node.store.transaction("test.refused", [CHENGDU]) as cursor:
+        refused = [(CHENGDU, receipt, 1, "rejected")]
+        assert returning.take_answers(node, cursor, refused, day=day) == 1
+        assert returning.take_answers(node, cursor, refused, day=day) == 0
+    assert receipt in queue(desks, CHENGDU)
+    returning.ask(node, CHENGDU, receipt, why="twice", by="马晓燕", on=day)
+    returning.agree(node, CHENGDU, receipt, attempt=2, by="罗建平", on=day)
+    bankday.hand_over(node, day=day)
+    bankday.statements(node, day=date(2026, 11, 27))
+    node.store.close()
+    assert receipt not in queue(desks, CHENGDU)
+    assert 10001 in queue(desks, QUJING).values()
+    desks.is_sound()
+
+
+def test_neither_page_nor_loop_writes_these_tables_by_itself(desks: Desks) -> None:
+    given = f"SELECT set_config('jiexu.agencies', '{CHENGDU}', false)"
+    [receipt] = [name for name in queue(desks, CHENGDU) if name == "TOGETHER+2"]
+    for forbidden in (
+        f"INSERT INTO receipt_split (agency, receipt, part, part_receipt, amount_fen, split_by, split_on) VALUES ('{CHENGDU}', '{receipt}', 1, '{receipt}+1', 9, 'x', current_date)",
+        f"INSERT INTO receipt_return (agency, receipt, attempt, amount_fen, payee_account, why, asked_by, asked_on) VALUES ('{CHENGDU}', '{receipt}', 1, 150000, '999999999', 'twice', 'x', current_date)",
+        f"INSERT INTO receipt_return_answer (agency, receipt, attempt, answer, answered_on) VALUES ('{CHENGDU}', '{receipt}', 1, 'confirmed', current_date)",
+        f"INSERT INTO bank_receipt (agency, receipt, amount_fen, remark, payer, payer_account, received_on) VALUES ('{CHENGDU}', 'forged', 1, '', '', '', current_date)",
+        "UPDATE receipt_split SET amount_fen = 1",
+    ):
+        with psycopg.connect(desks.roles.desk) as pages:
+            pages.execute(given)
+            with pytest.raises(psycopg.Error):
+                pages.execute(forbidden)

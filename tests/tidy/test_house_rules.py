@@ -20,6 +20,8 @@ SHAPES = {
     ("guide", 3): "changes told at most",
     ("guide", 6): "months for which paying is tried; power of a number beyond any count of months",
     ("guide", 10): "base of that number",
+    ("cases", 2): "fewest amounts that make a sum",
+    ("cases", 12): "amounts among which a sum is looked for, or shown, at most",
     ("cases", 100): "where the numbers of returned excesses begin",
     ("cases", 1000): "where the numbers of holds taken anew begin",
 }

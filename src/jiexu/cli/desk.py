@@ -29,7 +29,7 @@ from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.rules.money import MoneyMode
 from jiexu.store.db import Row
 from jiexu.texts import say
-from jiexu.usecases import bankday, banking, delivery, not_taken
+from jiexu.usecases import bankday, banking, delivery, not_taken, returning
 from jiexu.usecases.deskwork import CLERK, Verb
 from jiexu.usecases.inbox import inbox as looked_up
 from jiexu.usecases.inbox import unapproved, unmatched, untaken
@@ -270,6 +270,45 @@ def bank_day(*, on: date | None, reviewer: str, folder: DataFolder) -> None:
         answers = banking.take_answers(node, day=day, found=lambda done: None)
         matched = banking.match(node, day=day, reviewer=reviewer, found=lambda done: None)
     click.echo(word("bank_day_done", answers=answers, matched=matched))
+
+
+@desk.command("return-receipt", help=word("help_return_receipt"))
+@click.argument("receipt")
+@click.option("--agency", required=True, help=word("help_agency"))
+@click.option(
+    "--why",
+    type=click.Choice(returning.WHY),
+    default=returning.WHY[0],
+    show_default=True,
+    help=word("help_return_why"),
+)
+@click.option("--by", default=CLERK, show_default=True, help=word("help_by"))
+@click.option("--reviewer", required=True, help=word("help_reviewer"))
+@click.option("--on", type=Day(), help=word("help_on"))
+@node_options
+def return_receipt(
+    *, receipt: str, agency: str, why: str, by: str, reviewer: str, on: date | None, folder: DataFolder
+) -> None:
+    """Money that belongs to no case goes back to who paid it."""
+    if by == reviewer:
+        raise click.ClickException(word("same_person", name=by))
+    day = on or today()
+    with connected(folder, "return-receipt") as roles, file_faults():
+        with opened(roles.desk) as node:
+            code = agency_of(node, agency, day)
+            node.speak_for(code)
+            asked = returning.ask(node, code, receipt, why=why, by=by, on=day)
+            returning.agree(node, code, receipt, attempt=asked.attempt, by=reviewer, on=day)
+        with opened(roles.worker) as node:
+            bankday.hand_over(node, day=day)
+    click.echo(
+        word(
+            "receipt_returned",
+            receipt=receipt,
+            yuan=format_yuan(asked.amount_fen),
+            account=asked.payee_account,
+        )
+    )
 
 
 @desk.command("match", help=word("help_match"))

@@ -16,6 +16,7 @@ from jiexu.web.views import (
     letters,
     papers,
     proving,
+    receipts,
     reports,
     service,
     signin,
@@ -40,6 +41,7 @@ ROUTES = (
     # After what stands under my/ for every account: these begin with the number of a grant.
     *mine.ROUTES,
     *deskside.ROUTES,
+    *receipts.ROUTES,
     *counter.ROUTES,
     *papers.ROUTES,
     *reports.ROUTES,

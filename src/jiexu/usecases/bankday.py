@@ -7,7 +7,7 @@ from datetime import date
 
 from jiexu.gateways import demo_bank
 from jiexu.store.db import Cursor
-from jiexu.usecases import banking
+from jiexu.usecases import banking, returning
 from jiexu.usecases.bankfaults import BankEvent, strange_receipts
 from jiexu.usecases.node import Node
 
@@ -16,14 +16,17 @@ def hand_over(node: Node, *, day: date, ills: str = demo_bank.HEALTHY) -> None:
     """The bank takes today's orders; it acts on them on its next working day. ``ills``: as ``demo_bank.take_orders``."""
     with node.store.transaction("bank.orders", node.hosted) as cursor:
         demo_bank.alone(cursor)
-        demo_bank.take_orders(cursor, on_day=node.calendar.next_working_day(day), ills=ills, day=day)
+        following = node.calendar.next_working_day(day)
+        demo_bank.take_orders(cursor, on_day=following, ills=ills, day=day)
+        demo_bank.take_returns(cursor, on_day=following)
 
 
 def statement_out(node: Node, *, day: date) -> int:
     """The payers' statements: what the bank did with their orders."""
     with node.store.transaction("bank.statement.out", node.hosted) as cursor:
         demo_bank.alone(cursor)
-        return demo_bank.answer(cursor, day)
+        returned = returning.take_answers(node, cursor, demo_bank.returned(cursor, day), day=day)
+        return demo_bank.answer(cursor, day) + returned
 
 
 def statement_in(node: Node, *, day: date, strange: Sequence[BankEvent] = ()) -> int:

@@ -28,6 +28,7 @@ from jiexu.store import bulk, steps
 from jiexu.store.db import Cursor, Row
 from jiexu.store.steps import Entry
 from jiexu.usecases.accounts import numbers
+from jiexu.usecases.deskwork import BY_HAND
 from jiexu.usecases.node import Node
 from jiexu.usecases.pages import batched, pages, work_through
 from jiexu.usecases.reviewers import SYSTEM, check_reviewer
@@ -329,7 +330,7 @@ def match_by_hand(
         row = cursor.execute(query, [agency, receipt]).fetchone()
     if row is None:
         return None
-    why = OTHER_PAYER if other_payer else "by_hand"
+    why = OTHER_PAYER if other_payer else BY_HAND
     event = ReceiptMatched(leg, receipt, row["amount_fen"], row["payer_account"], by, reviewer, why)
     return run(node, "bank.match.by_hand", [Work(agency, case_no, event)], day=day, actor=by)
 

@@ -23,6 +23,7 @@ from jiexu.cases.events import (
     ModeDecided,
     MoneyCameLate,
     OrderedAgain,
+    ReceiptMatched,
     SetAside,
     StoppedByPerson,
     TakenIn,
@@ -61,6 +62,7 @@ class Verb(StrEnum):
     DECIDE_MODE = "decide_mode"
     HOLD_BACK = "hold_back"
     ORDER_AGAIN = "order_again"
+    MATCH_RECEIPT = "match_receipt"
     SET_ASIDE = "set_aside"
     PAY_ESTATE = "pay_estate"
     BEGIN_COVERAGE = "begin_coverage"
@@ -83,11 +85,16 @@ AT = {
     Verb.SET_ASIDE: Side.ORIGIN,
     Verb.PAY_ESTATE: Side.ORIGIN,
     Verb.ORDER_AGAIN: Side.ORIGIN,
+    Verb.MATCH_RECEIPT: Side.DESTINATION,
 }
 """The side at which a verb is done when the report does not say."""
 
 AT_EITHER = frozenset({Verb.HOLD_BACK, Verb.ORDER_AGAIN, Verb.PAY_ESTATE, Verb.DEATH})
 """Verbs that are done at both sides: each of them pays something, back or to heirs, and people die everywhere."""
+BY_HAND = "by_hand"
+"""Why a receipt is matched, where no reference says it: two people do."""
+NOT_WAITING = "not_possible: receipt_gone"
+"""Outcome of matching a receipt that found its amount, was split or was sent back meanwhile."""
 MOVED = "moved"
 """Outcome of an event whose file is no longer the one somebody looked at: nothing was done."""
 
@@ -101,6 +108,7 @@ BY_TWO = frozenset(
         Verb.PAY_ESTATE,
         Verb.LATE_MONEY,
         Verb.DEATH,
+        Verb.MATCH_RECEIPT,
     }
 )
 """Verbs that move money or months, or decide by hand: a second person stands on each."""
@@ -155,7 +163,7 @@ def perform(
         if event.verb in COVER:
             outcomes[event.key] = _cover(node, event, day)
             continue
-        find = _deaths if event.verb is Verb.DEATH else _work
+        find = FINDERS.get(event.verb, _work)
         try:
             works = find(node, run_key, event, by, reviewer, day)
         except _MovedError:
@@ -163,6 +171,9 @@ def perform(
             continue
         if works is None:
             outcomes[event.key] = "no_such_case"
+            continue
+        if not works and event.verb is Verb.MATCH_RECEIPT:
+            outcomes[event.key] = NOT_WAITING
             continue
         done = run(node, f"desk.{event.verb.value}", works, day=day, actor=by)
         found(done)
@@ -196,6 +207,32 @@ def _work(
         once = f"late:{booked[0].id}"
     what = _event(event, leg, by, reviewer)
     return [Work(row["agency"], row["case_no"], what, once=once, booked=booked, seen=event.seen)]
+
+
+WAITS_OR_WAS_MATCHED = (
+    "SELECT r.receipt, r.amount_fen, r.payer_account FROM bank_receipt r WHERE (r.agency, r.receipt) = (%s, %s) AND ("
+    "EXISTS (SELECT 1 FROM receipt_waiting w WHERE (w.agency, w.receipt) = (r.agency, r.receipt)) OR EXISTS ("
+    "SELECT 1 FROM receipt_match m WHERE (m.agency, m.receipt, m.case_no, m.leg) = (r.agency, r.receipt, %s, %s)))"
+)
+"""A receipt that can be matched to an amount, or was: then the event's name says that it is done already."""
+
+
+def _match(
+    node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str, _day: date
+) -> list[Work] | None:
+    """A receipt two people match by hand; ``word``: why, and its name after a colon. Nothing where it waits no more."""
+    why, _, name = event.word.partition(":")
+    with node.store.transaction("desk.receipt", node.hosted) as cursor:
+        row = find_file(cursor, event)
+        if row is None:
+            return None
+        given = [row["agency"], name, row["case_no"], event.leg]
+        came = cursor.execute(WAITS_OR_WAS_MATCHED, given).fetchone()
+    if came is None:
+        return []
+    what = ReceiptMatched(event.leg, name, came["amount_fen"], came["payer_account"], by, reviewer, why)
+    once = f"{run_key}:{event.key}" if run_key else ""
+    return [Work(row["agency"], row["case_no"], what, once=once, seen=event.seen)]
 
 
 def _deaths(
@@ -326,9 +363,9 @@ def _event(event: DeskEvent, leg: int, by: str, reviewer: str) -> Event:  # noqa
             return SetAside(leg, by, reviewer)
         case Verb.PAY_ESTATE:
             return EstatePaid(leg, by, reviewer)
-        case Verb.BEGIN_COVERAGE | Verb.STOP_COVERAGE:
+        case Verb.BEGIN_COVERAGE | Verb.STOP_COVERAGE | Verb.MATCH_RECEIPT:
             raise ValueError(
-                "Cover that begins or stops changes an enrolment, not a file; see usecases/lives.py."
+                "Cover that begins or stops changes an enrolment, see usecases/lives.py; a receipt is looked up before it is matched."
             )
 
 
@@ -342,3 +379,7 @@ def _cover(node: Node, event: DeskEvent, day: date) -> str:
     return begin_cover(
         node, agency=event.destination, document=event.document, scheme=scheme, on=event.on, day=day
     )
+
+
+FINDERS = {Verb.DEATH: _deaths, Verb.MATCH_RECEIPT: _match}
+"""Verbs that find their work in a way of their own."""

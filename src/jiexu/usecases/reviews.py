@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
+from jiexu.cases.money_in import OTHER_PAYER
 from jiexu.cases.states import Side
 from jiexu.store.db import Row
 from jiexu.usecases.deskwork import AT, AT_EITHER, BY_TWO, MOVED, DeskEvent, Verb, perform
@@ -44,6 +45,16 @@ class Review:
     now: int
     name: str
     side: Side
+
+    @property
+    def receipt(self) -> str:
+        """The receipt that is to be matched, empty for any other step."""
+        return self.word.partition(":")[2]
+
+    @property
+    def is_other_payer(self) -> bool:
+        """Whether the first person says the money is right although another account paid it."""
+        return self.word.startswith(f"{OTHER_PAYER}:")
 
     @property
     def is_stale(self) -> bool:

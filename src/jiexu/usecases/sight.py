@@ -347,9 +347,12 @@ def _wanted(wave: Sequence[Work]) -> Iterator[tuple[str, str, str]]:
 
 
 def _matched(cursor: Cursor, wave: Sequence[Work]) -> set[Key]:
-    """Receipts of this work that belong to an amount already. Looked at once the files are locked."""
+    """Receipts of this work that wait no more: matched, split or sent back. Looked at once the files are locked."""
     keys = [(work.agency, work.event.receipt) for work in wave if isinstance(work.event, ReceiptMatched)]
-    query = "SELECT m.agency, m.receipt FROM receipt_match m JOIN {keys} ON (m.agency, m.receipt) = (k.agency, k.receipt)"
+    query = (
+        "SELECT r.agency, r.receipt FROM bank_receipt r JOIN {keys} ON (r.agency, r.receipt) = (k.agency, k.receipt) "
+        "WHERE NOT EXISTS (SELECT 1 FROM receipt_waiting w WHERE (w.agency, w.receipt) = (r.agency, r.receipt))"
+    )
     rows = bulk.select_keys(cursor, query, keys, ("agency", "receipt"))
     return {(row["agency"], row["receipt"]) for row in rows}
 

@@ -80,6 +80,23 @@ def noted(node: Node, visitor: Visitor, agency: str, number: str) -> None:
         )
 
 
+def noted_list(node: Node, visitor: Visitor, agency: str, *, shown: int) -> None:
+    """That somebody looks at a list of people is kept, with how many rows it showed."""
+    if not shown:
+        return
+    with node.store.transaction("looks.list", [agency]) as cursor:
+        seen = looks.Seen(
+            agency,
+            looks.What.LIST,
+            looks.WORK,
+            visitor.name,
+            visitor.role_at_desk,
+            datetime.now(UTC),
+            shown=shown,
+        )
+        looks.note(cursor, [seen])
+
+
 def sentence(request: HttpRequest, fault: ValueFault) -> str:
     """What is wrong, in the reader's language."""
     return say(language_of(request), f"errors.{fault.code}", **fault.data)

@@ -10,6 +10,7 @@ import segno
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from jiexu.cases.suggest import Suggestion
 from jiexu.rules.decision import Confidence
 from jiexu.texts import say as say_text
 from jiexu.usecases.reading import CaseRow, Line, MoneyWay, Place, WorkRow
@@ -201,6 +202,52 @@ def choice(context: template.Context, word: str) -> str:
     return say_text(context["lang"], f"doors.choice_{word}")
 
 
+def proposal(context: template.Context, found: Suggestion) -> str:
+    """What is proposed for a receipt, with the reason."""
+    told = say_text(context["lang"], f"matching.why_{found.why.value}")
+    names = ", ".join(each.name for each in found.amounts[:NAMES_SHOWN])
+    return f"{told}: {names}" if names else told
+
+
+NAMES_SHOWN = 6
+"""Names beside a proposal; the receipt's own page has all."""
+
+
+def proposal_h(context: template.Context, found: Suggestion) -> str:
+    """Why amounts are proposed for a receipt."""
+    return say_text(context["lang"], f"matching.why_{found.why.value}")
+
+
+def receipt_why(context: template.Context, why: str) -> str:
+    """Why a receipt waits."""
+    return say_text(context["lang"], f"reasons.{why or 'not_matched_yet'}")
+
+
+def match_reason(context: template.Context, why: str) -> str:
+    """By what a receipt was matched."""
+    return say_text(context["lang"], f"matching.reason_{why}")
+
+
+def back_why(context: template.Context, why: str) -> str:
+    """Why a receipt goes back."""
+    return say_text(context["lang"], f"matching.back_{why}")
+
+
+def back_state(context: template.Context, state: str) -> str:
+    """Where a receipt is on its way back."""
+    return say_text(context["lang"], f"matching.state_{state}")
+
+
+def matching_done(context: template.Context, what: str) -> str:
+    """What became of a button."""
+    return say_text(context["lang"], f"matching.done_{what}")
+
+
+def money_state(context: template.Context, state: str) -> str:
+    """The state of an amount."""
+    return say_text(context["lang"], f"states.money.{state}")
+
+
 def next_todo(context: template.Context, row: WorkRow) -> str:
     """What is to be done about a track."""
     return say_text(context["lang"], f"states.next.{row.next_event.value}")
@@ -250,6 +297,14 @@ for tag in (
     paper_kind,
     choice,
     next_todo,
+    proposal,
+    proposal_h,
+    receipt_why,
+    match_reason,
+    back_why,
+    back_state,
+    matching_done,
+    money_state,
     holder_word,
 ):
     register.simple_tag(tag, takes_context=True)

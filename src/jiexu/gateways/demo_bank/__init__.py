@@ -28,6 +28,8 @@ class Fault(StrEnum):
 
 Credit = tuple[str, str, int, str, str, str]
 """A line of a payee's statement: agency, receipt, fen, remark, payer, and the account that paid."""
+Returned = tuple[str, str, int, str]
+"""What was done with a receipt that was to go back: agency, receipt, attempt, confirmed or rejected."""
 NOBODY = "000999999999"
 """The account from which money comes that nobody announced: no agency of the demonstration has it."""
 HEALTHY = "(SELECT ''::text AS case_no, ''::text AS fault, 0::bigint AS fen WHERE false)"
@@ -63,6 +65,38 @@ ORDER BY taken.reference ON CONFLICT DO NOTHING
     return cursor.execute(query, {"on_day": on_day, "day": day}).rowcount
 
 
+OF_RETURN = "'R/' || r.agency || '/' || r.receipt || '/' || r.attempt"
+"""By what the bank knows the return of a receipt."""
+
+
+def take_returns(cursor: Cursor, *, on_day: date) -> int:
+    """Take every order to send a receipt back that is not taken yet; answered from ``on_day``. How many.
+
+    What an agency's own account paid arrives there again; any other account is outside all agencies.
+    """
+    query = f"""
+INSERT INTO demo_bank_transfer (id, payer, payer_account, payee, remark, amount_fen, deliver_fen, fault, on_day)
+SELECT {OF_RETURN}, r.agency, coalesce((
+    SELECT e.account FROM agency_account e JOIN agency_account_approval p USING (code, number)
+    WHERE e.code = r.agency AND e.valid_from <= %(on_day)s ORDER BY e.number DESC LIMIT 1), ''), coalesce((
+    SELECT e.code FROM agency_account e JOIN agency_account_approval p USING (code, number)
+    WHERE e.account = r.payee_account ORDER BY e.code LIMIT 1), 'outside'), {OF_RETURN}, r.amount_fen, r.amount_fen, '', %(on_day)s
+FROM return_ordered o JOIN receipt_return r USING (agency, receipt, attempt) ORDER BY 1 ON CONFLICT DO NOTHING
+"""
+    return cursor.execute(query, {"on_day": on_day}).rowcount
+
+
+def returned(cursor: Cursor, day: date) -> list[Returned]:
+    """What the bank does by this day with receipts that go back."""
+    query = (
+        "SELECT r.agency, r.receipt, r.attempt, CASE t.fault WHEN 'rejected' THEN 'rejected' ELSE 'confirmed' END AS answer "
+        f"FROM return_ordered o JOIN receipt_return r USING (agency, receipt, attempt) JOIN demo_bank_transfer t ON t.id = {OF_RETURN} "
+        "WHERE NOT t.done AND t.on_day <= %s ORDER BY t.id"
+    )
+    rows = cursor.execute(query, [day]).fetchall()
+    return [(row["agency"], row["receipt"], row["attempt"], row["answer"]) for row in rows]
+
+
 def due(cursor: Cursor, day: date) -> Iterator[list[Row]]:
     """Transfers the bank acts on by this day, in a fixed order, some hundreds at a time."""
     query = (
@@ -79,14 +113,19 @@ def answer(cursor: Cursor, day: date) -> int:
     query = (
         "INSERT INTO bank_answer (agency, reference, answer, answered_on) SELECT payer, id, "
         "CASE fault WHEN 'rejected' THEN 'rejected' WHEN 'bounce_due' THEN 'bounced' ELSE 'confirmed' END, %(day)s "
-        "FROM demo_bank_transfer WHERE NOT done AND on_day <= %(day)s ORDER BY id ON CONFLICT DO NOTHING"
+        "FROM demo_bank_transfer t WHERE NOT done AND on_day <= %(day)s AND EXISTS ("
+        "SELECT 1 FROM bank_order o WHERE (o.agency, o.reference) = (t.payer, t.id)) ORDER BY id ON CONFLICT DO NOTHING"
     )
     return cursor.execute(query, {"day": day}).rowcount
 
 
 def receipts(row: Row) -> list[Credit]:
     """What the payee's statement says, nothing where nothing arrives."""
-    if row["fault"] == "bounce_due" or row["deliver_fen"] == 0 or not row["payee"].isdigit():
+    if (
+        row["fault"] in {"bounce_due", Fault.REJECTED}
+        or row["deliver_fen"] == 0
+        or not row["payee"].isdigit()
+    ):
         return []
     copies = 2 if row["fault"] == Fault.DUPLICATE else 1
     # A statement that lost the reference does not say it in its own number either.

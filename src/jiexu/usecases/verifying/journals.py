@@ -8,7 +8,7 @@ from itertools import islice
 from jiexu.ledger.entries import posting_id
 from jiexu.store import bulk, documents, lives, people, steps, streams
 from jiexu.store.db import Cursor, Row
-from jiexu.usecases import accounts, handing, looks, requests
+from jiexu.usecases import accounts, handing, looks, matching, requests, returning
 from jiexu.usecases.keys import JOURNAL_KIND as STOLEN
 from jiexu.usecases.node import Node
 from jiexu.usecases.people import FIRST_VERSION
@@ -218,6 +218,58 @@ def _stolen(cursor: Cursor, page: list[Row]) -> Contents:
     }
 
 
+def _splits(cursor: Cursor, page: list[Row]) -> Contents:
+    """Receipts that were split into parts."""
+    query = "SELECT t.* FROM receipt_split t JOIN {keys} ON (t.agency, t.receipt) = (k.agency, k.receipt) ORDER BY t.agency, t.receipt, t.part"
+    keys = sorted({(row["agency"], row["ref"]) for row in page})
+    whole: dict[tuple[str, str], list[Row]] = {}
+    for row in bulk.select_keys(cursor, query, keys, ("agency", "receipt")):
+        whole.setdefault((row["agency"], row["receipt"]), []).append(row)
+    return {
+        (agency, matching.JOURNAL_KIND, receipt, 1): matching.split_content(
+            [(row["part_receipt"], row["amount_fen"]) for row in rows],
+            rows[0]["split_by"],
+            rows[0]["split_on"],
+        )
+        for (agency, receipt), rows in whole.items()
+    }
+
+
+def _returns(cursor: Cursor, page: list[Row]) -> Contents:
+    """Receipts that go back: who asked, who agreed, what the bank did."""
+    keys = sorted({(row["agency"], *row["ref"].rsplit("~", 1)) for row in page if "~" in row["ref"]})
+
+    def rows(table: str) -> list[Row]:
+        query = f"SELECT t.* FROM {table} t JOIN {{keys}} ON (t.agency, t.receipt, t.attempt::text) = (k.agency, k.receipt, k.attempt)"
+        return bulk.select_keys(cursor, query, keys, ("agency", "receipt", "attempt"))
+
+    def named(row: Row, version: int) -> tuple[str, str, str, int]:
+        return (
+            row["agency"],
+            returning.JOURNAL_KIND,
+            returning.line_ref(row["receipt"], row["attempt"]),
+            version,
+        )
+
+    asked = {
+        named(row, returning.ASKED): returning.asked_content(
+            row["amount_fen"], row["payee_account"], row["why"], row["asked_by"], row["asked_on"]
+        )
+        for row in rows("receipt_return")
+    }
+    ended = {
+        named(row, returning.ENDED): returning.ended_content(
+            row["outcome"], row["said"], row["ended_by"], row["ended_on"]
+        )
+        for row in rows("receipt_return_end")
+    }
+    answered = {
+        named(row, returning.ANSWERED): returning.answered_content(row["answer"], row["answered_on"])
+        for row in rows("receipt_return_answer")
+    }
+    return {**asked, **ended, **answered}
+
+
 OUTSIDE: dict[str, Callable[[Cursor, list[Row]], Contents]] = {
     lives.JOURNAL_KIND: _people,
     "receipt": _receipts,
@@ -225,6 +277,8 @@ OUTSIDE: dict[str, Callable[[Cursor, list[Row]], Contents]] = {
     documents.JOURNAL_KIND: _documents,
     handing.JOURNAL_KIND: _handed,
     accounts.JOURNAL_KIND: _accounts,
+    matching.JOURNAL_KIND: _splits,
+    returning.JOURNAL_KIND: _returns,
     STOLEN: _stolen,
     looks.JOURNAL_KIND: looks.covered,
     requests.JOURNAL_KIND: requests.covered,
@@ -262,7 +316,8 @@ OUTSIDE_STEPS = (
         "month_entry",
     ),
     (
-        "SELECT t.agency, t.receipt AS ref FROM bank_receipt t WHERE "
+        "SELECT t.agency, t.receipt AS ref FROM bank_receipt t WHERE NOT EXISTS ("
+        "SELECT 1 FROM receipt_split s WHERE (s.agency, s.part_receipt) = (t.agency, t.receipt)) AND "
         + WITHOUT.format(kind="receipt", ref="t.receipt", more=""),
         "bank_receipt",
     ),
@@ -308,6 +363,27 @@ OUTSIDE_STEPS = (
         # What is newer than the agency's last line is only not gathered yet.
         LOOKS,
         "look",
+    ),
+    (
+        "SELECT t.agency, t.receipt AS ref FROM receipt_split t WHERE "
+        + WITHOUT.format(kind=matching.JOURNAL_KIND, ref="t.receipt", more=""),
+        "receipt_split",
+    ),
+    *(
+        (
+            f"SELECT t.agency, t.receipt || '~' || t.attempt AS ref FROM {table} t WHERE "
+            + WITHOUT.format(
+                kind=returning.JOURNAL_KIND,
+                ref="t.receipt || '~' || t.attempt",
+                more=f" AND j.version = {version}",
+            ),
+            table,
+        )
+        for table, version in (
+            ("receipt_return", returning.ASKED),
+            ("receipt_return_end", returning.ENDED),
+            ("receipt_return_answer", returning.ANSWERED),
+        )
     ),
     *(
         (

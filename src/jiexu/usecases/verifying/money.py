@@ -126,16 +126,64 @@ QUERIES = (
     Query(
         "receipts_differ",
         """SELECT coalesce(r.agency, p.agency) AS where_1, coalesce(r.fen, 0) AS received_fen, coalesce(p.fen, 0) AS booked_fen
-        FROM (SELECT agency, sum(amount_fen)::bigint AS fen FROM bank_receipt GROUP BY 1) r
+        FROM (SELECT agency, sum(amount_fen)::bigint AS fen FROM bank_receipt b WHERE NOT EXISTS (
+          SELECT 1 FROM receipt_split s WHERE (s.agency, s.part_receipt) = (b.agency, b.receipt)) GROUP BY 1) r
         FULL JOIN (SELECT agency, sum(amount_fen)::bigint AS fen FROM posting WHERE reason = 'received' GROUP BY 1) p ON p.agency = r.agency
         WHERE coalesce(r.fen, 0) <> coalesce(p.fen, 0) ORDER BY 1""",
     ),
     Query(
         "receipt_waiting_differs",
         """SELECT coalesce(r.agency, w.agency) AS where_1, coalesce(r.receipt, w.receipt) AS where_2
-        FROM (SELECT agency, receipt FROM bank_receipt EXCEPT SELECT agency, receipt FROM receipt_match) r
+        FROM (SELECT agency, receipt FROM bank_receipt EXCEPT SELECT agency, receipt FROM receipt_match
+          EXCEPT SELECT agency, receipt FROM receipt_split EXCEPT
+          SELECT e.agency, e.receipt FROM receipt_return_end e LEFT JOIN receipt_return_answer a USING (agency, receipt, attempt)
+          WHERE e.outcome = 'agreed' AND a.answer IS DISTINCT FROM 'rejected') r
         FULL JOIN receipt_waiting w ON (w.agency, w.receipt) = (r.agency, r.receipt)
         WHERE r.agency IS NULL OR w.agency IS NULL ORDER BY 1, 2""",
+    ),
+    # A receipt leaves by one door: matched, split or back to its payer. Its parts are the whole, and go as it came.
+    Query(
+        "receipt_gone_twice",
+        """SELECT agency AS where_1, receipt AS where_2, count(*)::int AS doors FROM (
+          SELECT agency, receipt FROM receipt_match UNION ALL SELECT DISTINCT agency, receipt FROM receipt_split UNION ALL
+          SELECT e.agency, e.receipt FROM receipt_return_end e LEFT JOIN receipt_return_answer a USING (agency, receipt, attempt)
+          WHERE e.outcome = 'agreed' AND a.answer IS DISTINCT FROM 'rejected') d GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY 1, 2""",
+    ),
+    Query(
+        "parts_differ",
+        """SELECT s.agency AS where_1, s.receipt AS where_2, coalesce(w.amount_fen, 0) AS whole_fen, sum(coalesce(p.amount_fen, 0))::bigint AS parts_fen
+        FROM receipt_split s LEFT JOIN bank_receipt w ON (w.agency, w.receipt) = (s.agency, s.receipt)
+        LEFT JOIN bank_receipt p ON (p.agency, p.receipt, p.amount_fen, p.payer_account, p.received_on) = (s.agency, s.part_receipt, s.amount_fen, w.payer_account, w.received_on)
+        GROUP BY 1, 2, 3 HAVING coalesce(w.amount_fen, 0) <> sum(coalesce(p.amount_fen, 0)) ORDER BY 1, 2""",
+    ),
+    Query(
+        "return_elsewhere",
+        """SELECT t.agency AS where_1, t.receipt AS where_2, t.payee_account AS account, t.amount_fen FROM receipt_return t
+        LEFT JOIN bank_receipt r ON (r.agency, r.receipt, r.amount_fen, r.payer_account) = (t.agency, t.receipt, t.amount_fen, t.payee_account)
+        WHERE r.receipt IS NULL ORDER BY 1, 2""",
+    ),
+    Query(
+        "return_two_people",
+        """SELECT t.agency AS where_1, t.receipt AS where_2, t.asked_by, e.ended_by FROM receipt_return t
+        JOIN receipt_return_end e USING (agency, receipt, attempt) WHERE e.outcome = 'agreed' AND NOT jiexu_two_people(t.asked_by, e.ended_by) ORDER BY 1, 2""",
+    ),
+    # What the bank sent back and what was booked for it, in all and never without an order.
+    Query(
+        "returned_differs",
+        """WITH said AS (
+          SELECT t.agency, sum(t.amount_fen)::bigint AS fen FROM receipt_return t JOIN receipt_return_end e USING (agency, receipt, attempt)
+          JOIN receipt_return_answer a USING (agency, receipt, attempt) WHERE e.outcome = 'agreed' AND a.answer = 'confirmed' GROUP BY 1),
+        done AS (SELECT agency, sum(amount_fen)::bigint AS fen FROM posting WHERE reason = 'given_back' AND case_no IS NULL GROUP BY 1)
+        SELECT coalesce(s.agency, d.agency) AS where_1, coalesce(s.fen, 0) AS returned_fen, coalesce(d.fen, 0) AS booked_fen
+        FROM said s FULL JOIN done d ON d.agency = s.agency WHERE coalesce(s.fen, 0) <> coalesce(d.fen, 0) ORDER BY 1""",
+    ),
+    Query(
+        "return_ordered_differs",
+        """SELECT coalesce(r.agency, o.agency) AS where_1, coalesce(r.receipt, o.receipt) AS where_2
+        FROM (SELECT agency, receipt, attempt FROM receipt_return_end WHERE outcome = 'agreed'
+          EXCEPT SELECT agency, receipt, attempt FROM receipt_return_answer) r
+        FULL JOIN return_ordered o ON (o.agency, o.receipt, o.attempt) = (r.agency, r.receipt, r.attempt)
+        WHERE r.agency IS NULL OR o.agency IS NULL ORDER BY 1, 2""",
     ),
     Query(
         "order_waiting_differs",
@@ -229,7 +277,9 @@ def _conserved(cursor: Cursor, findings: Findings) -> None:
     # Money that no agency's account paid never left another agency, so it is no arrival of what is on the way.
     strange = cursor.execute(
         "SELECT coalesce(sum(r.amount_fen), 0)::bigint AS fen FROM bank_receipt r WHERE r.remark = '' "
-        "AND NOT EXISTS (SELECT 1 FROM agency_account a WHERE a.account = r.payer_account)"
+        "AND NOT EXISTS (SELECT 1 FROM agency_account a WHERE a.account = r.payer_account) "
+        "AND NOT EXISTS (SELECT 1 FROM receipt_split s WHERE (s.agency, s.part_receipt) = (r.agency, r.receipt)) "
+        "AND NOT EXISTS (SELECT 1 FROM receipt_return_answer b WHERE (b.agency, b.receipt, b.answer) = (r.agency, r.receipt, 'confirmed'))"
     ).fetchone()
     findings.counted["without_reference_fen"] = strange["fen"] if strange else 0
     findings.counted["on_the_way_fen"] += findings.counted["without_reference_fen"]

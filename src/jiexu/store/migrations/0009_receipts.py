@@ -1,0 +1,14 @@
+"""What becomes of a receipt that is not one amount's. The SQL stands in ``store/sql``."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+from jiexu.store.schema import statements
+
+
+class Migration(migrations.Migration):  # type: ignore[misc]  # Django ships no types
+    dependencies: ClassVar[list[tuple[str, str]]] = [("store", "0008_requests")]
+    operations: ClassVar[list[object]] = [
+        migrations.RunSQL(statements("0009_receipts.sql"), reverse_sql=migrations.RunSQL.noop)
+    ]
