@@ -133,3 +133,19 @@ def test_the_person_acts_once() -> None:
     assert {file.trips for file in files} == {1}, "the application itself"
     assert answers([channel(asked=story.asked())]) == {"R-015": "ONLINE"}
     assert say("en", "outcomes.R-015.ONLINE") == "Applied for online, without going to a counter."
+
+
+def test_the_procedure_of_2016_counted_from_the_letter_and_from_both_arrivals() -> None:
+    """S001-010 under the procedure of 2016 the origin's 15 working days run from the contact letter, and today from nothing of it.
+
+    S001-012 the destination's from the later of form and balance.
+    """
+    old = ("calc", "deadline", "--accepted", "2020-06-01", "--letter", "2020-06-10", "--form", "2020-06-15")
+    text = said(*old, "--balance-on", "2020-06-19")
+    assert "the origin's time runs from 2020-06-10, when the contact letter arrived." in text
+    assert "the destination's time runs from 2020-06-19, when form and balance had both arrived." in text
+    assert "The origin must be done by 2020-07-02, the destination by 2020-07-13." in text
+    now = said(
+        "calc", "deadline", "--accepted", "2026-11-23", "--letter", "2026-11-30", "--form", "2026-12-07"
+    )
+    assert "The origin must be done by 2026-12-07" in now

@@ -17,6 +17,7 @@ from mission_cast import (
     answers,
     money,
     record,
+    said,
     sentence,
     value,
 )
@@ -259,3 +260,30 @@ def test_a_card_holds_no_money() -> None:
     [row] = story.world.nodes[QUJING].people.values()
     assert row.account("this_year").key == row.ref
     assert story.balance(QUJING) == 120_000
+
+
+def test_the_bank_account_is_in_the_persons_own_name_and_the_filing_comes_first() -> None:
+    """S000-007 paid out with its reason, to a bank account in the same name: another name is refused.
+
+    S000-010 a retiree settled elsewhere is asked for the filing first. S004-009 and applies alone, to the own account.
+    """
+    asked = ("calc", "withdrawal", "--place", "广州")
+    retiree = (*asked, "--case", "medical-retiree-settled-elsewhere", "--name", "王小明")
+    other = said(*retiree, "--account-name", "李四", "--filed", "yes")
+    assert "The bank account is in another name and cannot be paid to; give one in your own name." in other
+    not_filed = said(*retiree, "--account-name", "王小明", "--filed", "no")
+    assert "File for care elsewhere first, then ask for the money." in not_filed
+    ready = said(*retiree, "--account-name", "王小明", "--filed", "yes")
+    assert "The bank account is in your own name; apply yourself." in ready
+    untold = said(*asked, "--case", "medical-cannot-transfer")
+    assert "It is paid only to a bank account in your own name, on your own application." in untold
+
+
+def test_a_wallet_is_sent_in_four_steps_with_its_limits() -> None:
+    """S003-043 open, choose, confirm, accept: the steps in order, with the limits of a transfer and of a day."""
+    text = said("calc", "wallet", "--amount", "13500", "--at", "2026-11-23 10:00")
+    places = [
+        text.index(word) for word in ("First: both open", "Second: choose", "Third: write", "Fourth: the")
+    ]
+    assert places == sorted(places)
+    assert "At most 2,000.00 yuan a transfer, 3 transfers a day, none at night." in text

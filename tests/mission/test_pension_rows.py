@@ -283,3 +283,21 @@ def test_the_statement_goes_with_the_sheet() -> None:
     """S001-124 the step of the old place attaches the statement of the account, by an article, and is marked so."""
     [attached] = [one for one in told(*COURSE)["lines"] if one["key"].startswith("PEN-35")]
     assert "the statement of the account goes with the sheet" in attached["text"]
+
+
+def test_accounts_are_joined_with_the_interest_of_each_stretch() -> None:
+    """S001-083 accounts of before and after are joined, the interest of every stretch named and added.
+
+    1,320 + 960, and 30.50 and 12.25 of interest; 12 % of 24,000 are 2,880.
+    """
+    text = said(
+        "calc",
+        "pension-transfer",
+        "--pay",
+        "2005-01~2005-12=1000+30.50",
+        "--pay",
+        "2006-01~2006-12=1000+12.25",
+    )
+    assert "Interest on 2005-01 to 2005-12: 30.50 yuan." in text
+    assert "Interest on 2006-01 to 2006-12: 12.25 yuan." in text
+    assert "5,202.75 yuan" in text

@@ -14,6 +14,7 @@ from mission_cast import (
     SHENZHEN,
     TODAY,
     answers,
+    said,
     sentence,
 )
 
@@ -117,3 +118,18 @@ def test_benefit_is_for_who_did_not_leave_by_choice() -> None:
         entitled(paid_months=11, by_choice=False, registered=True, policy=POLICY, on=TODAY).outcome
         == "TOO_FEW_MONTHS"
     )
+
+
+def test_unemployment_months_of_all_places_stand_in_one_record() -> None:
+    """S001-071 months before and after the move in one record, each once. S001-069 a month missing between is named."""
+    text = said(
+        "calc", "unemployment-months", "--paid", "曲靖=2020-01~2026-08", "--paid", "成都=2026-11~2026-12"
+    )
+    assert "From 2026-09 to 2026-10 nothing was paid: 2 months are missing." in text
+    assert "Of all places together: 82 months." in text
+    joined = said(
+        "calc", "unemployment-months", "--paid", "曲靖=2026-01~2026-06", "--paid", "成都=2026-06~2026-12"
+    )
+    assert "Paid at two places: 1 month, counted once." in joined
+    assert "none is missing" not in joined
+    assert "Of all places together: 12 months." in joined

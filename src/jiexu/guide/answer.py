@@ -75,7 +75,7 @@ def _parts(case: Case) -> list[tuple[Topic, Part]]:
     """
     between, found = scope(case), Findings(case)
     parts = [(Topic.PLACES, places_topic(case))]
-    if between.refusals or case.told.status is Status.RETIRED:
+    if between.refusals or case.told.status is Status.RETIRED or case.nothing_paid:
         # Nothing of the procedure applies, whatever is wanted.
         parts += [(Topic.MOVE, move_topic(case, between, found.checks)), (Topic.WHERE, where_topic(case))]
         others = []

@@ -121,6 +121,12 @@ class Case:
         return told.joined is True
 
     @property
+    def nothing_paid(self) -> bool:
+        """Whether it is told that no month was ever paid at the origin."""
+        told = self.told
+        return told.insured_months == 0 and told.last_paid is None and not self.history
+
+    @property
     def account(self) -> tuple[AccountPart, ...]:
         """The account as told; empty where the person said nothing of it."""
         balance = self.told.balance_fen

@@ -9,6 +9,7 @@ from jiexu.guide.place import Place
 from jiexu.guide.question import Question
 from jiexu.guide.sentence import AreaCode, Sentence
 from jiexu.rules.checks import R_005, destination_check, origin_check, same_year
+from jiexu.rules.choosing import nothing_paid
 from jiexu.rules.decision import Decision
 from jiexu.rules.edges import R_102
 from jiexu.rules.inputs import Asked, Payer, PersonFacts, Scheme, Status
@@ -57,6 +58,8 @@ def move_topic(case: Case, between: Decision, found: tuple[Decision, ...]) -> Pa
     said = [case.voice.tell(between, told)]
     if between.refusals:
         return Part(tuple(said))
+    if case.nothing_paid:
+        return Part((*said, case.voice.tell(nothing_paid(months=0))))
     said += _procedure(case)
     asked = case.asked
     if asked is None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from jiexu.guide.case import Case, Part
-from jiexu.guide.sentence import Sentence
+from jiexu.guide.sentence import AreaCode, Data, Sentence
 from jiexu.guide.situation import Career
+from jiexu.rules.calendar import YearNotCoveredError
+from jiexu.rules.clocks import NoClockError
 from jiexu.rules.decision import Decision
 from jiexu.rules.inputs import Payer, Status
+from jiexu.rules.pension.applying import who_applies
 from jiexu.rules.pension.civil import Leaving as Left
 from jiexu.rules.pension.civil import Work, annuity, crossing, leaving
 from jiexu.rules.pension.military import papers, service_counts, service_deemed, veteran_unemployed
 from jiexu.rules.pension.route import inside_or_across, may_move
+from jiexu.rules.pension.steps import Step, step_due
 from jiexu.rules.pension.temporary import account_kind
 from jiexu.rules.policy import province_of
 from jiexu.rules.service import Subject, hotline
@@ -32,7 +36,7 @@ def others_topic(case: Case) -> Part:
         on=case.day,
     )
     said = [tell(pension, "guide.pension_apart"), tell(pension), tell(between, "guide.pension_between")]
-    said += [tell(between), *_temporary(case)]
+    said += [tell(between), *_temporary(case), *_pension_steps(case, between)]
     said += [tell(follows(months=0), "guide.unemployment_apart"), tell(follows(months=0))]
     if province_of(case.here.code) == province_of(case.there.code):
         said.append(tell(inside_province(area=case.here.code, policy=case.policy, on=case.day)))
@@ -45,6 +49,28 @@ def others_topic(case: Case) -> Part:
     if line.number is not None:
         said.append(tell(line.decision, "guide.line_hrss", {"line": line.number}))
     return Part(tuple(said))
+
+
+def _pension_steps(case: Case, between: Decision) -> list[Sentence]:
+    """The pension's own plan beside the medical one, from the same interview: at other agencies, by its own days."""
+    told = case.told
+    if told.status is Status.RETIRED or between.outcome == "REGISTRATION_ONLY":
+        return []
+    tell, here, there = case.voice.tell, AreaCode(case.here.code), AreaCode(case.there.code)
+    said = [tell(who_applies(payer=told.payer or Payer.EMPLOYER), "guide.pension_plan", {"there": there})]
+    places = {Step.REVIEW: there, Step.OUT: here, Step.INTO: there}
+    start = case.on
+    for number, (step, place) in enumerate(places.items(), start=1):
+        try:
+            clock = step_due(
+                step=step, start=start, applied_on=case.on, calendar=case.calendar, policy=case.policy
+            )
+        except (NoClockError, YearNotCoveredError):
+            return said
+        data: Data = {"number": number, "place": place, "due": clock.on}
+        said.append(tell(clock.decision, f"guide.pension_step_{step}", data))
+        start = clock.on
+    return said
 
 
 def _soldier() -> tuple[Decision, ...]:

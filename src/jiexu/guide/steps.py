@@ -14,7 +14,7 @@ from jiexu.rules.checks import R_015, R_017, R_018
 from jiexu.rules.decision import Decision
 from jiexu.rules.edges import R_102
 from jiexu.rules.inputs import Status
-from jiexu.rules.service import record_query
+from jiexu.rules.service import credentials, record_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ def steps_topic(case: Case, clocks: Clocks | None, cover: Answered | None) -> Pa
         )
     errands: Data = {"errands": sum(step.errands for step in steps)}
     said.append(case.voice.tell(R_015.decide("ONLINE"), "guide.step_errands", errands))
+    said.append(case.voice.tell(credentials(), "guide.step_no_card", {"steps": len(steps)}))
     return Part(tuple(said))
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from jiexu.rules.calendar import Calendar
-from jiexu.rules.clocks import Clock, destination_due, local_promise, origin_due
+from jiexu.rules.clocks import Clock, destination_due, local_promise, old_procedure, origin_due
 from jiexu.rules.decision import Decision
-from jiexu.rules.policy import Policy
+from jiexu.rules.policy import Policy, Unknown
 from jiexu.rules.working import Line, Worked, area, day, line, working_days
 from jiexu.values.errors import ValueFault
 
@@ -41,10 +41,14 @@ def transfer_deadlines(
     form_received_on: date | None = None,
     origin: str | None = None,
     destination: str | None = None,
+    letter_received_on: date | None = None,
+    balance_received_on: date | None = None,
 ) -> Worked[Deadlines]:
     """The days of a transfer that was accepted on a day (R-024, R-025, R-026, R-029; R-030 before 2021-12).
 
-    ``origin`` and ``destination``: division codes, asked for their own promises. Raises DeadlineError where the form
+    ``origin`` and ``destination``: division codes, asked for their own promises. ``letter_received_on`` and
+    ``balance_received_on`` start the steps of the procedure of 2016 alone: the origin's with the contact letter, the
+    destination's when form and balance have both arrived. Raises DeadlineError where the form
     came before the acceptance, NoClockError where no rule of the day is held, YearNotCoveredError past the calendar.
     """
     if form_received_on is not None and form_received_on < accepted_on:
@@ -54,8 +58,16 @@ def transfer_deadlines(
             form=form_received_on.isoformat(),
             accepted=accepted_on.isoformat(),
         )
-    out = origin_due(accepted_on=accepted_on, calendar=calendar, policy=policy)
+    letter = letter_received_on if _is_old(accepted_on, policy) else None
+    balance = balance_received_on if _is_old(accepted_on, policy) else None
+    if letter is None:
+        out = origin_due(accepted_on=accepted_on, calendar=calendar, policy=policy)
+    else:
+        out = old_procedure(start=letter, anchor=accepted_on, calendar=calendar, policy=policy)
     start = form_received_on or out.on
+    both = form_received_on is not None and balance is not None and balance > form_received_on
+    if both and balance is not None:
+        start = balance
     into = destination_due(form_received_on=start, accepted_on=accepted_on, calendar=calendar, policy=policy)
     asked = (("transfer_out", accepted_on, origin), ("transfer_in", start, destination))
     promised = [
@@ -68,8 +80,10 @@ def transfer_deadlines(
         out, into, start, form_received_on is None, tuple((what, clock) for what, _, _, clock in promised)
     )
     lines = [
-        _legal("deadline.out", accepted_on, out),
+        *([] if letter is None else [line("deadline.old_letter", by=out.decision, start=day(letter))]),
+        _legal("deadline.out", letter or accepted_on, out),
         *_form_line(answer),
+        *([line("deadline.old_both", by=into.decision, start=day(start))] if both else []),
         _legal("deadline.into", start, into),
     ]
     lines += [
@@ -88,6 +102,11 @@ def transfer_deadlines(
     lines.append(line("deadline.money"))
     said = "deadline.closing_latest" if answer.latest else "deadline.closing"
     return Worked(answer, _decisions(clocks), tuple(lines), line(said, out=day(out.on), into=day(into.on)))
+
+
+def _is_old(accepted_on: date, policy: Policy) -> bool:
+    """Whether the procedure of 2016, with its contact letter, was in force."""
+    return isinstance(policy.find("handling.transfer_out_days", on=accepted_on), Unknown)
 
 
 def _legal(key: str, start: date, clock: Clock) -> Line:

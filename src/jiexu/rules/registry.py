@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from jiexu.rules import (
     checks,
+    choosing,
     circumstances,
     clocks,
     continuity,
@@ -27,6 +28,7 @@ from jiexu.rules import (
     scope,
     service,
     topup,
+    using,
     waiting,
     years,
 )
@@ -49,6 +51,7 @@ from jiexu.rules.pension import (
 from jiexu.rules.rule import Rule
 from jiexu.rules.unemployment import entitlement, limits, moving
 from jiexu.rules.unemployment import money as unemployment_money
+from jiexu.rules.unemployment import months as unemployment_months
 from jiexu.rules.withdrawal import medical
 from jiexu.rules.withdrawal import pension as pension_account
 
@@ -84,6 +87,8 @@ TRANSFER_RULES = (
     edges,
     circumstances,
     place_facts,
+    choosing,
+    using,
 )
 PENSION = (
     route,
@@ -100,7 +105,7 @@ PENSION = (
     military,
     linking,
 )
-UNEMPLOYMENT = (moving, unemployment_money, entitlement, limits)
+UNEMPLOYMENT = (moving, unemployment_money, entitlement, limits, unemployment_months)
 WITHDRAWAL = (medical, pension_account)
 FAMILY = (sharing, delegated, wallet)
 OTHER_SYSTEMS = (*PENSION, *UNEMPLOYMENT, *WITHDRAWAL, *FAMILY, service)

@@ -35,6 +35,12 @@ def wallet_transfer(
         return Worked(made, tuple(decisions), tuple(lines), spoken(decided))
     limits = line("wallet.limits", by=decided, most=fen(made.per_transfer_fen), times=count(made.per_day))
     lines += [line("wallet.asked", at=moment(asked_at), amount=fen(amount_fen)), limits]
+    lines += [
+        line("wallet.step_open", by=decided),
+        line("wallet.step_choose", by=decided),
+        line("wallet.step_confirm", by=decided),
+        line("wallet.step_accept", by=decided),
+    ]
     lines += _by_day(made)
     back = returned(sent_at=made.sendings[-1].earliest, policy=policy)
     what = {decision.rule: decision for decision in what_it_is()}

@@ -124,7 +124,7 @@ def transfer_amount(
     """PEN-03: own part before 1998 + the whole account since + 12 % of the contribution wages since.
 
     ``stretches``: the record of the place that sends. ``own_before_fen``: personal contributions before the start of
-    the account, with interest. ``interest_fen``: on the account since then, as far as it moves. ``refuses_to_pay``:
+    the account, with interest. ``interest_fen``: on the account since then, as far as it moves, beside what stands with single stretches. ``refuses_to_pay``:
     the person will not pay what is owed. Months owed carry neither months nor money (PEN-06); deemed months carry no
     money. Raises PensionRecordError for a record that cannot be.
     """
@@ -190,7 +190,7 @@ def money_of(
     amount = Amount(
         own_before_fen=own_before_fen,
         account=parts,
-        interest_fen=interest_fen,
+        interest_fen=interest_fen + sum(stretch.interest_fen for stretch in paid),
         pooled_rate=rate,
         pooled_wages_fen=sum(wages.values()),
         pooled_fen=share_of(sum(wages.values()), rate),

@@ -11,7 +11,7 @@ from jiexu.rules.pension.amount import Amount, AtRate, TransferAmount, transfer_
 from jiexu.rules.pension.place import BenefitPlace, Case, Place, benefit_place, paying_city
 from jiexu.rules.pension.stretches import Kind, Stretch, months_of, of_kind
 from jiexu.rules.policy import Policy
-from jiexu.rules.working import Line, Rounding, Worked, area, fen, line, months, share, spoken
+from jiexu.rules.working import Line, Rounding, Worked, area, fen, line, month, months, share, spoken
 
 
 def pension_transfer(
@@ -48,7 +48,7 @@ def pension_transfer(
     ]
     if moved.amount is None:
         return Worked(moved, moved.decisions, tuple(notes), spoken(why["PEN-03"]))
-    lines = (*_amount_lines(moved.amount, moved), *notes)
+    lines = (*_interest_lines(record), *_amount_lines(moved.amount, moved), *notes)
     closing = line(
         "pension.closing",
         by=why["PEN-03"],
@@ -56,6 +56,20 @@ def pension_transfer(
         total=fen(moved.amount.total_fen),
     )
     return Worked(moved, moved.decisions, lines, closing)
+
+
+def _interest_lines(record: Iterable[Stretch]) -> list[Line]:
+    """The interest of each stretch that has its own, before they are joined."""
+    return [
+        line(
+            "pension.interest_of",
+            first=month(each.period.first),
+            last=month(each.period.last),
+            interest=fen(each.interest_fen),
+        )
+        for each in record
+        if each.interest_fen
+    ]
 
 
 def _amount_lines(amount: Amount, moved: TransferAmount) -> list[Line]:

@@ -29,20 +29,21 @@ class Stretch:
     """Months on one contribution wage (缴费工资基数).
 
     ``wage_fen``: of one month, in fen. ``recorded_fen``: what the place booked into the personal account for all
-    these months, without interest; None: what the target rate gives.
+    these months, without interest; None: what the target rate gives. ``interest_fen``: what the place booked on them.
     """
 
     period: Period
     wage_fen: int = 0
     kind: Kind = Kind.PAID
     recorded_fen: int | None = None
+    interest_fen: int = 0
 
 
 def in_order(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
     """The stretches by time. Raises PensionRecordError for a month that stands twice, or an amount below zero."""
     ordered = tuple(sorted(stretches, key=lambda stretch: stretch.period))
     for stretch in ordered:
-        if stretch.wage_fen < 0 or (stretch.recorded_fen or 0) < 0:
+        if stretch.wage_fen < 0 or (stretch.recorded_fen or 0) < 0 or stretch.interest_fen < 0:
             raise PensionRecordError(
                 "pension_amount_negative",
                 "An amount of {period} is below zero; write zero or more.",

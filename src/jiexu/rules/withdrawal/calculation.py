@@ -10,7 +10,7 @@ from jiexu.rules.facts import Bound
 from jiexu.rules.family.sharing import reached
 from jiexu.rules.family.wallet import what_it_is
 from jiexu.rules.policy import Policy
-from jiexu.rules.withdrawal.medical import Case, estate, medical_payout, payout_times
+from jiexu.rules.withdrawal.medical import Case, estate, filing, medical_payout, own_account, payout_times
 from jiexu.rules.withdrawal.pension import PensionCase, pension_payout
 from jiexu.rules.working import (
     Figure,
@@ -47,12 +47,21 @@ def medical_withdrawal(
     first_order: int = 0,
     second_order: int = 0,
     stopped_in: Month | None = None,
+    person: str | None = None,
+    holder: str | None = None,
+    filed: bool | None = None,
 ) -> Worked[Payout]:
-    """Whether the medical account is paid out, to whom and when (WDR-01 … WDR-13).
+    """Whether the medical account is paid out, to whom and when (WDR-01 … WDR-15).
 
     ``first_order`` and ``second_order``: heirs alive, asked for a death only. ``stopped_in``: last month paid.
+    ``person`` and ``holder``: who asks, and the name on the bank account. ``filed``: care elsewhere is filed for, asked
+    of who is retired and settled there; None: not told.
     """
     answers = medical_payout(case=case, area=area, policy=policy, on=on)
+    if case in TO_OWN_ACCOUNT:
+        answers += (own_account(person=person, holder=holder),)
+    if case is Case.RETIREE_OUT:
+        answers += (filing(filed=filed),)
     shares: tuple[int, ...] = ()
     lines: list[Line] = []
     if case is Case.DEATH and balance_fen is not None:
@@ -67,7 +76,14 @@ def medical_withdrawal(
         lines += [*_penalty(answers[0], policy), *_lawful(policy, on)]
     if stopped_in is not None:
         lines += _times(area, stopped_in, policy, on)
-    return Worked(Payout(shares, answers[0]), answers, tuple(lines), spoken(answers[0]))
+    stands = next((one for one in answers if one.outcome in {"FILE_FIRST", "OTHER_NAME"}), answers[0])
+    return Worked(Payout(shares, stands), answers, tuple(lines), spoken(stands))
+
+
+TO_OWN_ACCOUNT = frozenset(
+    {Case.EMIGRATION, Case.ENLISTED, Case.RETIREE_OUT, Case.CANNOT_MOVE, Case.OVER_AGE}
+)
+"""Cases in which the person asks, and the money goes to their own bank account."""
 
 
 def _shares(balance_fen: int, shares: tuple[int, ...]) -> list[Line]:

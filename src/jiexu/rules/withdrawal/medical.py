@@ -82,6 +82,23 @@ WDR_13 = Rule(
     confidence=Confidence.MEDIUM,
 )
 
+WDR_14 = Rule(
+    "WDR-14",
+    Anchor.EVENT,
+    ("SAME_NAME", "OTHER_NAME", "NAME_NOT_TOLD"),
+    ("guangdong-intra", "quanzhou-guide"),
+    Basis.LOCAL,
+    Confidence.MEDIUM,
+)
+WDR_15 = Rule(
+    "WDR-15",
+    Anchor.EVENT,
+    ("FILED", "FILE_FIRST", "ASK_WHETHER_FILED"),
+    ("guangdong-intra",),
+    Basis.LOCAL,
+    Confidence.MEDIUM,
+)
+
 
 class Case(StrEnum):
     """Why somebody asks for the money."""
@@ -246,6 +263,23 @@ def proxy(*, authorised: bool, both_identified: bool) -> Decision:
     return WDR_13.decide("MAY_ACT" if authorised and both_identified else "NEEDS_PAPERS", inputs=inputs)
 
 
+def own_account(*, person: str | None, holder: str | None) -> Decision:
+    """WDR-14: it is paid on the person's own application, to a bank account in the same name.
+
+    ``person`` / ``holder``: names as written, spaces aside; None: not told.
+    """
+    if person is None or holder is None:
+        return WDR_14.decide("NAME_NOT_TOLD")
+    same = "".join(person.split()) == "".join(holder.split())
+    return WDR_14.decide("SAME_NAME" if same else "OTHER_NAME", inputs={"same": same})
+
+
+def filing(*, filed: bool | None) -> Decision:
+    """WDR-15: who is retired and settled elsewhere has filed for care there (异地就医备案) before the account is paid."""
+    outcome = {True: "FILED", False: "FILE_FIRST", None: "ASK_WHETHER_FILED"}[filed]
+    return WDR_15.decide(outcome, inputs={"filed": filed})
+
+
 ENTRIES: Entries = (
     (WDR_01, not_cashable),
     (WDR_02, pooled_never),
@@ -260,4 +294,6 @@ ENTRIES: Entries = (
     (WDR_11, unlawful),
     (WDR_12, agency),
     (WDR_13, proxy),
+    (WDR_14, own_account),
+    (WDR_15, filing),
 )

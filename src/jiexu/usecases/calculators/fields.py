@@ -190,11 +190,13 @@ def _count_at(text: str, _field: Field, on: date) -> tuple[str, int]:
 
 def _wages(text: str, _field: Field, _on: date) -> Stretch:
     months, equals, money = text.partition("=")
+    money, plus, interest = money.partition("+")
     wage, slash, recorded = money.partition("/")
     if not equals:
         raise FieldError("calc.bad_paid", given=text)
     booked = parse_yuan(recorded) if slash else None
-    return Stretch(Period.parse(months), parse_yuan(wage), recorded_fen=booked)
+    grown = parse_yuan(interest) if plus else 0
+    return Stretch(Period.parse(months), parse_yuan(wage), recorded_fen=booked, interest_fen=grown)
 
 
 def _count(text: str, asked: Field, _on: date) -> int:

@@ -28,7 +28,12 @@ ON = Field("on", "on", Kind.DAY, "on", default=Today.DAY)
 
 
 def _deadline(
-    accepted_on: date, form_received_on: date | None, origin: str | None, destination: str | None
+    accepted_on: date,
+    form_received_on: date | None,
+    origin: str | None,
+    destination: str | None,
+    letter_received_on: date | None,
+    balance_received_on: date | None,
 ) -> Worked[Deadlines]:
     """Both clocks of the law, what the two places promise, and that no law sets a day for the money."""
     return transfer_deadlines(
@@ -36,6 +41,8 @@ def _deadline(
         form_received_on=form_received_on,
         origin=origin,
         destination=destination,
+        letter_received_on=letter_received_on,
+        balance_received_on=balance_received_on,
         calendar=working_days(),
         policy=shipped_policy(),
     )
@@ -50,6 +57,8 @@ DEADLINE = Calculator(
         Field("form_received_on", "form", Kind.DAY, "form"),
         Field("origin", "from", Kind.AREA, "from"),
         Field("destination", "to", Kind.AREA, "to"),
+        Field("letter_received_on", "letter", Kind.DAY, "old_letter"),
+        Field("balance_received_on", "balance-on", Kind.DAY, "old_balance"),
     ),
 )
 
@@ -186,6 +195,9 @@ def _withdrawal(
     first_order: int,
     second_order: int,
     stopped_in: Month | None,
+    person: str | None,
+    holder: str | None,
+    filed: str | None,
     on: date,
     *,
     all_steps_done: bool,
@@ -205,6 +217,9 @@ def _withdrawal(
         first_order=first_order,
         second_order=second_order,
         stopped_in=stopped_in,
+        person=person,
+        holder=holder,
+        filed=None if filed is None else filed == "yes",
     )
 
 
@@ -219,6 +234,9 @@ WITHDRAWAL = Calculator(
         Field("first_order", "heirs", Kind.COUNT, "heirs", default=0, most=MOST_HEIRS),
         Field("second_order", "further-heirs", Kind.COUNT, "further_heirs", default=0, most=MOST_HEIRS),
         Field("stopped_in", "stopped", Kind.MONTH, "stopped"),
+        Field("person", "name", Kind.TEXT, "form_name"),
+        Field("holder", "account-name", Kind.TEXT, "account_name"),
+        Field("filed", "filed", Kind.CHOICE, "filed", choices=("yes", "no")),
         Field("all_steps_done", "all-steps-done", Kind.YES_NO, "all_steps", default=False),
         ON,
     ),

@@ -22,8 +22,8 @@ from jiexu.web.routes import Who
 from jiexu.wording.calculating import working_words
 
 GROUPS = (
-    ("transfer", ("deadline", "gap", "makeup", "resume", "latefee")),
-    ("resident", ("premium", "resident-wait")),
+    ("transfer", ("deadline", "gap", "makeup", "resume", "latefee", "month-split", "account-use")),
+    ("resident", ("scheme-choice", "premium", "resident-wait")),
     ("retire", ("years", "topup", "retirement")),
     (
         "beside",
@@ -32,6 +32,7 @@ GROUPS = (
             "pension-transfer",
             "benefit-place",
             "unemployment-transfer",
+            "unemployment-months",
             "withdrawal",
             "wallet",
         ),
