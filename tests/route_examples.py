@@ -44,6 +44,7 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "review_back": {"number": "@review"},
     "review_take_back": {"number": "@review"},
     "fill_form": {"kind": "pension-application"},
+    "mine_authorise": {"grant": "@grant"},
     "apply": {"grant": "@grant"},
     "apply_check": {"grant": "@grant"},
     "apply_send": {"grant": "@grant"},
