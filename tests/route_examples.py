@@ -19,6 +19,7 @@ NOT_MADE = {
     "mine_paper": "the form of the case that waits is not issued yet",
     "mine_request": "nobody asked yet",
     "desk_request": "nobody asked yet",
+    "mine_authorise_end": "nobody is authorised yet",
 }
 """Routes whose example is not there even for whom it belongs to, and why: their own tests show them."""
 
@@ -44,7 +45,6 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "review_back": {"number": "@review"},
     "review_take_back": {"number": "@review"},
     "fill_form": {"kind": "pension-application"},
-    "mine_authorise": {"grant": "@grant"},
     "apply": {"grant": "@grant"},
     "apply_check": {"grant": "@grant"},
     "apply_send": {"grant": "@grant"},
@@ -58,12 +58,14 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "mine_ask": {"grant": "@grant", "kind": "months"},
     "desk_request": {"number": "@request"},
     "mine_record": {"grant": "@grant"},
+    "mine_authorise": {"grant": "@grant"},
     "mine_account": {"grant": "@grant"},
     "mine_looks": {"grant": "@grant"},
     "mine_papers": {"grant": "@grant"},
     "mine_paper": {"grant": "@grant", "number": "@case", "kind": "form", "issue": "1"},
     "desk_reports_csv": {"figure": "cases"},
     "mfa_remove_webauthn": {"pk": "@key"},
+    "mine_authorise_end": {"grant": "@grant", "number": "1"},
 }
 
 
