@@ -8,7 +8,7 @@ from jiexu.store.schema import statements
 
 
 class Migration(migrations.Migration):  # type: ignore[misc]  # Django ships no types
-    dependencies: ClassVar[list[tuple[str, str]]] = [("store", "0008_requests")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("store", "0009_delegation")]
     operations: ClassVar[list[object]] = [
-        migrations.RunSQL(statements("0009_receipts.sql"), reverse_sql=migrations.RunSQL.noop)
+        migrations.RunSQL(statements("0010_receipts.sql"), reverse_sql=migrations.RunSQL.noop)
     ]
