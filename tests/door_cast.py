@@ -103,6 +103,7 @@ def knocking(postgres: Any, name: str) -> Iterator[Cast]:
             "@key": "1",
             "@request": "1",
             "@receipt": "1",
+            "@spreadsheet": "0" * 32,
         }
         yield Cast(office, tuple(people), objects, grants)
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
-OWNED = frozenset({"@case", "@review", "@grant", "@receipt", "@request", "@key"})
+OWNED = frozenset({"@case", "@review", "@grant", "@receipt", "@request", "@key", "@spreadsheet"})
 """Objects of one agency or one person."""
 
 NOT_MADE = {
@@ -20,6 +20,9 @@ NOT_MADE = {
     "mine_request": "nobody asked yet",
     "desk_request": "nobody asked yet",
     "mine_authorise_end": "nobody is authorised yet",
+    "employer_batch": "no employer sent a spreadsheet",
+    "employer_send": "no employer sent a spreadsheet",
+    "employer_result": "no employer sent a spreadsheet",
 }
 """Routes whose example is not there even for whom it belongs to, and why: their own tests show them."""
 
@@ -51,6 +54,19 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "apply_forget": {"grant": "@grant"},
     "apply_sent": {"grant": "@grant", "number": "@case"},
     "apply_question": {"grant": "@grant", "word": "origin"},
+    "own_case_acts": {"grant": "@grant", "number": "@case"},
+    "own_case_consent": {"grant": "@grant", "number": "@case"},
+    "own_case_stop": {"grant": "@grant", "number": "@case"},
+    "own_case_withdraw": {"grant": "@grant", "number": "@case"},
+    "own_case_money": {"grant": "@grant", "number": "@case"},
+    "own_case_late": {"grant": "@grant", "number": "@case"},
+    "own_case_rate": {"grant": "@grant", "number": "@case"},
+    "members": {"grant": "@grant"},
+    "members_template": {"grant": "@grant", "kind": "csv"},
+    "members_upload": {"grant": "@grant"},
+    "employer_batch": {"grant": "@grant", "number": "@spreadsheet"},
+    "employer_send": {"grant": "@grant", "number": "@spreadsheet"},
+    "employer_result": {"grant": "@grant", "number": "@spreadsheet", "kind": "csv"},
     "mine_cases": {"grant": "@grant"},
     "mine_case": {"grant": "@grant", "number": "@case"},
     "mine_requests": {"grant": "@grant"},

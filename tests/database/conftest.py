@@ -21,11 +21,23 @@ from jiexu.exchange.payloads import Document
 from jiexu.gateways.demo_bank import NOBODY
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.rules.inputs import Scheme
-from jiexu.usecases import doors, handing, looks, matching, persons, requests, returning, reviews, sending
+from jiexu.usecases import (
+    doors,
+    employers,
+    handing,
+    looks,
+    matching,
+    own_acts,
+    persons,
+    requests,
+    returning,
+    reviews,
+    sending,
+)
 from jiexu.usecases.applications import take
 from jiexu.usecases.banking import book_receipts
 from jiexu.usecases.deskwork import Verb
-from jiexu.usecases.doors import Role
+from jiexu.usecases.doors import Grant, Role, Subject
 from jiexu.usecases.handing import Handed, Way, Whom
 from jiexu.usecases.lives import begin_cover
 from jiexu.usecases.node import Node, found_agencies, open_node
@@ -190,4 +202,19 @@ def _sent_by_the_pages(node: Node, roles: Connections) -> None:
         grant = doors.grant(node, account, Role.PERSON, subject=subject, since=MONDAY, by="test")
         way = (QUJING, CHENGDU) if agency == CHENGDU else (CHENGDU, QUJING)
         [taken] = sending.send(node, [asks(number, *way)], grant=grant, day=MONDAY)
+        with node.store.transaction("test.by_hand", [agency]) as cursor:
+            cursor.execute("INSERT INTO by_hand VALUES (%s, %s, %s)", [agency, taken.case_no, MONDAY])
+        _spreadsheet(node, Grant(grant, Role.EMPLOYER, None, MONDAY, None, "test", Subject(agency, "one")))
+        own_acts.rate(node, agency, taken.case_no, "5", "", on=MONDAY)
         sending.keep_account(node, agency, taken.case_no, "62170000000001", by="own", on=MONDAY)
+
+
+def _spreadsheet(node: Node, grant: Grant) -> None:
+    """An employer's spreadsheet of one row, sent off and ended."""
+    assert grant.subject is not None
+    agency, said = grant.subject.agency, {"zh": [""], "en": [""]}
+    seen = employers.Seen(2, employers.Found.PROBLEM, said, "somebody", "0000", QUJING, CHENGDU)
+    number = employers.keep(node, grant, [seen], {}, by="own", on=MONDAY)
+    employers.order(node, grant, number, by="own", on=MONDAY)
+    with node.store.transaction("test.row_end", [agency]) as cursor:
+        cursor.execute("INSERT INTO employer_row_end VALUES (%s, %s, 2, 'exception', 'X')", [agency, number])

@@ -18,6 +18,7 @@ from jiexu.rules.inputs import Scheme
 from jiexu.texts import say
 from jiexu.usecases import sending
 from jiexu.usecases.doors import Role
+from jiexu.usecases.looks import AUTHORISED
 from own_cast import CHENGDU, QUANZHOU, QUJING, Town, town
 
 CLEAN, RUNNING, BACK_HOME, AGENTS, TWICE, PAID = "林一清", "周还保", "吴回乡", "郑托人", "王两次", "许本人"
@@ -192,7 +193,7 @@ def test_an_agent_applies_under_the_authorisation_and_the_look_is_kept(place: To
     [(asked,)] = place.rows("SELECT asked FROM file WHERE case_no = %s", number)
     assert (asked["applicant"], asked["authorised"]) == ("agent", True)
     looked = place.rows("SELECT DISTINCT agency, role, why FROM look WHERE looked_by = '韦代办' ORDER BY 1")
-    assert looked == [(CHENGDU, "agent", "apply"), (QUJING, "agent", "apply")]
+    assert looked == [(CHENGDU, "agent", AUTHORISED), (QUJING, "agent", AUTHORISED)]
 
 
 def test_nobody_applies_under_anothers_grant_or_reads_anothers_case(place: Town) -> None:

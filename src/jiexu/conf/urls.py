@@ -14,6 +14,8 @@ from jiexu.web.views import (
     guide,
     law,
     letters,
+    members,
+    ownacts,
     papers,
     proving,
     receipts,
@@ -46,6 +48,8 @@ ROUTES = (
     *papers.ROUTES,
     *reports.ROUTES,
     *apply.ROUTES,
+    *ownacts.ROUTES,
+    *members.ROUTES,
     *troubles.ROUTES,
 )
 urlpatterns = [route.pattern() for route in ROUTES]

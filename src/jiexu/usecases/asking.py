@@ -17,7 +17,8 @@ from jiexu.exchange.payloads import Document
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.rules.inputs import Asked, PersonFacts, Scheme, Status
 from jiexu.rules.money import movable_parts
-from jiexu.store import people
+from jiexu.store import bulk, people
+from jiexu.store.db import Row
 from jiexu.store.people import Key
 from jiexu.usecases import accounts, persons
 from jiexu.usecases.doors import Grant, Role, Subject
@@ -28,8 +29,8 @@ from jiexu.values.changing import changed
 from jiexu.values.names import comparable
 
 RIVALS = """
-  SELECT agency, case_no, opener, side, other, record_state FROM file
-  WHERE (agency, person) = (%s, %s) AND from_scheme = %s AND stands ORDER BY case_no
+  SELECT f.agency, f.person, f.from_scheme, f.case_no, f.opener, f.side, f.other, f.record_state
+  FROM file f JOIN {keys} ON (f.agency, f.person) = (k.agency, k.person) WHERE f.stands ORDER BY f.case_no
 """
 NAMED = "SELECT name FROM person WHERE (agency, person) = (%s, %s)"
 
@@ -140,54 +141,84 @@ def _movable(facts: PersonFacts) -> int:
 def asked_beforehand(reader: Reader, asked: Asked, *, document: Document, name: str) -> Beforehand:
     """What the rules would answer to this application today."""
     with reader.looking("asking.beforehand") as look:
-        return before_sending(look, asked, document=document, name=name)
+        return before_many(look, [(asked, document, name)])[0]
 
 
-def before_sending(look: Look, asked: Asked, *, document: Document, name: str) -> Beforehand:
-    """The same for one of many, in a view that is open."""
-    return beforehand(
-        asked,
-        origin=_facts(look, asked, asked.origin, document, name),
-        destination=_facts(look, asked, asked.destination, document, name),
-        policy=shipped_policy(),
-    )
+Wish = tuple[Asked, Document, str]
+"""What is asked, for whom, and how they are called there."""
 
 
-def _facts(look: Look, asked: Asked, agency: str, document: Document, name: str) -> Facts | None:
-    """What an agency would decide on; None where it is not on this node."""
-    if agency not in look.reader.places:
-        return None
-    wanted = (agency, document.kind, document.number)
-    person = people.find(look.cursor, [wanted]).get(wanted, "")
-    key = (agency, person)
-    known = people.load(look.cursor, [key], {key: asked.from_scheme.value}).get(key) if person else None
-    facts = None if known is None else known.facts
-    if known is not None and facts is not None and comparable(name) != known.name_key:
-        facts = changed(facts, basic_data_agree=False)
-    other = asked.destination if agency == asked.origin else asked.origin
-    return Facts(
-        agency=agency,
-        today=_today(look),
-        calendar=look.reader.calendar,
-        policy=shipped_policy(),
-        person_ref=person,
-        person=facts,
-        record=NOT_LOOKED_UP,
-        rival=_rival(look, asked, key) if person else None,
-        other_account=accounts.numbers(look.cursor, [other], _today(look)).get(other),
-    )
-
-
-def _rival(look: Look, asked: Asked, key: Key) -> Rival | None:
-    """A standing case before which this one would have to yield: at the origin any, at the destination of the same way."""
-    for row in look.rows(RIVALS, *key, asked.from_scheme.value):
-        at_origin = key[0] == asked.origin and row["side"] == "origin"
-        same_way = (
-            key[0] == asked.destination and row["side"] == "destination" and row["other"] == asked.origin
+def before_many(look: Look, wishes: Sequence[Wish]) -> list[Beforehand]:
+    """The same for many at once, in order, with as many statements as for one."""
+    wanted = {
+        (agency, document.kind, document.number)
+        for asked, document, _ in wishes
+        for agency in (asked.origin, asked.destination)
+        if agency in look.reader.places
+    }
+    found = people.find(look.cursor, sorted(wanted))
+    held = _Held(look, found, wishes)
+    return [
+        beforehand(
+            asked,
+            origin=held.facts(asked, asked.origin, document, name),
+            destination=held.facts(asked, asked.destination, document, name),
+            policy=shipped_policy(),
         )
-        if at_origin or same_way:
-            return Rival(row["case_no"], row["opener"], row["record_state"] == "checking", row["other"])
-    return None
+        for asked, document, name in wishes
+    ]
+
+
+class _Held:
+    """What the agencies here hold of the people some applications are about."""
+
+    def __init__(self, look: Look, found: dict[tuple[str, str, str], str], wishes: Sequence[Wish]) -> None:
+        self.look, self.found, self.today = look, found, _today(look)
+        keys = [(agency, person) for (agency, _, _), person in found.items()]
+        self.known = {
+            scheme: people.load(look.cursor, keys, dict.fromkeys(keys, scheme))
+            for scheme in {asked.from_scheme.value for asked, _, _ in wishes}
+        }
+        agencies = {agency for asked, _, _ in wishes for agency in (asked.origin, asked.destination)}
+        self.accounts = accounts.numbers(look.cursor, agencies, self.today)
+        self.rivals: dict[Key, list[Row]] = {}
+        for row in bulk.select_keys(look.cursor, RIVALS, keys, people.PAIR):
+            self.rivals.setdefault((row["agency"], row["person"]), []).append(row)
+
+    def facts(self, asked: Asked, agency: str, document: Document, name: str) -> Facts | None:
+        """What an agency would decide on; None where it is not on this node."""
+        if agency not in self.look.reader.places:
+            return None
+        key = (agency, self.found.get((agency, document.kind, document.number), ""))
+        known = self.known[asked.from_scheme.value].get(key)
+        facts = None if known is None else known.facts
+        if known is not None and facts is not None and comparable(name) != known.name_key:
+            facts = changed(facts, basic_data_agree=False)
+        other = asked.destination if agency == asked.origin else asked.origin
+        return Facts(
+            agency=agency,
+            today=self.today,
+            calendar=self.look.reader.calendar,
+            policy=shipped_policy(),
+            person_ref=key[1],
+            person=facts,
+            record=NOT_LOOKED_UP,
+            rival=self._rival(asked, key),
+            other_account=self.accounts.get(other),
+        )
+
+    def _rival(self, asked: Asked, key: Key) -> Rival | None:
+        """A standing case before which this one would have to yield: at the origin any, at the destination of the same way."""
+        for row in self.rivals.get(key, ()):
+            if row["from_scheme"] != asked.from_scheme.value:
+                continue
+            at_origin = key[0] == asked.origin and row["side"] == "origin"
+            same_way = (
+                key[0] == asked.destination and row["side"] == "destination" and row["other"] == asked.origin
+            )
+            if at_origin or same_way:
+                return Rival(row["case_no"], row["opener"], row["record_state"] == "checking", row["other"])
+        return None
 
 
 # ---------------------------------------------------------------- own cases

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,8 @@ from jiexu.rules.clocks import NoClockError, destination_due, origin_due
 from jiexu.usecases.node import Node
 
 KEY = "figures"
+WORST, BEST = 1, 5
+"""Scores people may give."""
 DAYS = """
   SELECT f.case_no, min(f.agency) FILTER (WHERE f.side = 'origin') AS origin, min(f.agency) FILTER (WHERE f.side = 'destination') AS destination,
     min(a.accepted) AS accepted, min(e.issued) AS issued, min(e.came) AS came, min(e.taken) AS taken, max(m.credited) AS credited
@@ -31,6 +33,8 @@ DAYS = """
     USING (case_no)
   GROUP BY f.case_no
 """
+SCORES = "SELECT score, count(*) AS n FROM service_rating GROUP BY score"
+"""What people said of the service: numbers alone, never the sentence beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class ServiceFigures:
-    """``smallest``: fewer cases than this are not told apart; ``few``: cases of such pairs, ``few_pairs``: the pairs."""
+    """``smallest``: fewer cases than this are not told apart; ``few``: cases of such pairs, ``few_pairs``: the pairs.
+
+    ``scores``: how often people gave 1, 2, 3, 4 and 5 when their case was over; empty before enough did.
+    """
 
     day: date
     cases: int
@@ -70,13 +77,17 @@ class ServiceFigures:
     smallest: int
     few: int
     few_pairs: int
+    scores: tuple[int, ...] = ()
 
 
 def rebuild(node: Node, *, day: date) -> ServiceFigures:
     """Work the figures out anew as of a day, and keep them for the page."""
     with node.store.transaction("figures.read", node.hosted) as cursor:
         rows = cursor.execute(DAYS).fetchall()
+        given = {row["score"]: row["n"] for row in cursor.execute(SCORES).fetchall()}
     found = worked_out(node, rows, day)
+    if sum(given.values()) >= node.limits.figures_smallest:
+        found = replace(found, scores=tuple(given.get(score, 0) for score in range(WORST, BEST + 1)))
     with node.store.transaction("figures.keep") as cursor:
         cursor.execute(
             "INSERT INTO node_setting (name, value) VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value",

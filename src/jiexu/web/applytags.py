@@ -34,5 +34,15 @@ def case_link(context: template.Context, grant: Grant, row: CaseRow, key: str) -
     return link
 
 
-for tag in (apply_hint, apply_choice, case_link):
+def score_word(context: template.Context, score: int) -> str:
+    """What a score means."""
+    return say_text(context["lang"], f"pages_own.score_{score}")
+
+
+def outcome_word(context: template.Context, what: str) -> str:
+    """What was found about a row, or what became of it."""
+    return say_text(context["lang"], f"pages_employer.outcome_{what}")
+
+
+for tag in (outcome_word, score_word, apply_hint, apply_choice, case_link):
     register.simple_tag(tag, takes_context=True)

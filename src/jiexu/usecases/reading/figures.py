@@ -21,6 +21,7 @@ def service_figures(reader: Reader) -> ServiceFigures | None:
             **value,
             "day": date.fromisoformat(value["day"]),
             "legs": tuple(Leg(**each) for each in value["legs"]),
+            "scores": tuple(value.get("scores", ())),
             "pairs": tuple(Pair(**each) for each in value["pairs"]),
         }
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
@@ -18,73 +17,26 @@ from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.rules.calendar import YearNotCoveredError
 from jiexu.rules.clocks import Clock, NoClockError, destination_due, origin_due
-from jiexu.store.db import Store
 from jiexu.texts import say
-from jiexu.usecases import asking, looks, reading, sending
+from jiexu.usecases import asking, reading, sending
 from jiexu.usecases.applications import ApplicationIn
-from jiexu.usecases.asking import Insured, Whose
-from jiexu.usecases.doors import Grant, Purpose, Role
-from jiexu.usecases.looks import Seen, What
-from jiexu.usecases.node import Node, open_node
+from jiexu.usecases.asking import Insured
 from jiexu.usecases.reading import Place
 from jiexu.usecases.reading.reader import named_place
 from jiexu.values import bank, case_number
-from jiexu.web import desk, doors, routes
+from jiexu.web import desk, routes
 from jiexu.web.apply import draft as kept
 from jiexu.web.apply import questions
+from jiexu.web.apply.door import FOR_A_PERSON, Here, clock_of, entered, speaking_for
 from jiexu.web.apply.draft import Draft
 from jiexu.web.apply.questions import SCHEME_OF, WrongAnswerError
-from jiexu.web.doors import Visitor
 from jiexu.web.guide.shown import place_names
 from jiexu.web.pages import language_of, page
-
-FOR_A_PERSON = frozenset({Role.PERSON, Role.AGENT})
-WHY = "apply"
-"""Why somebody who speaks for a person looks at what agencies hold about them here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Here:
-    """Who applies, under which grant, and for whom."""
-
-    visitor: Visitor
-    grant: Grant
-    whose: Whose
-
-
-def _here(request: HttpRequest, number: int) -> Here:
-    """Raises Http404 where the grant is not theirs, or the agency knows nobody so."""
-    visitor = doors.visitor(request)
-    grant = visitor.grant(number, *FOR_A_PERSON) if visitor else None
-    if visitor is None or grant is None or grant.subject is None or Purpose.APPLY not in grant.purposes:
-        raise Http404
-    subject = grant.subject
-    whose = desk.ask(lambda reader: asking.whose(reader, subject))
-    if whose is None:
-        raise Http404
-    if grant.role is Role.AGENT:
-        _noted(visitor, whose)
-    return Here(visitor, grant, whose)
-
-
-def _noted(visitor: Visitor, whose: Whose) -> None:
-    """That somebody else looks at a person's record is kept before it is shown, for the person to read."""
-    now = datetime.now(UTC)
-    seen = [
-        Seen(agency, What.RECORD, WHY, visitor.name, Role.AGENT.value, now, person=person)
-        for agency, person in whose.keys
-    ]
-
-    def note(store: Store) -> None:
-        with store.transaction("looks.apply", sorted({agency for agency, _ in whose.keys})) as cursor:
-            looks.note(cursor, seen)
-
-    desk.write(note)
 
 
 def start(request: HttpRequest, grant: int) -> HttpResponse:
     """What applying is, for whom, and what is known already."""
-    here = _here(request, grant)
+    here = entered(request, grant)
     answers = kept.read(request, here.visitor, here.grant)
     return page(
         request,
@@ -93,13 +45,13 @@ def start(request: HttpRequest, grant: int) -> HttpResponse:
         whose=here.whose,
         begun=bool(answers.words),
         onward=_onward(here, answers),
-        **_clock(here.whose),
+        **clock_of(here.whose),
     )
 
 
 def question(request: HttpRequest, grant: int, word: str) -> HttpResponse:
     """One question: shown with what is known, or answered and on to the next."""
-    here = _here(request, grant)
+    here = entered(request, grant)
     if word not in questions.QUESTIONS:
         raise Http404
     answers = kept.read(request, here.visitor, here.grant)
@@ -159,7 +111,7 @@ def _asked(request: HttpRequest, here: Here, word: str, answers: Draft) -> dict[
         "error": error.said[lang] if error else "",
         "error_field": error.field if error else "",
         "title": _title(request, word, answers),
-        **_clock(here.whose),
+        **clock_of(here.whose),
     }
 
 
@@ -214,7 +166,7 @@ def _beforehand(here: Here, answers: Draft) -> Beforehand:
 
 def check(request: HttpRequest, grant: int) -> HttpResponse:
     """Every answer to read over, and what the rules say to it before it is sent."""
-    here = _here(request, grant)
+    here = entered(request, grant)
     answers = kept.read(request, here.visitor, here.grant)
     onward = _onward(here, answers)
     if onward != reverse("apply_check", args=[grant]):
@@ -251,7 +203,7 @@ def _check(
         told=[_sentence(request, each.rule, each.outcome) for each in found.told],
         token=kept.sealed(answers, here.visitor, here.grant),
         error=error,
-        **_clock(here.whose),
+        **clock_of(here.whose),
     )
 
 
@@ -270,7 +222,7 @@ def _insured(here: Here, answers: Draft, side: str) -> Insured | None:
 
 def send(request: HttpRequest, grant: int) -> HttpResponse:
     """Consent and application in one; pressed twice it is the same case."""
-    here = _here(request, grant)
+    here = entered(request, grant)
     answers = kept.opened(request.POST.get("draft", ""), here.visitor, here.grant)
     if questions.left(answers) is not None:
         return HttpResponseRedirect(reverse("apply", args=[grant]), status=HTTPStatus.SEE_OTHER)
@@ -312,7 +264,7 @@ def bank_account(answers: Draft) -> str:
 
 def sent(request: HttpRequest, grant: int, number: str) -> HttpResponse:
     """The number, who holds it, the next date and what happens then."""
-    here = _here(request, grant)
+    here = entered(request, grant)
     try:
         plain = case_number.validate(number)
         found = desk.ask(lambda reader: asking.own_case(reader, here.grant, plain))
@@ -326,7 +278,7 @@ def sent(request: HttpRequest, grant: int, number: str) -> HttpResponse:
         page=found,
         was_open="open" in request.GET,
         clocks=_clocks(found),
-        **_clock(here.whose),
+        **clock_of(here.whose),
     )
 
 
@@ -359,26 +311,10 @@ def _clocks(found: reading.CasePage) -> Clocks | None:
 
 def forget(request: HttpRequest, grant: int) -> HttpResponse:
     """Take back everything answered."""
-    here = _here(request, grant)
+    here = entered(request, grant)
     response = HttpResponseRedirect(reverse("apply", args=[grant]), status=HTTPStatus.SEE_OTHER)
     kept.forget(response, here.grant)
     return response
-
-
-def _clock(whose: Whose) -> dict[str, Any]:
-    """What the head of a page says about the day."""
-    return {"today": whose.today, "has_clock": whose.has_clock}
-
-
-@contextmanager
-def speaking_for(*agencies: str) -> Iterator[Node]:
-    """A node under the desk role that sees and writes nothing of other agencies."""
-    node = open_node(desk.url_of("default"))
-    try:
-        node.speak_for(*agencies)
-        yield node
-    finally:
-        node.store.close()
 
 
 ROUTES = (

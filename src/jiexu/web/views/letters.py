@@ -100,7 +100,7 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
         errors = {key: fault.sentence(lang) for key, fault in given.faults.items()}
         return _form(request, "law/letter_form.html", fields, written, errors, **frame)
     words = Words(lang, shipped_policy().parameters)
-    found = _letter(LetterKind(kind), given.values, words)
+    found = composed(LetterKind(kind), given.values, words)
     if isinstance(found, str):
         return _form(request, "law/letter_form.html", fields, written, trouble=found, **frame)
     lines = [(words.plain(one), words.legal(one)) for one in found.lines]
@@ -148,7 +148,7 @@ def _filled(kind: FormKind, values: Mapping[str, Any], lang: Lang) -> Filled | t
         return NOTHING, say(lang, "calc.outside")
 
 
-def _letter(kind: LetterKind, values: Mapping[str, Any], words: Words) -> Letter | str:
+def composed(kind: LetterKind, values: Mapping[str, Any], words: Words) -> Letter | str:
     """The letter, or the sentence that says why there can be none."""
     situation = Situation(
         values["origin"],

@@ -46,11 +46,23 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 def _rows(found: ServiceFigures, lang: Lang) -> dict[str, Any]:
     return {
+        "rated": sum(found.scores),
+        "scores": list(enumerate(found.scores, start=1))[::-1],
+        "mean": _mean(found.scores),
         "legs": [(leg, share(leg)) for leg in found.legs],
         "pairs": [
             (place_name(pair.origin, lang), place_name(pair.destination, lang), pair) for pair in found.pairs
         ],
     }
+
+
+def _mean(scores: tuple[int, ...]) -> str:
+    """The mean score to one place, rounded half up; empty where too few gave one."""
+    n = sum(scores)
+    if not n:
+        return ""
+    tenths = (20 * sum(score * given for score, given in enumerate(scores, start=1)) + n) // (2 * n)
+    return f"{tenths // 10}.{tenths % 10}"
 
 
 ROUTES = (routes.reading("figures/", figures, "figures", who=Who.PUBLIC),)

@@ -1,0 +1,14 @@
+"""What employers send as one spreadsheet. The SQL stands in ``store/sql``."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+from jiexu.store.schema import statements
+
+
+class Migration(migrations.Migration):  # type: ignore[misc]  # Django ships no types
+    dependencies: ClassVar[list[tuple[str, str]]] = [("store", "0011_rating")]
+    operations: ClassVar[list[object]] = [
+        migrations.RunSQL(statements("0012_employer.sql"), reverse_sql=migrations.RunSQL.noop)
+    ]
