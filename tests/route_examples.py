@@ -82,6 +82,8 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "desk_reports_csv": {"figure": "cases"},
     "mfa_remove_webauthn": {"pk": "@key"},
     "mine_authorise_end": {"grant": "@grant", "number": "1"},
+    "mine_everything": {"grant": "@grant"},
+    "mine_take": {"grant": "@grant", "form": "json"},
 }
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -30,6 +33,7 @@ from jiexu.usecases import demonstration, doors, looks, persons, requests
 from jiexu.usecases.doors import Role, Subject
 from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.usecases.reading.mine import account as reading_account
+from jiexu.usecases.reading.mine import everything as reading_everything
 from jiexu.usecases.reading.mine import record as reading_record
 from jiexu.usecases.reading.reader import open_reader
 from jiexu.usecases.verifying import verify
@@ -38,7 +42,7 @@ from page_reader import LARGEST, Page
 
 CHENGDU, SHENZHEN = "510100", "440300"
 FIRST_DAY = date(2026, 11, 1)
-PAGES = ("", "record/", "account/", "papers/", "looks/", "requests/")
+PAGES = ("", "record/", "account/", "papers/", "looks/", "requests/", "everything/")
 
 
 @dataclass(slots=True)
@@ -441,3 +445,66 @@ def test_the_pages_make_an_agent_only_from_a_persons_own_grant_and_never_staff(h
     ):
         with psycopg.connect(home.roles.desk) as pages, pytest.raises(psycopg.Error):
             pages.execute(forbidden)
+
+
+def test_everything_is_taken_away_in_three_forms_that_agree(
+    home: Home, enter: Callable[[str], Client]
+) -> None:
+    own = home.grants["陈念云"]
+    person = enter("陈念云")
+    files = {form: person.post(f"/my/{own}/everything/{form}/") for form in ("pdf", "csv", "json")}
+    assert all(answer.status_code == 200 for answer in files.values())
+    assert all(answer.headers["Cache-Control"] == "no-store" for answer in files.values())
+    names = {answer.headers["Content-Disposition"] for answer in files.values()}
+    assert names == {
+        f'attachment; filename="{each}"' for each in ("jiexu.pdf", "jiexu-csv.zip", "jiexu.json")
+    }
+    assert files["pdf"].content.startswith(b"%PDF-")
+    told = json.loads(files["json"].content)
+    with zipfile.ZipFile(io.BytesIO(files["csv"].content)) as archive:
+        tables = {name: archive.read(name).decode("utf-8-sig").splitlines() for name in archive.namelist()}
+    moved = [one for each in told["accounts"] for one in each["movements"]]
+    assert (
+        sum(len(rows) - 1 for name, rows in tables.items() if name.startswith("account-")) == len(moved) > 0
+    )
+    assert all(f"account-{one['on'][:4]}.csv" in tables for one in moved)
+    assert sum(one["fen"] for one in moved) == sum(each["balance_fen"] for each in told["accounts"])
+    assert {each["case"] for each in told["cases"]} >= {home.cases["陈念云"]}
+    assert told["known"][0]["documents"][0]["number"] == "000000199004120028", "it is the person's own"
+    assert person.post(f"/my/{own}/everything/exe/").status_code == 404
+    # An agent gets the last four, and the person sees that everything was taken.
+    agent = enter("韦兰")
+    number = home.grants["韦兰"]
+    taken = json.loads(agent.post(f"/my/{number}/everything/json/").content)
+    assert {one["number"] for each in taken["known"] for one in each["documents"]} == {None}
+    assert home.rows("SELECT what FROM look WHERE looked_by = '韦兰' ORDER BY id DESC LIMIT 1") == [
+        ("everything",)
+    ]
+    # Others get nothing, and whoever was away for long shows once more who they are.
+    assert enter("罗家明").post(f"/my/{own}/everything/json/").status_code == 404
+    session = person.session
+    session["account_authentication_methods"] = [
+        {**record, "at": record["at"] - 3600} for record in session["account_authentication_methods"]
+    ]
+    session.save()
+    assert person.post(f"/my/{own}/everything/json/").url.startswith("/sign-in/again/")
+
+
+def test_no_cell_of_the_tables_becomes_a_formula(home: Home) -> None:
+    from jiexu.web import takeaway  # noqa: PLC0415  asks for Django's settings
+
+    reader = open_reader(home.roles.desk)
+    try:
+        [(agency, person)] = home.rows("SELECT agency, person FROM person ORDER BY 1, 2 LIMIT 1")
+        every = reading_everything.everything(reader, Subject(agency, person))
+    finally:
+        reader.close()
+    evil = requests.Said('=HYPERLINK("http://x")', "@SUM(1)")
+    asked = requests.Request(
+        agency, "0" * 32, person, "x", requests.Kind.NAME, evil, "x", "person", SHOWN, SHOWN, "promise"
+    )
+    data = takeaway.archive(takeaway.Taken(every, [asked], whole=True), "en")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        rows = archive.read(f"requests-{SHOWN.year}.csv").decode("utf-8-sig")
+    assert "'=HYPERLINK" in rows
+    assert "'@SUM" in rows

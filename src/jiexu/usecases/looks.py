@@ -42,6 +42,7 @@ class What(StrEnum):
     ACCOUNT = "account"
     LOOKS = "looks"
     REQUEST = "request"
+    EVERYTHING = "everything"
     NUMBER = "number"
 
 
@@ -157,8 +158,8 @@ def of_case(cursor: Cursor, case_no: str) -> list[Row]:
     ).fetchall()
 
 
-def of_people(cursor: Cursor, people: Sequence[Key]) -> list[Row]:
-    """Who looked at these people's things, the newest first, at most ``LATEST``."""
+def of_people(cursor: Cursor, people: Sequence[Key], *, most: int | None = LATEST) -> list[Row]:
+    """Who looked at these people's things, the newest first, at most ``most``; None for all of them."""
     query = "SELECT l.* FROM look l JOIN {keys} ON (l.agency, l.person) = (k.agency, k.person)"
     rows = bulk.select_keys(cursor, query, list(people), PAIR)
-    return sorted(rows, key=lambda row: (row["looked_at"], row["id"]), reverse=True)[:LATEST]
+    return sorted(rows, key=lambda row: (row["looked_at"], row["id"]), reverse=True)[:most]

@@ -125,6 +125,16 @@ def purposes(context: template.Context, held: Sequence[str]) -> str:
     return say_text(context["lang"], f"authorise.p_{'apply' if 'apply' in held else 'view'}")
 
 
+def take_word(context: template.Context, form: str) -> str:
+    """The button of a form in which everything is taken away."""
+    return say_text(context["lang"], f"everything.b_{form}")
+
+
+def take_note(context: template.Context, form: str) -> str:
+    """What that form is for."""
+    return say_text(context["lang"], f"everything.n_{form}")
+
+
 def signed_yuan(fen: int) -> str:
     """320855 → +3,208.55, −320855 → −3,208.55"""
     return f"{'+' if fen > 0 else '−' if fen < 0 else ''}{format_yuan(abs(fen))}"
@@ -156,6 +166,8 @@ for tag in (
     asked_outcome,
     asked_field,
     purposes,
+    take_word,
+    take_note,
 ):
     register.simple_tag(tag, takes_context=True)
 for change in (signed_yuan, short_coded, iso):

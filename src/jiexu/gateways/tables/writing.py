@@ -42,7 +42,7 @@ def table_file(
     try:
         with opened as line:
             line([column.title(lang) for column in columns])
-            yield lambda row: line([_guarded(row.get(column.name, "")) for column in columns])
+            yield lambda row: line([guarded(row.get(column.name, "")) for column in columns])
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -80,7 +80,7 @@ def _xlsx(target: Path) -> Iterator[Callable[[list[str]], object]]:
         book.save(file)
 
 
-def _guarded(text: str) -> str:
+def guarded(text: str) -> str:
     """An apostrophe before what a spreadsheet would take for a formula, or a reader for something else."""
     return text if plain_cell(text) == (text, None) else f"'{text}"
 
@@ -102,9 +102,9 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     book = Workbook(write_only=True)
     for sheet in sheets:
         page = book.create_sheet(sheet.name[:LONGEST_SHEET_NAME])
-        page.append([_guarded(title) for title in sheet.head])
+        page.append([guarded(title) for title in sheet.head])
         for row in sheet.rows:
-            page.append([_guarded(cell) if isinstance(cell, str) else cell for cell in row])
+            page.append([guarded(cell) if isinstance(cell, str) else cell for cell in row])
     kept = io.BytesIO()
     book.save(kept)
     return kept.getvalue()
@@ -114,9 +114,7 @@ def csv_bytes(sheet: Sheet) -> bytes:
     """A sheet as CSV in UTF-8 with mark, guarded like every table."""
     kept = io.StringIO(newline="")
     write = csv.writer(kept, lineterminator="\r\n").writerow
-    write([_guarded(title) for title in sheet.head])
+    write([guarded(title) for title in sheet.head])
     for row in sheet.rows:
-        write(
-            [_guarded(cell) if isinstance(cell, str) else "" if cell is None else str(cell) for cell in row]
-        )
+        write([guarded(cell) if isinstance(cell, str) else "" if cell is None else str(cell) for cell in row])
     return kept.getvalue().encode("utf-8-sig")

@@ -204,12 +204,13 @@ def looked(reader: Reader, subject: Subject) -> Looks:
             today=look.today,
             has_clock=look.has_clock,
             name=known[0].name if known else "",
-            looked=tuple(_looked(look, row) for row in rows),
+            looked=tuple(looked_at(look, row) for row in rows),
             more=len(rows) == looks.LATEST,
         )
 
 
-def _looked(look: Look, row: Row) -> Looked:
+def looked_at(look: Look, row: Row) -> Looked:
+    """One look, with the place it was at."""
     return Looked(
         at=row["looked_at"],
         place=look.place(row["agency"]),

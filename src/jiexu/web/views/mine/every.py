@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from jiexu.web.views import requests
-from jiexu.web.views.mine import asked, authorised, cases, landing, record
+from jiexu.web.views.mine import asked, authorised, cases, landing, record, taken
 
-ROUTES = (*landing.ROUTES, *record.ROUTES, *asked.ROUTES, *authorised.ROUTES, *requests.ROUTES, *cases.ROUTES)
+ROUTES = (
+    *landing.ROUTES,
+    *record.ROUTES,
+    *asked.ROUTES,
+    *authorised.ROUTES,
+    *requests.ROUTES,
+    *taken.ROUTES,
+    *cases.ROUTES,
+)

@@ -1,0 +1,58 @@
+"""Download everything: as a document, as tables by year, as data. Who presses it shows once more who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+
+from jiexu.texts import Lang
+from jiexu.usecases import requests
+from jiexu.usecases.looks import What
+from jiexu.usecases.node import open_node
+from jiexu.usecases.reading.mine import everything as reading_everything
+from jiexu.usecases.reading.mine import record as reading_record
+from jiexu.web import desk, routes, takeaway
+from jiexu.web.pages import language_of, trouble
+from jiexu.web.takeaway import Taken
+from jiexu.web.views.mine.door import FOR_A_PERSON, Mine, noted, own, shown
+
+FORMS: Final[dict[str, tuple[str, str, Callable[[Taken, Lang], bytes]]]] = {
+    "pdf": ("application/pdf", "jiexu.pdf", takeaway.pdf),
+    "csv": ("application/zip", "jiexu-csv.zip", takeaway.archive),
+    "json": ("application/json", "jiexu.json", lambda taken, _lang: takeaway.data(taken)),
+}
+"""Type, name of the file and maker of each form."""
+
+
+@own
+def everything(request: HttpRequest, me: Mine) -> HttpResponse:
+    """What can be taken away, and in which forms."""
+    found = desk.ask(lambda reader: reading_record.record(reader, me.subject))
+    return shown(request, me, "mine/everything.html", found, forms=list(FORMS))
+
+
+@own
+def take(request: HttpRequest, me: Mine, form: str) -> HttpResponse:
+    """The file."""
+    if form not in FORMS:
+        return trouble(request, status=HTTPStatus.NOT_FOUND)
+    noted(me, What.EVERYTHING)
+    every = desk.ask(lambda reader: reading_everything.everything(reader, me.subject))
+    node = open_node(desk.url_of("default"))
+    try:
+        asked = requests.of_person(node, [(each.place.code, each.reference) for each in every.known])
+    finally:
+        node.store.close()
+    kind, name, made = FORMS[form]
+    answer = HttpResponse(made(Taken(every, asked, not me.is_agent), language_of(request)), content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+ROUTES = (
+    routes.reading("my/<str:grant>/everything/", everything, "mine_everything", who=FOR_A_PERSON),
+    routes.pressing("my/<str:grant>/everything/<str:form>/", take, "mine_take", who=FOR_A_PERSON, money=True),
+)
