@@ -2,6 +2,8 @@
 
 ``JIEXU_OWNER_URL``, ``JIEXU_WORKER_URL``, ``JIEXU_DESK_URL``: connection strings of the three database roles
 (aliases ``owner``, ``worker``, ``default`` for the desk). ``JIEXU_SECRET_KEY``: signs cookies and forms.
+``JIEXU_HTTPS=1``: people reach the pages by https alone. ``JIEXU_PROXY``: address of the server in front that passes them
+on, whose word is taken for where a visitor comes from (``cli/serve.py``).
 """
 
 from __future__ import annotations
@@ -105,10 +107,13 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 # Wrong passwords are counted by django-axes alone (web/adapter.py), wrong codes of a second factor here: whoever knows
 # a password would otherwise try all million codes. The count is in the memory of the one process that serves the pages.
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key"}
-# More than a flood of addresses fills: what is pushed out is counted anew, and a code that was used is good again.
+# More than a flood of addresses fills: what is pushed out is counted anew, and a code that was used is good again. Kept in
+# the data folder, so that a restart forgets no wrong code; in memory only where there is none.
+DATA = os.environ.get("JIEXU_DATA")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": f"django.core.cache.backends.{'filebased.FileBased' if DATA else 'locmem.LocMem'}Cache",
+        "LOCATION": str(Path(DATA) / "counted") if DATA else "",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
@@ -142,7 +147,14 @@ LOGGING = {
 }
 
 DEBUG = os.environ.get("JIEXU_DEBUG") == "1"
-SECRET_KEY = os.environ.get("JIEXU_SECRET_KEY") or secrets.token_urlsafe(32)
+SECRET_KEY = os.environ.get("JIEXU_SECRET_KEY") or secrets.token_urlsafe(48)
+# Off for a node at its own machine (http on loopback); on wherever people come from elsewhere.
+HTTPS = os.environ.get("JIEXU_HTTPS") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 ALLOWED_HOSTS = [*os.environ.get("JIEXU_HOSTS", "").split(), "127.0.0.1", "localhost", "[::1]"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -35,7 +35,9 @@ def language(answer: Answer) -> Answer:
         with translation.override("zh-hans" if request.lang == "zh" else "en"):
             response = answer(request)
         if _known(asked):
-            response.set_cookie(COOKIE, asked, max_age=A_YEAR, httponly=True, samesite="Lax")
+            response.set_cookie(
+                COOKIE, asked, max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
+            )
         patch_vary_headers(response, ["Cookie", "Accept-Language"])
         response.headers.setdefault("Content-Language", "zh-CN" if request.lang == "zh" else "en")
         return response
@@ -52,7 +54,9 @@ def view(answer: Answer) -> Answer:
         request.view = next((one for one in (asked, remembered) if one in pages.VIEWS), pages.STANDARD)
         response = answer(request)
         if asked in pages.VIEWS:
-            response.set_cookie(VIEW_COOKIE, asked, max_age=A_YEAR, httponly=True, samesite="Lax")
+            response.set_cookie(
+                VIEW_COOKIE, asked, max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
+            )
         return response
 
     return middleware

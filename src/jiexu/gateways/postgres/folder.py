@@ -97,7 +97,7 @@ class DataFolder:
         """A random text that stays the same for this folder, in a file only its owner can read."""
         file = self.secrets / name
         if not file.exists():
-            write_private(file=file, text=secrets.token_urlsafe(32))
+            write_private(file=file, text=secrets.token_urlsafe(48))
         return file.read_text(encoding="utf-8")
 
 
