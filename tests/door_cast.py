@@ -11,10 +11,12 @@ from typing import Any
 import psycopg
 from django.test import Client, RequestFactory
 
+from jiexu.exchange.payloads import Document
 from jiexu.store.db import Store
-from jiexu.usecases import doors, faults, reviews
+from jiexu.usecases import doors, faults, identity, reviews
 from jiexu.usecases.deskwork import Verb
 from jiexu.usecases.doors import AT_A_DESK, Role, Subject
+from jiexu.usecases.identity import Brought
 from office_cast import FIRST_DAY, GUANGZHOU, QUJING, Office, opened
 from waiting_cast import one_that_waits
 
@@ -81,6 +83,10 @@ def knocking(postgres: Any, name: str) -> Iterator[Cast]:
         with office.node() as node:
             case_no = one_that_waits(node)
             review = reviews.ask(node, QUJING, case_no, Verb.ISSUE_FORM, by="别的经办", on=TODAY)
+            # Somebody brings a passport that may be the person's.
+            who = Brought("等候", Document("16", "E1234567"), date(1991, 4, 5))
+            [candidate] = identity.candidates(node, QUJING, who)
+            repair = identity.propose(node, QUJING, candidate.person, who, by="别的经办", on=TODAY)
         store = Store(office.roles.desk)
         fault = faults.report(store, page="/areas/", said="A word is missing.", day=TODAY)
         store.close()
@@ -104,6 +110,7 @@ def knocking(postgres: Any, name: str) -> Iterator[Cast]:
             "@request": "1",
             "@receipt": "1",
             "@spreadsheet": "0" * 32,
+            "@repair": repair,
         }
         yield Cast(office, tuple(people), objects, grants)
 

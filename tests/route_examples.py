@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
-OWNED = frozenset({"@case", "@review", "@grant", "@receipt", "@request", "@key", "@spreadsheet"})
+OWNED = frozenset({"@case", "@review", "@grant", "@receipt", "@request", "@key", "@spreadsheet", "@repair"})
 """Objects of one agency or one person."""
 
 NOT_MADE = {
@@ -79,6 +79,10 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "mine_looks": {"grant": "@grant"},
     "mine_papers": {"grant": "@grant"},
     "mine_paper": {"grant": "@grant", "number": "@case", "kind": "form", "issue": "1"},
+    "identity_repair": {"number": "@repair"},
+    "identity_agree": {"number": "@repair"},
+    "identity_back": {"number": "@repair"},
+    "identity_take_back": {"number": "@repair"},
     "desk_reports_csv": {"figure": "cases"},
     "mfa_remove_webauthn": {"pk": "@key"},
     "mine_authorise_end": {"grant": "@grant", "number": "1"},

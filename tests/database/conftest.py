@@ -25,6 +25,7 @@ from jiexu.usecases import (
     doors,
     employers,
     handing,
+    identity,
     looks,
     matching,
     own_acts,
@@ -39,6 +40,7 @@ from jiexu.usecases.banking import book_receipts
 from jiexu.usecases.deskwork import Verb
 from jiexu.usecases.doors import Grant, Role, Subject
 from jiexu.usecases.handing import Handed, Way, Whom
+from jiexu.usecases.identity import Brought
 from jiexu.usecases.lives import begin_cover
 from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.usecases.people import load_people
@@ -145,6 +147,14 @@ def stored(postgres: Server) -> Iterator[Connections]:
         for home, one in ((QUJING, 1), (CHENGDU, 2)):
             paper = Document("01", number_of(one))
             begin_cover(opened, agency=home, document=paper, scheme=Scheme.RESIDENT, on=MONDAY, day=MONDAY)
+        # A number of which somebody had miscopied a digit, for one person of each agency, agreed to by two.
+        for agency in (QUJING, CHENGDU):
+            known = lives(1)[0]
+            written = f"{number_of(1)[:5]}1{number_of(1)[6:]}"
+            who = Brought(known.name, Document("01", written), known.birth)
+            candidate = identity.candidates(opened, agency, who)[0]
+            repair = identity.propose(opened, agency, candidate.person, who, by="clerk", on=MONDAY)
+            identity.agree(opened, agency, repair, by="reviewer", on=MONDAY)
         receive(opened, [Delivery(agency, b"no delivery") for agency in (QUJING, CHENGDU)], day=MONDAY)
         # A case of each agency that stands alone, as no sound case does.
         with opened.store.transaction("test.stuck", [QUJING, CHENGDU]) as cursor:

@@ -34,7 +34,10 @@ ORDER BY is_open, f.case_no DESC
 
 @dataclass(frozen=True, slots=True)
 class ApplicationIn:
-    """One application after its file or form was read: areas resolved, words checked. ``row``: place in its file."""
+    """One application after its file or form was read: areas resolved, words checked. ``row``: place in its file.
+
+    ``again``: the repair after which it is made once more on the same day; empty for all others.
+    """
 
     row: int
     name: str
@@ -42,6 +45,7 @@ class ApplicationIn:
     asked: Asked
     proposal: bool = False
     at_origin: bool = False
+    again: str = ""
 
     @property
     def opener(self) -> str:
@@ -117,7 +121,7 @@ def _meant(node: Node, application: ApplicationIn) -> str:
     asked = application.asked
     content = canonical([
         application.document.kind, application.document.number, asked.origin, asked.destination, asked.from_scheme.value,
-        asked.to_scheme.value, asked.received_on.isoformat(),
+        asked.to_scheme.value, asked.received_on.isoformat(), *([application.again] if application.again else []),
     ])  # fmt: skip
     secret = node.secrets[application.opener].salt
     return hmac.digest(secret, b"application\n" + content, hashlib.sha256).hex()

@@ -29,8 +29,15 @@ def as_taken(application: Application, agency: str, *, today: date) -> Applicati
 
 
 def file(node: Node, application: ApplicationIn, *, day: date, by: str) -> Taken:
-    """Open its case, or find the one there is."""
-    return take(node, [application], day=day, actor=by)[0]
+    """Open its case, or find the one there is; after an identity repair it is another application than the refused one."""
+    document = application.document
+    with node.store.transaction("counter.repaired", [application.opener]) as cursor:
+        row = cursor.execute(
+            "SELECT version FROM identity_document WHERE (agency, kind, number) = (%s, %s, %s)",
+            [application.opener, document.kind, document.number],
+        ).fetchone()
+    again = f"repair {row['version']}" if row and row["version"] else ""
+    return take(node, [replace(application, again=again)], day=day, actor=by)[0]
 
 
 def is_known(node: Node, application: ApplicationIn) -> bool:

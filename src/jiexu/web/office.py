@@ -18,6 +18,9 @@ from jiexu.web import desk, doors
 from jiexu.web.doors import Visitor
 from jiexu.web.pages import language_of
 
+NOT_FOUND = frozenset({"NA-02", "NA-10"})
+"""Refusals that may only mean that the person was not found by the document given."""
+
 
 class SealAwayError(RuntimeError):
     """These pages were not given the worker's connection, so nothing can be signed from here; ``jiexu document`` can."""

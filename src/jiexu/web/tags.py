@@ -197,6 +197,16 @@ def paper_kind(context: template.Context, kind: str) -> str:
     return say_text(context["lang"], f"papers.kind.{kind}")
 
 
+def doc_kind(context: template.Context, kind: str) -> str:
+    """A kind of identity document; the code itself where it is none we know."""
+    return words.optional(context["lang"], f"documents.kind_{kind}", kind)
+
+
+def evidence(context: template.Context, word: str) -> str:
+    """What speaks for somebody being the person, or against it."""
+    return say_text(context["lang"], f"identity.e_{word}")
+
+
 def choice(context: template.Context, word: str) -> str:
     """What may be chosen with a step."""
     return say_text(context["lang"], f"doors.choice_{word}")
@@ -295,6 +305,8 @@ for tag in (
     agency_of,
     act_name,
     paper_kind,
+    doc_kind,
+    evidence,
     choice,
     next_todo,
     proposal,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
+from jiexu.exchange.payloads import Document
 from jiexu.ledger.entries import posting_id
 from jiexu.store import bulk, documents, lives, people, steps, streams
 from jiexu.store.db import Cursor, Row
-from jiexu.usecases import accounts, handing, looks, matching, requests, returning
+from jiexu.usecases import accounts, handing, identity, looks, matching, requests, returning
 from jiexu.usecases.keys import JOURNAL_KIND as STOLEN
 from jiexu.usecases.node import Node
 from jiexu.usecases.people import FIRST_VERSION
@@ -76,6 +77,8 @@ def _people(cursor: Cursor, page: list[Row]) -> Contents:
     for row in rows("person"):
         found[row["agency"], row["person"]] = {"documents": [], "months": [], "postings": []}
     for row in rows("identity_document"):
+        if row["version"] is not None:
+            continue  # noted later, with a change of its own
         paper = [row["kind"], row["number"], row["valid_from"], row["valid_until"]]
         found[row["agency"], row["person"]]["documents"].append(paper)
     for row in rows("month_entry"):
@@ -112,6 +115,7 @@ def _changes(cursor: Cursor, page: list[Row]) -> Contents:
 def _standing(cursor: Cursor, node: Node, page: list[Row], findings: Findings) -> None:
     """A person stands as the journal's last line about them left them: cover, death, debts, what may move."""
     lines = {(row["agency"], row["ref"]): row for row in page if row["kind"] == lives.JOURNAL_KIND}
+    _papers(cursor, node, [row for row in page if row["event"] == identity.EVENT], findings)
     stands = lives.standing(cursor, list(lines))
     for (agency, ref), row in lines.items():
         version, content = stands.get((agency, ref), (row["version"], None))
@@ -121,6 +125,22 @@ def _standing(cursor: Cursor, node: Node, page: list[Row], findings: Findings) -
             version == row["version"] and steps.salted(node.secrets[agency].salt, content) != row["file_hash"]
         ):
             findings.add("person_differs", agency, ref, event=row["event"])
+
+
+def _papers(cursor: Cursor, node: Node, page: Sequence[Row], findings: Findings) -> None:
+    """A document that was noted later is the one its change of the person speaks of."""
+    keys = [(row["agency"], row["ref"], str(row["version"])) for row in page]
+    query = (
+        "SELECT c.agency, c.person, c.content, d.kind, d.number, d.valid_from FROM person_change c "
+        "JOIN {keys} ON (c.agency, c.person) = (k.agency, k.person) AND c.version = k.version::int "
+        "LEFT JOIN identity_document d ON (d.agency, d.person, d.version) = (c.agency, c.person, c.version)"
+    )
+    for row in bulk.select_keys(cursor, query, keys, (*people.PAIR, "version")):
+        kind, stands_for, since, *_ = row["content"]
+        document = Document(row["kind"] or "", row["number"] or "")
+        same = identity.digest(node, row["agency"], document) == stands_for
+        if not same or (document.kind, str(row["valid_from"])) != (kind, since):
+            findings.add("person_differs", row["agency"], row["person"], event=identity.EVENT)
 
 
 def _receipts(cursor: Cursor, page: list[Row]) -> Contents:
@@ -314,6 +334,13 @@ OUTSIDE_STEPS = (
         "SELECT t.agency, t.person AS ref FROM month_entry t WHERE "
         + WITHOUT.format(kind="person", ref="t.person", more=""),
         "month_entry",
+    ),
+    (
+        "SELECT t.agency, t.person AS ref FROM identity_document t WHERE t.version IS NOT NULL AND "
+        + WITHOUT.format(
+            kind="person", ref="t.person", more=f" AND j.version = t.version AND j.event = '{identity.EVENT}'"
+        ),
+        "identity_document",
     ),
     (
         "SELECT t.agency, t.receipt AS ref FROM bank_receipt t WHERE NOT EXISTS ("

@@ -242,6 +242,7 @@ def filed(request: HttpRequest, number: str) -> HttpResponse:
         "place_of": found.place,
         "was": was if was in {"already_open", "already_recorded", "exception"} else "",
         "offline": found.channel == Channel.OFFLINE,
+        "not_found": bool(office.NOT_FOUND & set(found.refusals)),
     }
     return page(request, "counter/filed.html", **context, **office.frame(request, visitor))
 

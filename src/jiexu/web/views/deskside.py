@@ -22,6 +22,7 @@ from jiexu.values import case_number
 from jiexu.values.errors import ValueFault
 from jiexu.web import desk, doors, routes
 from jiexu.web.doors import Visitor
+from jiexu.web.office import NOT_FOUND
 from jiexu.web.office import at_desk as _node
 from jiexu.web.office import frame as _frame
 from jiexu.web.office import here as _here
@@ -113,6 +114,7 @@ def _case(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: 
         "others": [act for act in acts if act.role not in visitor.roles],
         "waiting": waiting,
         "asked": dated(asked),
+        "not_found": bool(NOT_FOUND & set(found.refusals)),
         "said": said,
     }
     return page(request, "doors/case.html", status, **context, **_frame(request, visitor))
