@@ -96,8 +96,17 @@ def children() -> Iterator[Children]:
         yield forking
 
 
-def _by_hand(opened: Node) -> None:
+def _by_hand(opened: Node, roles: Connections) -> None:
     """What people do about receipts: one in parts, one sent back, and one the bank has not answered about yet."""
+    made = "INSERT INTO auth_user (username, password, is_superuser, first_name, last_name, email, is_staff, is_active, date_joined) VALUES ('keeps filters', '', false, '', '', '', false, true, now()) RETURNING id"
+    with psycopg.connect(roles.worker) as worker:
+        account = worker.execute(made).fetchone()
+    assert account is not None
+    for agency in (QUJING, CHENGDU):
+        with psycopg.connect(roles.desk) as desk:
+            desk.execute("SELECT set_config('jiexu.agencies', %s, true)", [agency])
+            query = "INSERT INTO desk_filter (account, agency, name, words) VALUES (%s, %s, 'late', '{}')"
+            desk.execute(query, [account[0], agency])
     with opened.store.transaction("test.by_hand", [QUJING, CHENGDU]) as cursor:
         came = [
             (agency, f"{name}-{agency}", 300, "", "", NOBODY)
@@ -166,7 +175,7 @@ def stored(postgres: Server) -> Iterator[Connections]:
             strange = [(agency, f"strange-{agency}", 100, "", "", "") for agency in (QUJING, CHENGDU)]
             book_receipts(opened, cursor, strange, day=MONDAY)
         _sent_by_the_pages(opened, roles)
-        _by_hand(opened)
+        _by_hand(opened, roles)
         # The bank took every order of the run; here they wait for it again.
         with psycopg.connect(roles.owner) as owner:
             owner.execute("SELECT set_config('jiexu.agencies', %s, true)", [f"{QUJING},{CHENGDU}"])

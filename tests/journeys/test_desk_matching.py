@@ -22,14 +22,16 @@ from jiexu.cases.states import Side
 from jiexu.conf import settings
 from jiexu.gateways.postgres.roles import OWNER, Connections, create_database
 from jiexu.simulation.demonstration import demonstration as demonstration_of
-from jiexu.usecases import bankday, banking, demonstration, returning, reviews
+from jiexu.usecases import bankday, banking, demonstration, reading, returning, reviews
 from jiexu.usecases.deskwork import DeskEvent, Verb, perform
 from jiexu.usecases.node import Node, found_agencies, open_node
+from jiexu.usecases.reading import searching as search
 from jiexu.usecases.returning import ReturnError
 from jiexu.usecases.reviewers import ReviewerError
 from jiexu.usecases.reviews import ReviewError
 from jiexu.usecases.seals import reader
 from jiexu.usecases.verifying import verify
+from jiexu.values import case_number
 
 QUJING, CHENGDU = "530300", "510100"
 DESKS = {CHENGDU: ("何文静", "罗建平", "马晓燕"), QUJING: ("杨丽华", "段志强", "李云芳")}
@@ -365,3 +367,159 @@ def test_neither_page_nor_loop_writes_these_tables_by_itself(desks: Desks) -> No
             pages.execute(given)
             with pytest.raises(psycopg.Error):
                 pages.execute(forbidden)
+
+
+# ---------------------------------------------------------------- looked for, filtered, done together
+
+
+def test_a_case_is_found_by_number_name_or_document_and_what_is_written_stands_in_no_address(
+    desks: Desks,
+) -> None:
+    clerk, other = desks.enter("杨丽华"), desks.enter("何文静")
+    [(case_no, number)] = desks.rows(
+        "SELECT f.case_no, d.number FROM file f JOIN identity_document d USING (agency, person) WHERE f.agency = %s AND f.name = '唐晓芸'",
+        QUJING,
+    )
+    at_once = clerk.post("/desk/search/", {"q": case_number.format(case_no).lower()})
+    assert (at_once.status_code, at_once.url) == (303, f"/desk/cases/{case_no}/")
+    for written in ("唐", "唐晓", number, f"{number[:6]} {number[6:]}", number[-4:], f"唐 {number[-4:]}"):
+        found = clerk.post("/desk/search/", {"q": written}).content.decode()
+        assert f"/desk/cases/{case_no}/" in found, written
+        assert number not in found.replace(f'value="{written}"', ""), "a whole number is shown to nobody"
+    for written in ("晓芸", f"李 {number[-4:]}", "000000190001010000", "%", "_", "'"):
+        assert f"/desk/cases/{case_no}/" not in clerk.post("/desk/search/", {"q": written}).content.decode()
+    # A case of two other places is nobody's here, by whatever it is looked for.
+    [(elsewhere,)] = desks.rows("SELECT case_no FROM file WHERE agency = %s AND name = '唐晓芸'", CHENGDU)
+    assert elsewhere == case_no
+    stranger = "顾秋霞"
+    assert (
+        "/desk/cases/"
+        not in other.post("/desk/search/", {"q": stranger}).content.decode().partition("<h1")[2]
+    )
+    looks = desks.rows(
+        "SELECT count(*) FROM look WHERE agency = %s AND what = 'list' AND looked_by = '杨丽华'", QUJING
+    )
+    assert looks[0][0] >= 4
+
+
+def test_pages_of_a_search_go_on_where_the_last_one_ended(desks: Desks) -> None:
+    reader = reading.open_reader(desks.roles.desk)
+    before, search.PAGE = search.PAGE, 1  # type: ignore[misc]  # one row a page, so that three rows are three pages
+    try:
+        seen: list[str] = []
+        after = ""
+        while True:
+            found = reading.search(reader, agency=CHENGDU, text="李", after=after)
+            seen += [row.case_no for row in found.rows]
+            after = found.after
+            if not after:
+                break
+    finally:
+        search.PAGE = before  # type: ignore[misc]
+        reader.close()
+    named = desks.rows("SELECT case_no FROM file WHERE agency = %s AND name LIKE '李%%'", CHENGDU)
+    assert len(seen) == len(set(seen)) >= 2
+    assert sorted(seen) == sorted(case_no for (case_no,) in named)
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("2YYYYYYYYYYYY", "file_pkey|file_case"),
+        ("人7", "person_name_prefix"),
+        ("000000199004120028", "identity_document_pkey"),
+        ("0028", "identity_document_last_four"),
+        ("人7 0028", "identity_document_last_four"),
+    ],
+)
+@pytest.mark.parametrize("page", ["first", "later"])
+def test_however_many_people_an_agency_has_a_search_asks_an_index(
+    desks: Desks, text: str, index: str, page: str
+) -> None:
+    """The planner's own word, beside twenty thousand more cases; they are rolled back."""
+    question = search.meant(text)
+    if question.by is search.By.DOCUMENT and text.startswith("2"):
+        question = search.Question(search.By.NUMBER, number=text)
+    after = "" if page == "first" else "人75|T750|T750"
+    with psycopg.connect(desks.roles.owner) as owner:
+        owner.execute("SELECT set_config('jiexu.agencies', %s, true)", [CHENGDU])
+        owner.execute(MANY, {"agency": CHENGDU})
+        owner.execute("ANALYZE person, identity_document, file")
+        plan = "\n".join(
+            row[0]
+            for row in owner.execute(
+                "EXPLAIN " + search.QUERIES[question.by], search.given(question, agency=CHENGDU, after=after)
+            )
+        )
+        owner.rollback()
+    assert re.search(index, plan), plan
+    assert "Seq Scan on person" not in plan
+    assert "Seq Scan on identity_document" not in plan
+    assert "Seq Scan on file" not in plan, plan
+
+
+MANY = """
+WITH made AS (
+  INSERT INTO person (agency, person, name, name_key, birth)
+  SELECT %(agency)s, 'T' || i, '人' || i, '人' || i, '1990-01-01' FROM generate_series(1, 20000) i RETURNING person),
+papers AS (
+  INSERT INTO identity_document (agency, kind, number, person)
+  SELECT %(agency)s, '01', '00' || lpad(i::text, 16, '0'), 'T' || i FROM generate_series(1, 20000) i RETURNING 1)
+INSERT INTO file SELECT (jsonb_populate_record(f, jsonb_build_object('case_no', 'T' || i, 'person', 'T' || i, 'name', '人' || i, 'stands', false))).*
+FROM (SELECT f FROM file f WHERE f.agency = %(agency)s ORDER BY f.case_no LIMIT 1) one(f), generate_series(1, 20000) i
+"""
+
+
+def test_a_filter_of_the_inbox_is_kept_under_a_name_and_shows_only_what_it_says(desks: Desks) -> None:
+    clerk = desks.enter("杨丽华")
+    late = text_of(clerk, "/desk/?due=late")
+    assert "唐晓芸" in late
+    assert "曾雨桐" not in late, "due tomorrow"
+    assert "唐晓芸" not in text_of(clerk, "/desk/?side=destination")
+    assert "蒋文博" in text_of(clerk, "/desk/?side=destination")
+    assert "唐晓芸" in text_of(clerk, "/desk/?other=成都")
+    assert "唐晓芸" not in text_of(clerk, "/desk/?other=昆明")
+    assert "唐晓芸" not in text_of(clerk, "/desk/?other=nowhere")
+    assert "唐晓芸" not in text_of(clerk, "/desk/?scheme=390")
+    assert "方丽" in text_of(clerk, "/desk/?turn=desk"), "finance's turn"
+    assert "方丽" not in text_of(clerk, "/desk/")
+    assert clerk.post("/desk/filters/", {"name": "", "due": "late"}).status_code == 409
+    assert clerk.post("/desk/filters/", {"name": "all"}).status_code == 409
+    kept = clerk.post("/desk/filters/", {"name": "late ones", "due": "late", "turn": "'; --"})
+    assert (kept.status_code, kept.url) == (303, "/desk/?due=late")
+    assert "late ones" in text_of(clerk, "/desk/")
+    assert "late ones" not in text_of(desks.enter("段志强"), "/desk/"), "each account keeps its own"
+    assert clerk.post("/desk/filters/drop/", {"name": "late ones"}).status_code == 303
+    assert "late ones" not in text_of(clerk, "/desk/")
+
+
+def test_several_cases_take_their_next_step_by_one_button_and_each_says_what_became_of_it(
+    desks: Desks,
+) -> None:
+    clerk, reviewer = desks.enter("杨丽华"), desks.enter("段志强")
+    page = text_of(clerk, "/desk/")
+    picks = re.findall(r'name="pick" value="([^"]+)"', page)
+    assert len(picks) >= 4
+    assert not re.findall(r'name="pick"', text_of(desks.enter("李云芳"), "/desk/"))
+    told = clerk.post("/desk/together/", {"pick": [*picks[:3], "2026-11-25.2YYYYYYYYYYYY.0", "rubbish"]})
+    assert told.status_code == 200
+    body = told.content.decode()
+    assert "3 of 4 went through" in body
+    assert body.count("a reviewer has been asked") == 3
+    states = (
+        "SELECT count(*) FROM file WHERE agency = %s AND record_state = 'form_sent' AND case_no = ANY(%s)"
+    )
+    numbers = [pick.split(".")[1] for pick in picks[:3]]
+    assert desks.rows(states, QUJING, numbers) == [(0,)], "nothing is done before a second person agrees"
+    agreed = re.findall(r'name="pick" value="([0-9a-f]{32}\.\d+)"', text_of(reviewer, "/desk/"))
+    assert len(agreed) >= 3
+    assert clerk.post("/desk/reviews/agree/", {"pick": agreed}).status_code == 404
+    stale = f"{agreed[0].partition('.')[0]}.0"
+    told = reviewer.post("/desk/reviews/agree/", {"pick": [stale, *agreed[1:], "0" * 32 + ".1"]})
+    body = told.content.decode()
+    assert f"{len(agreed) - 1} of {len(agreed) + 1} went through" in body
+    assert "moved on" in body, "what was not seen as it is was left"
+    again = reviewer.post("/desk/reviews/agree/", {"pick": agreed[:1]}).content.decode()
+    assert "1 of 1 went through" in again
+    assert desks.rows(states, QUJING, numbers) == [(3,)]
+    desks.is_sound()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from jiexu.web.views import (
     apply,
     areas,
+    bulk,
     calculators,
     cases,
     counter,
     demonstration,
+    desksearch,
     deskside,
     front,
     guide,
@@ -44,6 +46,8 @@ ROUTES = (
     # After what stands under my/ for every account: these begin with the number of a grant.
     *mine.ROUTES,
     *deskside.ROUTES,
+    *bulk.ROUTES,
+    *desksearch.ROUTES,
     *receipts.ROUTES,
     *counter.ROUTES,
     *papers.ROUTES,

@@ -223,6 +223,11 @@ NAMES_SHOWN = 6
 """Names beside a proposal; the receipt's own page has all."""
 
 
+def search_h(context: template.Context, by: str) -> str:
+    """By what was looked."""
+    return say_text(context["lang"], f"doors.search_by_{by}")
+
+
 def proposal_h(context: template.Context, found: Suggestion) -> str:
     """Why amounts are proposed for a receipt."""
     return say_text(context["lang"], f"matching.why_{found.why.value}")
@@ -311,6 +316,7 @@ for tag in (
     next_todo,
     proposal,
     proposal_h,
+    search_h,
     receipt_why,
     match_reason,
     back_why,

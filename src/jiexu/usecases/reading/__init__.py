@@ -10,6 +10,7 @@ from jiexu.usecases.reading.deskside import (
     BatchPage,
     DeskPage,
     Payment,
+    Sieve,
     WorkRow,
     batch_page,
     desk_page,
@@ -20,6 +21,7 @@ from jiexu.usecases.reading.figures import service_figures
 from jiexu.usecases.reading.front import Figures, Front, Story, front
 from jiexu.usecases.reading.listing import Filter, Listing, UnknownPlaceError, listing
 from jiexu.usecases.reading.reader import Reader, deadlines, has_clock, open_reader
+from jiexu.usecases.reading.searching import Hits, search
 from jiexu.usecases.reading.shown import CaseRow, Held, Line, MoneyWay, Place
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "Filter",
     "Front",
     "Held",
+    "Hits",
     "Line",
     "Listing",
     "MoneyWay",
@@ -38,6 +41,7 @@ __all__ = [
     "Payment",
     "Place",
     "Reader",
+    "Sieve",
     "Story",
     "TrackPage",
     "UnknownPlaceError",
@@ -52,6 +56,7 @@ __all__ = [
     "last_four",
     "listing",
     "open_reader",
+    "search",
     "service_figures",
     "today_of",
     "track",

@@ -16,17 +16,18 @@ LIMIT = 100
 """Rows of one page; the next begins after the last of this one."""
 
 TRACKS = """
-  SELECT f.agency, f.case_no, f.side, f.other, f.name, f.person, 0 AS leg, 0::bigint AS amount_fen, f.record_holder AS holder,
+  SELECT f.agency, f.case_no, f.side, f.other, f.name, f.person, f.from_scheme, 0 AS leg, 0::bigint AS amount_fen, f.record_holder AS holder,
     f.record_next AS next_event, f.record_due_on AS due_on, f.record_due_kind AS due_kind
-  FROM file f WHERE f.agency = %(agency)s AND f.record_open AND f.record_holder <> 'other_agency'
+  FROM file f WHERE f.agency = %(agency)s AND f.record_open
   UNION ALL
-  SELECT f.agency, m.case_no, f.side, f.other, f.name, f.person, m.leg, m.amount_fen, m.holder, m.next_event, m.due_on, m.due_kind
+  SELECT f.agency, m.case_no, f.side, f.other, f.name, f.person, f.from_scheme, m.leg, m.amount_fen, m.holder, m.next_event, m.due_on, m.due_kind
   FROM money_track m JOIN file f ON (f.agency, f.case_no) = (m.agency, m.case_no)
-  WHERE m.agency = %(agency)s AND m.is_open AND m.holder <> 'other_agency'
+  WHERE m.agency = %(agency)s AND m.is_open
 """
 LISTED = f"""
   WITH t AS ({TRACKS}), page AS (
-    SELECT * FROM t WHERE holder = ANY(%(roles)s) AND (due_on, case_no, leg) > (%(on)s, %(no)s, %(leg)s)
+    SELECT * FROM t WHERE holder = ANY(%(holders)s) AND due_on BETWEEN %(first)s AND %(last)s AND (%(side)s = '' OR side = %(side)s)
+      AND (%(other)s = '' OR other = %(other)s) AND (%(scheme)s = '' OR from_scheme = %(scheme)s) AND (due_on, case_no, leg) > (%(on)s, %(no)s, %(leg)s)
     ORDER BY due_on, case_no, leg LIMIT %(size)s)
   SELECT page.*, (SELECT right(d.number, 4) FROM identity_document d WHERE (d.agency, d.person) = (page.agency, page.person)
     ORDER BY d.valid_from DESC NULLS FIRST LIMIT 1) AS last_four
@@ -35,7 +36,7 @@ LISTED = f"""
 COUNTED = f"""
   WITH t AS ({TRACKS})
   SELECT holder, count(*) AS n, count(*) FILTER (WHERE due_on < %(today)s) AS late, count(*) FILTER (WHERE due_on = %(today)s) AS today,
-    count(*) FILTER (WHERE due_on = %(tomorrow)s) AS tomorrow FROM t GROUP BY holder
+    count(*) FILTER (WHERE due_on = %(tomorrow)s) AS tomorrow FROM t WHERE holder <> 'other_agency' GROUP BY holder
 """
 WAITING_THERE = """
   SELECT count(*) AS n FROM file f WHERE f.agency = %s AND f.record_open AND f.record_holder = 'other_agency'
@@ -83,13 +84,62 @@ class DeskPage:
         return len(self.late) + len(self.due_today) + len(self.tomorrow) + len(self.later)
 
 
-def desk_page(reader: Reader, *, agency: str, roles: tuple[str, ...], after: str = "") -> DeskPage:
+HERE = (Holder.CLERK.value, Holder.REVIEWER.value, Holder.FINANCE.value, Holder.PERSON.value)
+"""Holders this desk itself answers for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Which rows of the inbox are shown; an empty word lets all through.
+
+    ``turn``: ``desk`` for everybody's here, ``there`` for what waits for the other agency, else one's own. ``due``: late, today
+    or tomorrow. ``side``: origin or destination. ``other``: code of the other place. ``scheme``: the one that is left.
+    """
+
+    turn: str = ""
+    due: str = ""
+    side: str = ""
+    other: str = ""
+    scheme: str = ""
+
+    def holders(self, roles: tuple[str, ...]) -> list[str]:
+        match self.turn:
+            case "desk":
+                return list(HERE)
+            case "there":
+                return [Holder.OTHER_AGENCY.value]
+            case _:
+                return list(roles)
+
+    def days(self, today: date, tomorrow: date) -> tuple[date, date]:
+        """First and last due date."""
+        match self.due:
+            case "late":
+                return date.min, today - timedelta(days=1)
+            case "today":
+                return today, today
+            case "tomorrow":
+                return today + timedelta(days=1), tomorrow
+            case _:
+                return date.min, date.max
+
+
+def desk_page(
+    reader: Reader, *, agency: str, roles: tuple[str, ...], after: str = "", sieve: Sieve | None = None
+) -> DeskPage:
     """Open tracks of an agency held by any of ``roles``, earliest date first. ``after``: key of the last row seen."""
+    sieve = sieve or Sieve()
     with reader.looking("desk", agency=agency) as look:
+        first, last = sieve.days(look.today, look.next_working_day)
         on, number, leg = _key(after)
         given = {
             "agency": agency,
-            "roles": list(roles),
+            "holders": sieve.holders(roles),
+            "first": first,
+            "last": last,
+            "side": sieve.side,
+            "other": sieve.other,
+            "scheme": sieve.scheme,
             "on": on,
             "no": number,
             "leg": leg,

@@ -13,14 +13,14 @@ from django.urls import reverse
 
 from jiexu.cases.states import Next, Side
 from jiexu.texts import say
-from jiexu.usecases import banking, reading, requests, reviews
+from jiexu.usecases import banking, deskfilters, reading, requests, reviews
 from jiexu.usecases.deskwork import BY_TWO, DeskEvent, Verb, perform
 from jiexu.usecases.doors import Role
 from jiexu.usecases.node import Node
 from jiexu.usecases.reviews import Review, ReviewError
 from jiexu.values import case_number
 from jiexu.values.errors import ValueFault
-from jiexu.web import desk, doors, routes
+from jiexu.web import desk, doors, inboxes, routes
 from jiexu.web.doors import Visitor
 from jiexu.web.office import NOT_FOUND
 from jiexu.web.office import at_desk as _node
@@ -64,28 +64,75 @@ ACTS: dict[Next, tuple[tuple[Verb, Role, tuple[str, ...]], ...]] = {
     Next.PAY_ESTATE: ((Verb.PAY_ESTATE, Role.FINANCE, ()),),
 }
 """What a desk can do about the dated next event of a track, and who there."""
+TOGETHER = frozenset({Verb.ISSUE_FORM, Verb.TAKE_IN, Verb.CREDIT, Verb.ORDER_AGAIN})
+"""Steps that are taken for several cases at once: a second person looks at each after, or at the batch it goes into."""
+PICKED = {
+    next_: role
+    for next_, steps in ACTS.items()
+    for verb, role, words in steps
+    if verb in TOGETHER and not words
+}
+"""Whose step is taken together, by the next event of a row."""
 
 
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for this person's roles at this desk, earliest date first."""
+    return _inbox(request)
+
+
+def _inbox(request: HttpRequest, status: int = HTTPStatus.OK, said: str = "") -> HttpResponse:
     visitor, agency = _here(request)
+    given = request.POST if request.method == "POST" else request.GET
     held = tuple(role.value for role in visitor.roles)
     found = desk.ask(
         lambda reader: reading.desk_page(
-            reader, agency=agency, roles=held, after=request.GET.get("after", "")
+            reader,
+            agency=agency,
+            roles=held,
+            after=request.GET.get("after", ""),
+            sieve=inboxes.sieve_of(given),
         )
     )
     with _node(agency) as node:
         waiting = reviews.waiting(node, agency)
         asked = requests.waiting(node, agency) if Role.CLERK in visitor.roles else []
+        kept = deskfilters.kept(node, agency, visitor.id)
+    rows = (*found.late, *found.due_today, *found.tomorrow, *found.later)
     context: dict[str, Any] = {
         "today": found.today,
         "has_clock": found.has_clock,
         "desk": found,
         "reviews": waiting,
         "asked": dated(asked),
+        "agreed_together": [each.id for each in waiting if inboxes.may_agree_together(each, visitor)],
+        "picks": [row.key for row in rows if PICKED.get(row.next_event) in visitor.roles],
+        "sieve": inboxes.words_of(given),
+        "sieve_fields": inboxes.fields(language_of(request), given),
+        "sieve_query": inboxes.query_of(given),
+        "kept": [(each, inboxes.query_of(each.words)) for each in kept],
+        "said": said,
     }
-    return page(request, "doors/inbox.html", **context, **_frame(request, visitor))
+    return page(request, "doors/inbox.html", status, **context, **_frame(request, visitor))
+
+
+def keep_filter(request: HttpRequest) -> HttpResponse:
+    """Keep a filter of the inbox under a name."""
+    visitor, agency = _here(request)
+    words = inboxes.words_of(request.POST)
+    with _node(agency) as node:
+        try:
+            deskfilters.keep(node, agency, visitor.id, request.POST.get("name", ""), words)
+        except ValueFault as fault:
+            return _inbox(request, HTTPStatus.CONFLICT, _sentence(request, fault))
+    return HttpResponseRedirect(f"{reverse('desk')}?{inboxes.query_of(words)}", status=HTTPStatus.SEE_OTHER)
+
+
+def drop_filter(request: HttpRequest) -> HttpResponse:
+    """Forget a filter."""
+    visitor, agency = _here(request)
+    with _node(agency) as node:
+        deskfilters.remove(node, agency, visitor.id, request.POST.get("name", ""))
+    return _to("desk")
 
 
 def case(request: HttpRequest, number: str) -> HttpResponse:
@@ -104,7 +151,7 @@ def _case(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: 
         _noted(node, visitor, agency, plain)
         waiting = reviews.waiting(node, agency, case_no=plain)
         asked = requests.of_case(node, agency, plain) if Role.CLERK in visitor.roles else []
-    acts = _acts(found, agency)
+    acts = acts_of(found, agency)
     context: dict[str, Any] = {
         "today": found.today,
         "has_clock": found.has_clock,
@@ -120,7 +167,7 @@ def _case(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: 
     return page(request, "doors/case.html", status, **context, **_frame(request, visitor))
 
 
-def _acts(found: reading.CasePage, agency: str) -> list[Act]:
+def acts_of(found: reading.CasePage, agency: str) -> list[Act]:
     """Steps that this agency can do about the open lines of a case."""
     return [
         Act(verb, max(line.leg, 1), role, words)
@@ -143,25 +190,33 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
     act = next(
         (
             each
-            for each in _acts(found, agency)
+            for each in acts_of(found, agency)
             if (each.verb, each.leg) == (verb, leg) and each.role in visitor.roles
         ),
         None,
     )
     if act is None or word not in (act.words or ("",)):
         return _case(request, plain, HTTPStatus.CONFLICT, say(language_of(request), "doors.not_now"))
-    day = desk.ask(reading.today_of)
     with _node(agency) as node:
-        if act.by_two:
-            try:
-                reviews.ask(node, agency, plain, act.verb, by=visitor.name, on=day, leg=leg, word=word)
-            except ValueFault as fault:
-                return _case(request, plain, HTTPStatus.CONFLICT, _sentence(request, fault))
-            return _to("desk_case", plain)
-        side = Side.ORIGIN if found.row.origin.code == agency else Side.DESTINATION
-        event = DeskEvent(f"{verb}-{day}", day, act.verb, plain, word=word, leg=leg, side=side)
-        outcomes = perform(node, "", [event], day=day, by=visitor.name, found=_nothing)
-    return _told(request, plain, outcomes[event.key])
+        try:
+            told = take_step(node, visitor, found, agency, act, word)
+        except ValueFault as fault:
+            return _case(request, plain, HTTPStatus.CONFLICT, _sentence(request, fault))
+    return _told(request, plain, told)
+
+
+def take_step(node: Node, visitor: Visitor, found: reading.CasePage, agency: str, act: Act, word: str) -> str:
+    """Ask a second person for a step, or do one for which one person suffices: ``asked``, or as ``perform`` says it.
+
+    Raises ValueFault where it cannot be asked for.
+    """
+    day, number = desk.ask(reading.today_of), found.row.case_no
+    if act.by_two:
+        reviews.ask(node, agency, number, act.verb, by=visitor.name, on=day, leg=act.leg, word=word)
+        return "asked"
+    side = Side.ORIGIN if found.row.origin.code == agency else Side.DESTINATION
+    event = DeskEvent(f"{act.verb}-{day}", day, act.verb, number, word=word, leg=act.leg, side=side)
+    return perform(node, "", [event], day=day, by=visitor.name, found=_nothing)[event.key]
 
 
 def agree(request: HttpRequest, number: str) -> HttpResponse:
@@ -214,7 +269,7 @@ def _answered(request: HttpRequest, number: str, answer: Answer) -> HttpResponse
 def _told(request: HttpRequest, number: str, outcome: str) -> HttpResponse:
     """Back to the case; with a sentence where the step was not possible."""
     word, _, reason = outcome.partition(": ")
-    if word in {"done", "already_done"}:
+    if word in {"done", "already_done", "asked"}:
         return _to("desk_case", number)
     lang = language_of(request)
     sentence = say(lang, f"reasons.{reason}") if word == "not_possible" else say(lang, "doors.failed")
@@ -302,6 +357,8 @@ def _to(name: str, *args: object) -> HttpResponseRedirect:
 
 ROUTES = (
     routes.reading("desk/", inbox, "desk", who=DESK),
+    routes.pressing("desk/filters/", keep_filter, "filter_keep", who=DESK),
+    routes.pressing("desk/filters/drop/", drop_filter, "filter_drop", who=DESK),
     routes.pressing("desk/sit/", sit, "desk_sit", who=DESK),
     routes.reading("desk/cases/<str:number>/", case, "desk_case", who=DESK),
     routes.pressing("desk/cases/<str:number>/ask/", ask, "desk_ask", who=DESK, money=True),

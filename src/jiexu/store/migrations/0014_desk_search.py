@@ -1,0 +1,14 @@
+"""Looking for people and cases at a desk, and kept filters. The SQL stands in ``store/sql``."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+from jiexu.store.schema import statements
+
+
+class Migration(migrations.Migration):  # type: ignore[misc]  # Django ships no types
+    dependencies: ClassVar[list[tuple[str, str]]] = [("store", "0013_identity")]
+    operations: ClassVar[list[object]] = [
+        migrations.RunSQL(statements("0014_desk_search.sql"), reverse_sql=migrations.RunSQL.noop)
+    ]
