@@ -126,9 +126,7 @@ def checked(kind: Kind, said: Said, *, on: date) -> Said:
                 field=name,
             )
         if len(text) > LONGEST:
-            raise RequestError(
-                "request_long", "Write at most {most} characters here.", field=name, most=LONGEST
-            )
+            raise _too_long(name)
     if kind is not Kind.MONTHS:
         return Said(said.right.strip(), said.why.strip())
     first, last = _month("first", said.first), _month("last", said.last or said.first)
@@ -193,9 +191,7 @@ def answer(node: Node, agency: str, number: str, given: Answer) -> None:
             field="text",
         )
     if len(given.text) > LONGEST:
-        raise RequestError(
-            "request_long", "Write at most {most} characters here.", field="text", most=LONGEST
-        )
+        raise _too_long("text")
     secrets = node.secrets[agency]
     content = _sealed(f"{number}-answer", given.text.strip().encode(), secrets)
     row = (agency, number, given.outcome.value, content, given.answered_by, given.answered_on)
@@ -204,7 +200,7 @@ def answer(node: Node, agency: str, number: str, given: Answer) -> None:
             "SELECT asked_by FROM person_request WHERE (agency, id) = (%s, %s)", [agency, number]
         ).fetchone()
         if asked is None:
-            raise RequestError("request_gone", "Nothing waits here under that number.")
+            raise _gone()
         if same_person(asked["asked_by"], given.answered_by):
             raise RequestError("request_own", "You asked this yourself; a colleague answers it.")
         if not bulk.insert(cursor, "person_request_answer", ANSWER_COLUMNS, [row]):
@@ -238,11 +234,19 @@ def of_case(node: Node, agency: str, case_no: str) -> list[Request]:
     return _read(node, [agency], query, [agency, case_no])
 
 
+def _too_long(field: str) -> RequestError:
+    return RequestError("request_long", "Write at most {most} characters here.", field=field, most=LONGEST)
+
+
+def _gone() -> RequestError:
+    return RequestError("request_gone", "Nothing waits here under that number.")
+
+
 def find(node: Node, agency: str, number: str) -> Request:
     """One request of a desk. Raises RequestError where it has none of that number."""
     found = _read(node, [agency], READ + "WHERE (r.agency, r.id) = (%s, %s)", [agency, number])
     if not found:
-        raise RequestError("request_gone", "Nothing waits here under that number.")
+        raise _gone()
     return found[0]
 
 

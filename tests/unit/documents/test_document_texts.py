@@ -23,6 +23,7 @@ PACKAGE = Path(documents.__path__[0])
 FILES = [
     *PACKAGE.glob("*.py"),
     *(PACKAGE.parent / "cli").glob("document*.py"),
+    PACKAGE.parent / "cli" / "given_files.py",
     PACKAGE.parent / "web" / "views" / "proving.py",
 ]
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "documents.md").read_text(encoding="utf-8")
