@@ -15,6 +15,7 @@ from prove_cast import ANOTHER, Children, children_at_hand, copied, database_of
 from psycopg import sql
 from store_cast import CHENGDU, MONDAY, QUJING, asks, lives, number_of, plan
 
+from jiexu.cases.messages import Channel
 from jiexu.documents.kinds import Kind
 from jiexu.documents.making import make
 from jiexu.exchange.payloads import Document
@@ -22,6 +23,7 @@ from jiexu.gateways.demo_bank import NOBODY
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.rules.inputs import Scheme
 from jiexu.usecases import (
+    contacts,
     doors,
     employers,
     handing,
@@ -224,6 +226,7 @@ def _sent_by_the_pages(node: Node, roles: Connections) -> None:
         with node.store.transaction("test.by_hand", [agency]) as cursor:
             cursor.execute("INSERT INTO by_hand VALUES (%s, %s, %s)", [agency, taken.case_no, MONDAY])
         _spreadsheet(node, Grant(grant, Role.EMPLOYER, None, MONDAY, None, "test", Subject(agency, "one")))
+        _contact(node, Grant(grant, Role.PERSON, None, MONDAY, None, "test", subject))
         own_acts.rate(node, agency, taken.case_no, "5", "", on=MONDAY)
         sending.keep_account(node, agency, taken.case_no, "62170000000001", by="own", on=MONDAY)
 
@@ -237,3 +240,15 @@ def _spreadsheet(node: Node, grant: Grant) -> None:
     employers.order(node, grant, number, by="own", on=MONDAY)
     with node.store.transaction("test.row_end", [agency]) as cursor:
         cursor.execute("INSERT INTO employer_row_end VALUES (%s, %s, 2, 'exception', 'X')", [agency, number])
+
+
+def _contact(node: Node, grant: Grant) -> None:
+    """Somebody chose e-mail, confirmed the address, and has seen a message."""
+    assert grant.subject is not None
+    chosen = contacts.choose(
+        node, grant, channels=[Channel.EMAIL], lang="en", elder=False, email="a@example.org", phone="", webhook="", on=MONDAY
+    )  # fmt: skip
+    code = contacts.code_of(node, chosen.agency, grant.id, chosen.number, "a@example.org")
+    contacts.confirm(node, grant, code, on=MONDAY)
+    with node.store.transaction("test.seen", [chosen.agency]) as cursor:
+        cursor.execute("INSERT INTO message_seen VALUES (%s, %s, %s)", [chosen.agency, grant.id, "0" * 32])

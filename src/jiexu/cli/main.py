@@ -36,6 +36,7 @@ COMMANDS = {
     "faults": "jiexu.cli.faults:faults",
     "seals": "jiexu.cli.seals:seals",
     "keys": "jiexu.cli.keys:keys",
+    "work": "jiexu.cli.work:work",
     "staff": "jiexu.cli.staff:staff",
     "simulate": "jiexu.cli.simulate:simulate",
     "bench": "jiexu.cli.bench:bench",

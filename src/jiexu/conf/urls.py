@@ -18,6 +18,7 @@ from jiexu.web.views import (
     law,
     letters,
     members,
+    messages,
     ownacts,
     papers,
     proving,
@@ -56,6 +57,7 @@ ROUTES = (
     *apply.ROUTES,
     *ownacts.ROUTES,
     *members.ROUTES,
+    *messages.ROUTES,
     *troubles.ROUTES,
 )
 urlpatterns = [route.pattern() for route in ROUTES]

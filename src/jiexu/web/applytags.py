@@ -44,5 +44,10 @@ def outcome_word(context: template.Context, what: str) -> str:
     return say_text(context["lang"], f"pages_employer.outcome_{what}")
 
 
-for tag in (outcome_word, score_word, apply_hint, apply_choice, case_link):
+def channel_word(context: template.Context, channel: str) -> str:
+    """A way messages go."""
+    return say_text(context["lang"], f"pages_messages.channel_{channel}")
+
+
+for tag in (channel_word, outcome_word, score_word, apply_hint, apply_choice, case_link):
     register.simple_tag(tag, takes_context=True)

@@ -19,6 +19,8 @@ KEYS: Final = (
     "tries",
     "tries_minutes",
     "figures_smallest",
+    "message_tries",
+    "message_minutes",
 )
 MEGABYTE: Final = 1_000_000
 
@@ -29,7 +31,8 @@ class Limits:
 
     ``upload_bytes``: of a request, or of a file to be checked, at most. ``told_bytes`` and ``report_bytes``: of a file a
     command reads whole, a situation or codes, and a list of cases. ``tries`` wrong ones within ``tries_minutes``: then a visitor has to wait.
-    ``figures_smallest``: cases of a pair of places from which on open figures tell it apart.
+    ``figures_smallest``: cases of a pair of places from which on open figures tell it apart. ``message_tries``: how often a message is
+    tried; ``message_minutes``: until the second try, each wait twice the one before.
     """
 
     not_taken_bytes: int
@@ -39,6 +42,8 @@ class Limits:
     tries: int
     tries_minutes: int
     figures_smallest: int
+    message_tries: int
+    message_minutes: int
 
 
 def load_limits(folder: Path) -> Limits:
@@ -55,6 +60,8 @@ def load_limits(folder: Path) -> Limits:
         tries=loaded["tries"],
         tries_minutes=loaded["tries_minutes"],
         figures_smallest=loaded["figures_smallest"],
+        message_tries=loaded["message_tries"],
+        message_minutes=loaded["message_minutes"],
     )
 
 

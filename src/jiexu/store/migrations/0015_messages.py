@@ -1,0 +1,14 @@
+"""How people hear of their cases. The SQL stands in ``store/sql``."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+from jiexu.store.schema import statements
+
+
+class Migration(migrations.Migration):  # type: ignore[misc]  # Django ships no types
+    dependencies: ClassVar[list[tuple[str, str]]] = [("store", "0014_desk_search")]
+    operations: ClassVar[list[object]] = [
+        migrations.RunSQL(statements("0015_messages.sql"), reverse_sql=migrations.RunSQL.noop)
+    ]
