@@ -21,6 +21,8 @@ class Channel(StrEnum):
 
 SPARED = frozenset({"form_received", "money_announced"})
 """Notices that follow another one within days and ask nothing of anybody: read in the pages, not sent as short messages."""
+FOR_EMPLOYERS = frozenset({"accepted", "refused", "withdrawn", "stopped", "lapsed", "already_issued"})
+"""What an employer is told of an application it sent: how it stands, never what stands in a person's record or account."""
 FACTOR = 1 << 1
 """Each wait is so many times the one before."""
 _LONG = re.compile(r"(?<![0-9A-Za-z])[0-9]{11,17}[0-9Xx]?(?![0-9A-Za-z])")

@@ -211,9 +211,10 @@ def _judged(
             ]
             for lang in LANGS
         }
+    # What is not known of the person's account is between the agency and the person.
+    open_questions = [each for each in found.not_known if each in found.decisions]
     doubts = {
-        lang: [say(lang, f"outcomes.{each.rule}.{each.outcome}") for each in found.not_known]
-        for lang in LANGS
+        lang: [say(lang, f"outcomes.{each.rule}.{each.outcome}") for each in open_questions] for lang in LANGS
     }
     return Found.OK, doubts
 

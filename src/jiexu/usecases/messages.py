@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from psycopg.types.json import Jsonb
 
-from jiexu.cases.messages import Channel, channels_of, minutes_until, without_numbers
+from jiexu.cases.messages import FOR_EMPLOYERS, Channel, channels_of, minutes_until, without_numbers
 from jiexu.exchange.canonical import canonical
 from jiexu.rules.clocks import promise_due
 from jiexu.store import bulk
@@ -76,7 +76,7 @@ OF_PEOPLE = """
   SELECT n.case_no, n.key, n.data, min(n.told_on) AS told_on FROM notice n WHERE n.case_no IN (
     SELECT f.case_no FROM file f WHERE (f.agency, f.person) IN (SELECT * FROM unnest(%(agencies)s::text[], %(people)s::text[]))
     UNION SELECT b.case_no FROM application_by b WHERE b.grant_id = %(grant)s)
-    AND n.told_on >= %(since)s
+    AND n.told_on >= %(since)s AND (%(keys)s::text[] IS NULL OR n.key = ANY(%(keys)s))
   GROUP BY n.case_no, n.key, n.data ORDER BY told_on DESC, n.case_no, n.key, n.data::text LIMIT %(most)s
 """
 """Both agencies tell a person the same things: each is told once."""
@@ -121,6 +121,7 @@ def _told(cursor: Cursor, grant: Grant, *, since: date) -> list[Row]:
             "people": [key[1] for key in keys],
             "grant": grant.id,
             "since": since,
+            "keys": sorted(FOR_EMPLOYERS) if grant.role is Role.EMPLOYER else None,
             "most": LISTED,
         },
     ).fetchall()
