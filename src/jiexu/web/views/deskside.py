@@ -119,6 +119,8 @@ def keep_filter(request: HttpRequest) -> HttpResponse:
     """Keep a filter of the inbox under a name."""
     visitor, agency = _here(request)
     words = inboxes.words_of(request.POST)
+    if not (any(words.values()) or request.POST.get("name")):
+        return _to("desk")
     with _node(agency) as node:
         try:
             deskfilters.keep(node, agency, visitor.id, request.POST.get("name", ""), words)
