@@ -30,6 +30,7 @@ from jiexu.usecases import (
     identity,
     looks,
     matching,
+    own_accounts,
     own_acts,
     persons,
     requests,
@@ -177,6 +178,7 @@ def stored(postgres: Server) -> Iterator[Connections]:
             strange = [(agency, f"strange-{agency}", 100, "", "", "") for agency in (QUJING, CHENGDU)]
             book_receipts(opened, cursor, strange, day=MONDAY)
         _sent_by_the_pages(opened, roles)
+        _opened_at_the_counter(opened, roles)
         _by_hand(opened, roles)
         # The bank took every order of the run; here they wait for it again.
         with psycopg.connect(roles.owner) as owner:
@@ -252,3 +254,35 @@ def _contact(node: Node, grant: Grant) -> None:
     contacts.confirm(node, grant, code, on=MONDAY)
     with node.store.transaction("test.seen", [chosen.agency]) as cursor:
         cursor.execute("INSERT INTO message_seen VALUES (%s, %s, %s)", [chosen.agency, grant.id, "0" * 32])
+
+
+def _opened_at_the_counter(node: Node, roles: Connections) -> None:
+    """An account each agency's clerk opened for a person, and one try of its code."""
+    made = (
+        "INSERT INTO auth_user (password, is_superuser, username, first_name, last_name, email, is_staff, is_active, date_joined) "
+        "VALUES ('!', false, 'counter clerk', '', '', '', false, true, now()) RETURNING id"
+    )
+    at = datetime(2026, 11, 23, 2, tzinfo=UTC)
+    with psycopg.connect(roles.owner) as owner:
+        (clerk,) = owner.execute(made).fetchone() or (0,)
+    for agency, number in ((CHENGDU, 3), (QUJING, 4)):
+        doors.grant(node, clerk, Role.CLERK, desk=agency, since=MONDAY, by="test")
+        with node.store.transaction("test.person", [agency]) as cursor:
+            subject = persons.by_document(cursor, agency, "01", number_of(number))
+            assert subject is not None
+            row = cursor.execute(
+                "SELECT name FROM person WHERE (agency, person) = (%s, %s)", [agency, subject.reference]
+            ).fetchone()
+        assert row is not None
+        opened = own_accounts.open_account(
+            node, agency, kind="01", number=number_of(number), name=row["name"], by=clerk, on=MONDAY, at=at,
+            hashed=lambda code: code.ljust(60, "-"),
+        )  # fmt: skip
+        own_accounts.use_code(
+            node.store,
+            [agency],
+            name=opened.name,
+            code=opened.code,
+            at=at,
+            fits=lambda code, kept: kept.startswith(code),
+        )

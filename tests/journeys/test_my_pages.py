@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -29,7 +30,7 @@ from jiexu.ledger.entries import PostingReason
 from jiexu.simulation.demonstration import SHOWN
 from jiexu.simulation.demonstration import demonstration as demonstration_of
 from jiexu.texts import LANGS, catalogue, say
-from jiexu.usecases import demonstration, doors, looks, persons, requests
+from jiexu.usecases import demonstration, doors, looks, own_accounts, persons, requests
 from jiexu.usecases.doors import Role, Subject
 from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.usecases.reading.mine import account as reading_account
@@ -508,3 +509,87 @@ def test_no_cell_of_the_tables_becomes_a_formula(home: Home) -> None:
         rows = archive.read(f"requests-{SHOWN.year}.csv").decode("utf-8-sig")
     assert "'=HYPERLINK" in rows
     assert "'@SUM" in rows
+
+
+BORN = {"kind": "01", "number": "000000199004120028", "name": "陈念云", "checked": "yes"}
+
+
+def opened_by(clerk: Client) -> dict[str, str]:
+    """Name and code as the clerk's page shows them once."""
+    page = clerk.post("/desk/accounts/", BORN)
+    assert page.status_code == 200
+    account, code = re.findall(r'code">([0-9A-Z]{8})<', page.content.decode())
+    return {"account": account, "code": code}
+
+
+def test_an_account_is_opened_at_the_counter_and_its_password_set_once_with_the_code(
+    home: Home, enter: Callable[[str], Client]
+) -> None:
+    clerk = enter("何文静")
+    assert Page(clerk.get("/desk/accounts/").content.decode()).faults == []
+    for wrong in ({"checked": ""}, {"number": "000000199405180099"}, {"name": "别人"}):
+        assert clerk.post("/desk/accounts/", {**BORN, **wrong}).status_code == 422, wrong
+    given = opened_by(clerk)
+    assert home.rows("SELECT count(*) FROM counter_account WHERE code LIKE %s", f"%{given['code']}%") == [
+        (0,)
+    ]
+    window = Client(SERVER_NAME="localhost", headers={"accept-language": "en"})
+    assert Page(window.get("/sign-up/").content.decode()).faults == []
+    password = "a sentence only she knows"  # noqa: S105  an account of this test
+    whole = {**given, "password": password, "again": password}
+    assert window.post("/sign-up/", {**whole, "again": "another"}).status_code == 422
+    assert window.post("/sign-up/", {**whole, "password": "short", "again": "short"}).status_code == 422
+    assert window.post("/sign-up/", {**whole, "code": "00000000"}).status_code == 422
+    assert window.post("/sign-up/", {**whole, "account": "00000000"}).status_code == 422
+    assert say("en", "opening.set_h") in window.post("/sign-up/", whole).content.decode()
+    assert window.post("/sign-up/", whole).status_code == 422, "a code is good once"
+    assert window.post("/sign-in/", {"login": given["account"], "password": password}).status_code == 302
+    landing = window.get("/my/").content.decode()
+    assert "陈念云" in landing
+    # A role that is no clerk finds no such page.
+    assert enter("罗建平").get("/desk/accounts/").status_code == 404
+    assert enter("陈念云").get("/desk/accounts/").status_code == 404
+
+
+def test_a_code_is_good_for_five_tries_and_half_an_hour(home: Home, enter: Callable[[str], Client]) -> None:
+    from jiexu.web import tries  # noqa: PLC0415  asks for Django's settings
+
+    tries.tracking.forget()
+    given = opened_by(enter("何文静"))
+    node = home.node()
+    later = datetime.now(UTC) + timedelta(minutes=31)
+
+    def use(code: str, at: datetime) -> None:
+        own_accounts.use_code(
+            node.store,
+            node.hosted,
+            name=given["account"],
+            code=code,
+            at=at,
+            fits=lambda code, _kept: code == given["code"],
+        )
+
+    with pytest.raises(own_accounts.OwnAccountError):
+        use(given["code"], later)
+    for _ in range(5):
+        with pytest.raises(own_accounts.OwnAccountError):
+            use("00000000", datetime.now(UTC))
+    with pytest.raises(own_accounts.OwnAccountError):
+        use(given["code"], datetime.now(UTC))
+    node.store.close()
+
+
+def test_the_pages_open_an_account_only_as_a_clerk_of_that_agency(home: Home) -> None:
+    accounts = dict(home.rows("SELECT username, id FROM auth_user"))
+    [(person,)] = home.rows(
+        "SELECT person FROM identity_document WHERE agency = %s AND number = %s", CHENGDU, BORN["number"]
+    )
+    insert = (
+        "INSERT INTO counter_account (agency, id, person, name, code, opened_by, opened_on, opened_at, expires_at) "
+        "VALUES (%s, %s, %s, '00000000', %s, %s, current_date, now(), now() + interval '5 minutes')"
+    )
+    for who in ("杨丽华", "罗建平", "陈念云", "吴审计"):
+        with psycopg.connect(home.roles.desk) as pages:
+            pages.execute("SELECT set_config('jiexu.agencies', %s, true)", [CHENGDU])
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                pages.execute(insert, [CHENGDU, "0" * 32, person, "-" * 60, accounts[who]])

@@ -22,6 +22,7 @@ ACTS = (
     "usecases/handing.py",
     "usecases/keys.py",
     "usecases/matching.py",
+    "usecases/own_accounts.py",
     "usecases/requests.py",
     "usecases/returning.py",
     "usecases/reviewers.py",

@@ -20,11 +20,6 @@ from jiexu.web.pages import page
 from jiexu.web.routes import Who
 
 
-def no_sign_up(request: HttpRequest) -> HttpResponse:
-    """Nobody opens an account for themselves here: says who does."""
-    return page(request, "said.html", HTTPStatus.NOT_FOUND, sentence="doors.no_sign_up")
-
-
 def demonstration(request: HttpRequest) -> HttpResponse:
     """On a node with a demonstration: one button a role, without password or second factor."""
     if request.method == "POST":
@@ -54,7 +49,6 @@ ROUTES = (
     routes.asking("sign-in/again/", account.reauthenticate, "account_reauthenticate", who=Who.SIGNED_IN),
     routes.asking("sign-in/second-again/", factor.reauthenticate, "mfa_reauthenticate", who=Who.SIGNED_IN),
     routes.reading("sign-in/inactive/", account.account_inactive, "account_inactive", who=Who.PUBLIC),
-    routes.reading("sign-up/", no_sign_up, "account_signup", who=Who.PUBLIC),
     routes.asking("sign-out/", account.logout, "account_logout", who=Who.PUBLIC),
     routes.reading("my/security/", factor.index, "mfa_index", who=Who.SIGNED_IN),
     routes.asking("my/password/", account.password_change, "account_change_password", who=Who.SIGNED_IN),

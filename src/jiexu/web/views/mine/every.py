@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from jiexu.web.views import requests
-from jiexu.web.views.mine import asked, authorised, cases, landing, record, taken
+from jiexu.web.views.mine import asked, authorised, cases, landing, opening, record, taken
 
 ROUTES = (
+    *opening.ROUTES,
     *landing.ROUTES,
     *record.ROUTES,
     *asked.ROUTES,
