@@ -133,7 +133,7 @@ def fill_in(request: HttpRequest, kind: str) -> HttpResponse:
     words = Words(lang, shipped_policy().parameters)
     lines = [(words.plain(one), words.legal(one)) for one in found.lines]
     sent = [(key, text) for key, texts in written.items() for text in texts]
-    return page(request, "law/letter.html", lines=lines, until=found.until, sent=sent, **frame)
+    return page(request, "law/letter.html", lines=lines, until=None, sent=sent, **frame)
 
 
 def _filled(kind: FormKind, values: Mapping[str, Any], lang: Lang) -> Filled | tuple[Errors, str]:
