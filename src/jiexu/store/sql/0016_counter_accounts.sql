@@ -31,6 +31,10 @@ CREATE UNIQUE INDEX counter_account_set_once ON counter_account_try (agency, id)
 
 CREATE FUNCTION jiexu_open_account() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  -- A trigger comes before the policy; a row of another agency is refused before anything is made of it.
+  IF NEW.agency NOT IN (SELECT jiexu_agencies()) THEN
+    RAISE EXCEPTION 'new row violates row-level security of counter_account' USING ERRCODE = 'insufficient_privilege';
+  END IF;
   IF NOT EXISTS (SELECT 1 FROM role_grant g WHERE g.account = NEW.opened_by AND g.role = 'clerk' AND g.desk = NEW.agency
     AND g.ended_on IS NULL AND g.since <= NEW.opened_on AND (g.until IS NULL OR g.until >= NEW.opened_on)) THEN
     RAISE EXCEPTION 'only a clerk of this agency opens an account for a person it knows' USING ERRCODE = 'insufficient_privilege';
