@@ -377,6 +377,7 @@ def _totals(cells: dict[str, dict[str, Cell]], columns: int) -> str:
 @policy.command("name", help=_word("help_name"))
 @click.argument("text")
 @click.option("--json", "as_json", is_flag=True, help=say(lang(), "cli.help_json"))
+@click.option("--lang", type=click.Choice(LANGS), expose_value=False, help=say(lang(), "cli.help_lang"))
 def name_(text: str, *, as_json: bool) -> None:
     """What a paper, office, scheme or measure is called today, from a former name, a variant or a misprint."""
     found = find_names(text)

@@ -16,12 +16,16 @@ from jiexu.values.month import Month, MonthError
 SOURCES = Path(jiexu.__file__).parent
 ACTS = (
     "usecases/accounts.py",
+    "usecases/contacts.py",
     "usecases/delegating.py",
+    "usecases/deskfilters.py",
     "usecases/doors.py",
     "usecases/faults.py",
     "usecases/handing.py",
+    "usecases/identity.py",
     "usecases/keys.py",
     "usecases/matching.py",
+    "usecases/own_acts.py",
     "usecases/own_accounts.py",
     "usecases/requests.py",
     "usecases/returning.py",
