@@ -63,13 +63,18 @@ WAITING = (
     Waiting("陆明远", date(1986, 3, 17), QUJING, date(2026, 11, 23), "4218.63", lost=True),
     Waiting("何秀英", date(1983, 7, 9), CHENGDU, date(2026, 11, 23), "3057.94", lost=True),
 )
+EMPLOYER = "Y1510100XN0000001J"
+"""Unified social credit code of nobody: the employer of everybody who came to 成都."""
+MEMBERS = (("江晓月", date(1994, 2, 9)), ("毛子涵", date(1989, 6, 25)), ("史可欣", date(1997, 9, 14)))
+"""Whom it insures now and who have asked for nothing yet: they left Qujing at the end of October."""
 STRANGE = ((CHENGDU, date(2026, 11, 24), "1234.56"), (QUJING, date(2026, 11, 24), "860.00"))
 """Money that came to a desk and belongs to no case: where, when, yuan."""
 
 
 def people() -> Iterator[PersonRow]:
     """What the two agencies know of them."""
-    for at, each in enumerate(WAITING):
+    staff = tuple(Waiting(name, birth, QUJING, date.max, "1268.40") for name, birth in MEMBERS)
+    for at, each in enumerate((*WAITING, *staff)):
         who = {"name": each.name, "document_number": _number(at, each)}
         start = f"{each.birth.year + 24}-03"
         left = {
@@ -82,6 +87,7 @@ def people() -> Iterator[PersonRow]:
             "status": "参保",
             "since": "2026-11-01",
             "this_year": "0",
+            "employer": EMPLOYER if each.origin == QUJING else "",
         }
         yield from sound(
             "desks", "people", people_of(rows_of([{**who, **left}, {**who, **joined}]), context=_context())
