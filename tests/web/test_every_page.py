@@ -20,13 +20,22 @@ ACCOUNTS = {
     "security_administrator": "郑安全", "system_administrator": "王系统", "person": "陈念云", "agent": "韦兰", "employer": "成都一家公司",
 }  # fmt: skip
 NO_PAGES = frozenset(
-    {"healthz", "guide_days", "guide_text", "desk_reports_csv", "desk_reports_xlsx", "fault_find"}
+    {
+        "healthz",
+        "guide_days",
+        "guide_text",
+        "desk_reports_csv",
+        "desk_reports_xlsx",
+        "fault_find",
+        "members_template",
+    }
 )
 """Files and answers that are no pages."""
 WITHOUT = frozenset(
     {
         "account_signup",
         "account_inactive",
+        "identity_repair",
         "mfa_authenticate",
         "mfa_reauthenticate",
         "mfa_reauthenticate_webauthn",

@@ -172,8 +172,11 @@ def test_from_the_form_to_the_credited_money_each_at_their_own_window(
     assert node.row("SELECT record_state FROM file WHERE case_no = %s AND side = 'origin'", waiting) == (
         "form_sent",
     )
-    reviewer.go("/desk/batch/").disturb().press("doors.batch_review", n=1)
-    finance.go("/desk/batch/").disturb().press("doors.batch_send", n=1)
+    stands = "SELECT count(*) FROM money_track WHERE agency = '530300' AND is_open AND way IN ('out', 'back') AND state = %s"
+    (due,) = node.row(stands, "due")
+    reviewer.go("/desk/batch/").disturb().press("doors.batch_review", n=due)
+    (reviewed,) = node.row(stands, "reviewed")
+    finance.go("/desk/batch/").disturb().press("doors.batch_send", n=reviewed)
     state = "SELECT m.state FROM money_track m WHERE case_no = %s AND agency = %s"
     assert node.row(state, waiting, "530300") == ("ordered",)
     credited = (
