@@ -128,7 +128,7 @@ def _spool(connection: psycopg.Connection, loaded: str, table: str, since: int, 
 
 
 def _columns(connection: psycopg.Connection, table: str) -> tuple[str, ...]:
-    query = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+    query = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum"
     return tuple(name for (name,) in connection.execute(query, [table]))
 
 

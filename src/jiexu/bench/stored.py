@@ -88,7 +88,7 @@ def _statement(connection: psycopg.Connection, part: Part, *, journal: int) -> s
     """Copy the original rows once for every number from ``first`` to ``upto``."""
     query = (
         "SELECT attname, atttypid::regtype::text FROM pg_attribute "
-        "WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+        "WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum"
     )
     types: dict[str, str] = dict(connection.execute(query, [part.table]).fetchall())
     columns = EMPTY.get(part.table, tuple(types))
