@@ -68,8 +68,8 @@ def test_months_are_counted_and_their_gaps_shown(desk: Desk) -> None:
     assert strip.counted == 58 + 80 + 1, (
         "2015-03 to 2019-12, 2020-03 to 2026-10, and 2026-11 at the destination"
     )
-    assert (strip.gaps, strip.twice) == (2, 0)
-    overlap = page(desk, desk.cases["overlap"][0]).months
+    assert (strip.strip.gaps, strip.strip.twice) == (2, 0)
+    overlap = page(desk, desk.cases["overlap"][0]).months.strip
     assert overlap.twice == 3
 
 
