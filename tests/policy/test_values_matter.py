@@ -189,7 +189,6 @@ WITHOUT_A_CASE = {
     "large_amount.retired",
     "large_amount.yearly",
     "pa.credit_rule",
-    "pa.usable_in_province",
     "resident.care.amount",
 }
 """Told of a place by ``rules/place_facts.py``; no readable case asks for a place that records one. Write one, and take it out."""
