@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any
 
 from jiexu.rules import ours
-from jiexu.rules.decision import Decision
+from jiexu.rules.decision import Confidence, Decision, weakest
 from jiexu.rules.policy import Found, Policy, Unknown
 from jiexu.rules.registry import RULES, Entry
-from jiexu.rules.rule import Rule
+from jiexu.rules.rule import Rule, says_not_known
 from policy import test_calculations, test_other_systems, test_rules_yaml
 from policy.cases import decisions_of, run
 from policy.given import SHIPPED
@@ -72,9 +72,37 @@ def called(entry: Entry) -> str:
     return f"{entry.apply.__module__.removeprefix('jiexu.rules.')}.{entry.apply.__name__}"
 
 
-def test_every_answer_of_every_rule_is_given_in_a_case() -> None:
+def every_rule() -> list[Rule]:
     rules = [entry.rule for entry in RULES.values()]
-    rules += [rule for rule in vars(ours).values() if isinstance(rule, Rule)]
+    return rules + [rule for rule in vars(ours).values() if isinstance(rule, Rule)]
+
+
+def test_nobody_is_sure_of_an_answer_that_says_it_is_not_known() -> None:
+    sure = Found(True, ("nation/pa.cross_mode",), Confidence.HIGH)
+    unknown = [(rule, word) for rule in every_rule() for word in rule.outcomes if says_not_known(word)]
+    assert {"NOT_KNOWN", "UNKNOWN", "YEAR_UNKNOWN", "NO_GROUND_KNOWN"} <= {word for _, word in unknown}
+    assert not says_not_known("KNOWN")
+    for rule, word in unknown:
+        assert rule.decide(word, facts=(sure,), links=(Confidence.HIGH,)).confidence is Confidence.LOW, (
+            rule.id,
+            word,
+        )
+
+
+def test_no_answer_is_surer_than_its_rule_and_the_weakest_of_its_records() -> None:
+    shipped = {fact.id: fact for facts in SHIPPED.facts.values() for fact in facts}
+    links = {rule.id: rule.confidence for rule in every_rule()}
+    for name, _, _, decisions in heard():
+        for one in decisions:
+            records = [shipped[each].confidence for each in one.facts if each in shipped]
+            assert one.confidence.rank <= weakest([links.get(one.rule, Confidence.HIGH), *records]).rank, (
+                name,
+                one.rule,
+            )
+
+
+def test_every_answer_of_every_rule_is_given_in_a_case() -> None:
+    rules = every_rule()
     answered = {(one.rule, one.outcome) for case in CASES for one in decided(case, SHIPPED)}
     assert {(rule.id, word) for rule in rules for word in rule.outcomes} - answered == set()
 

@@ -256,7 +256,7 @@ def same_year(
         return [R_021.decide("NO_GROUND_KNOWN", facts=(banned,), inputs=inputs)]
     doubt = () if joined is not None else (Confidence.LOW,)
     refused = R_021.decide("CURRENT_YEAR", facts=(banned,), inputs=inputs, refusals=("NA-04",), links=doubt)
-    return [refused, R_010.decide("YEAR_UNKNOWN", links=doubt)] if doubt else [refused]
+    return [refused, R_010.decide("YEAR_UNKNOWN")] if doubt else [refused]
 
 
 def year_joined(*, asked: Asked, person: PersonFacts | None, today: date) -> int | None:
@@ -318,7 +318,7 @@ def joined_year(*, asked: Asked, enrolled: list[Enrolment], today: date, policy:
         return []
     years = [one.cover_year for one in enrolled if one.cover_year is not None]
     if not years:
-        return [R_010.decide("YEAR_UNKNOWN", links=(Confidence.LOW,))]
+        return [R_010.decide("YEAR_UNKNOWN")]
     joined = max(years)
     inputs: dict[str, Plain] = {"cover_year": joined, "received_on": asked.received_on.isoformat()}
     must_have_begun = policy.find("resident.requires_benefit_start", asked.destination, on=asked.received_on)

@@ -220,8 +220,7 @@ def across_provinces(*, asked: Asked, policy: Policy, on: date) -> Chosen:
     known = isinstance(found, Found) and not relation_unclear(asked=asked, policy=policy)
     mode = MoneyMode.REMIT if known else MoneyMode.UNKNOWN
     inputs = {"destination": asked.destination, "origin": asked.origin}
-    doubt = () if known else (Confidence.LOW,)
-    return mode, (R_032.decide(mode.value, facts=(found,), inputs=inputs, links=doubt),)
+    return mode, (R_032.decide(mode.value, facts=(found,), inputs=inputs),)
 
 
 def inside_province(*, asked: Asked, policy: Policy, on: date) -> Chosen:
@@ -236,7 +235,6 @@ def inside_province(*, asked: Asked, policy: Policy, on: date) -> Chosen:
         mode.value,
         facts=(here, there),
         inputs={"at_destination": _word(there), "at_origin": _word(here)},
-        links=(Confidence.LOW,) if mode is MoneyMode.UNKNOWN else (),
     )
     if mode is MoneyMode.STAY:
         return mode, (decision, R_037.decide("USABLE_NOT_MOVED_NOT_CASHED", facts=(here,)))

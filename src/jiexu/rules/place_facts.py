@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from jiexu.rules.decision import Basis, Confidence, Decision, Plain
+from jiexu.rules.decision import Basis, Decision, Plain
 from jiexu.rules.facts import Given
 from jiexu.rules.policy import NOTHING, Found, Policy
 from jiexu.rules.rule import Anchor, Entries, Rule
@@ -147,7 +147,7 @@ def place_says(*, about: About, place: str, policy: Policy, on: date, who: Given
     )
     if said:
         return PlaceSays(said, tuple(one.decision for one in said))
-    return PlaceSays((), (rule.decide("NOT_KNOWN", inputs=inputs, links=(Confidence.LOW,)),))
+    return PlaceSays((), (rule.decide("NOT_KNOWN", inputs=inputs),))
 
 
 ENTRIES: Entries = tuple((rule, place_says) for rule in RULES.values())

@@ -149,7 +149,7 @@ def _local_case(rule: Rule, case: str, origin: str, policy: Policy, on: date) ->
     listed = policy.find("pa.payout_cases", origin, on=on)
     inputs = {"case": case, "origin": origin}
     if not isinstance(listed, Found) or not isinstance(listed.value, tuple):
-        return rule.decide("NOT_KNOWN", facts=(listed,), inputs=inputs, links=(Confidence.LOW,))
+        return rule.decide("NOT_KNOWN", facts=(listed,), inputs=inputs)
     outcome = "PAID_BY_LOCAL_LIST" if case in listed.value else "NOT_ON_LOCAL_LIST"
     return rule.decide(outcome, facts=(listed,), inputs=inputs)
 

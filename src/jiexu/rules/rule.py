@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from jiexu.rules.decision import Basis, Confidence, Decision, Plain, weakest
+from jiexu.rules.decision import LOW, Basis, Confidence, Decision, Plain, weakest
 from jiexu.rules.policy import Found, Unknown
 
 NO_INPUTS: Mapping[str, Plain] = {}
@@ -65,7 +65,8 @@ class Rule:
     ) -> Decision:
         """The decision of this rule: as sure as its weakest link, citing every fact looked up.
 
-        A fact looked for and not known makes the decision low. Raises ValueError for a word outside the list.
+        A fact looked for and not known makes the decision low, and so does an answer that says so itself, whatever
+        the rest is: nobody is sure of what is not known. Raises ValueError for a word outside the list.
         """
         if outcome not in self.outcomes:
             raise ValueError(
@@ -73,8 +74,16 @@ class Rule:
             )
         looked_up = tuple(facts)
         ids = tuple([fact_id for fact in looked_up for fact_id in fact.fact_ids])
-        sure = weakest((self.confidence, *links, *[fact.confidence for fact in looked_up]))
+        if says_not_known(outcome):
+            sure = LOW
+        else:
+            sure = weakest((self.confidence, *links, *[fact.confidence for fact in looked_up]))
         return Decision(self.id, outcome, self.articles, ids, sure, self.basis, inputs, refusals)
+
+
+def says_not_known(outcome: str) -> bool:
+    """Whether an outcome is a word for "not known", as ``NOT_KNOWN``, ``YEAR_UNKNOWN`` or ``NO_GROUND_KNOWN``."""
+    return "KNOWN" in outcome and outcome != "KNOWN"
 
 
 Entries = tuple[tuple[Rule, Callable[..., object]], ...]

@@ -51,7 +51,7 @@ PEN_06 = Rule(
 PEN_30 = Rule(
     "PEN-30",
     Anchor.EVENT,
-    ("EFFECT_NOT_KNOWN", "NOT_POOLED"),
+    ("MOVES_BY_LATER_PAGES", "NOT_POOLED"),
     ("memory",),
     confidence=Confidence.MEDIUM,
     parameters=("pension.pooled_nationally",),
@@ -269,7 +269,7 @@ def pooled_nationally(*, on: date, policy: Policy) -> Decision:
     found = policy.find("pension.pooled_nationally", on=on)
     if yes(found) is not True:
         return PEN_30.decide("NOT_POOLED", inputs={"on": on.isoformat()})
-    return PEN_30.decide("EFFECT_NOT_KNOWN", facts=(found,), inputs={"on": on.isoformat()})
+    return PEN_30.decide("MOVES_BY_LATER_PAGES", facts=(found,), inputs={"on": on.isoformat()})
 
 
 ENTRIES: Entries = (
