@@ -90,7 +90,13 @@ def notices(reader: Reader, grant: Grant) -> tuple[Notice, ...]:
 
 def unread(reader: Reader, grant: Grant) -> int:
     """How many of them were not seen in the pages."""
-    return sum(each.is_new for each in notices(reader, grant))
+    with reader.looking("messages.unread") as look:
+        return unread_in(look, grant)
+
+
+def unread_in(look: Look, grant: Grant) -> int:
+    """The same for who looks already."""
+    return sum(each.is_new for each in _notices(look, grant))
 
 
 def _notices(look: Look, grant: Grant) -> tuple[Notice, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -9,6 +11,7 @@ from django.utils.html import format_html
 from jiexu.texts import say as say_text
 from jiexu.usecases.doors import Grant
 from jiexu.usecases.reading import CaseRow
+from jiexu.web import words
 
 register = template.Library()
 
@@ -34,6 +37,11 @@ def case_link(context: template.Context, grant: Grant, row: CaseRow, key: str) -
     return link
 
 
+def only_if(context: template.Context, what: str, on: date) -> str:
+    """On what a date that is still to be earned depends."""
+    return say_text(context["lang"], f"pages_apply.then_if_{what}", day=words.day(context["lang"], on))
+
+
 def score_word(context: template.Context, score: int) -> str:
     """What a score means."""
     return say_text(context["lang"], f"pages_own.score_{score}")
@@ -49,5 +57,5 @@ def channel_word(context: template.Context, channel: str) -> str:
     return say_text(context["lang"], f"pages_messages.channel_{channel}")
 
 
-for tag in (channel_word, outcome_word, score_word, apply_hint, apply_choice, case_link):
+for tag in (only_if, channel_word, outcome_word, score_word, apply_hint, apply_choice, case_link):
     register.simple_tag(tag, takes_context=True)

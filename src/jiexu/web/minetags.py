@@ -11,7 +11,7 @@ from jiexu.exchange.envelope import BEIJING
 from jiexu.texts import say as say_text
 from jiexu.usecases.looks import AUTHORISED, WORK
 from jiexu.usecases.reading.mine.account import Account
-from jiexu.usecases.reading.mine.record import Looked, SchemeMonths
+from jiexu.usecases.reading.mine.record import Cover, Looked, SchemeMonths
 from jiexu.values import short_code
 from jiexu.values.money import format_yuan
 from jiexu.web import words
@@ -26,9 +26,9 @@ def paper_title(context: template.Context, kind: str) -> str:
     return say_text(context["lang"], f"papers.title.{kind}")
 
 
-def paper_kind(context: template.Context, kind: str) -> str:
-    """A kind of identity document; its code where there is no word."""
-    return words.optional(context["lang"], f"documents.kind_{kind}", kind)
+def standing(context: template.Context, cover: Cover) -> str:
+    """How an enrolment stands today."""
+    return words.standing(context["lang"], cover)
 
 
 def sex(context: template.Context, code: str) -> str:
@@ -151,7 +151,7 @@ def iso(on: date) -> str:
 
 for tag in (
     paper_title,
-    paper_kind,
+    standing,
     sex,
     part,
     moved,

@@ -80,7 +80,7 @@ def tables(taken: Taken, lang: Lang) -> tuple[Table, ...]:
         for one in every.known
     ]  # fmt: skip
     covers = [
-        (place(one.place), scheme(one.scheme), one.since.isoformat(), one.stopped_on.isoformat() if one.stopped_on else "", words.optional(lang, f"web.word.{one.status}", one.status), one.employer)
+        (place(one.place), scheme(one.scheme), one.since.isoformat(), one.stopped_on.isoformat() if one.stopped_on else "", words.standing(lang, one), one.employer)
         for one in every.covers
     ]  # fmt: skip
     runs = [

@@ -10,6 +10,7 @@ from jiexu.gateways.policyfiles.facts import cite, shipped_sources
 from jiexu.rules.policy import NATION
 from jiexu.texts import Lang, UnknownTextError, say
 from jiexu.usecases.reading import Place
+from jiexu.usecases.reading.mine.record import COMING, ENDING, Cover
 from jiexu.usecases.reading.shown import Deadline
 from jiexu.usecases.reading.steps import FactUsed
 from jiexu.values.case_number import CaseNumberError
@@ -50,6 +51,15 @@ def place_name(lang: Lang, place: Place) -> str:
 
 def agency_name(lang: Lang, place: Place) -> str:
     return say(lang, "web.agency", name=place.name if lang == "zh" else place.name_en)
+
+
+def standing(lang: Lang, cover: Cover) -> str:
+    """How an enrolment stands today; one that begins or ends on a coming day says on which."""
+    if cover.standing in {COMING, ENDING}:
+        on = cover.since if cover.standing == COMING else cover.stopped_on
+        assert on is not None  # noqa: S101 - what ends names its day
+        return say(lang, f"mine.standing_{cover.standing}", day=day(lang, on))
+    return optional(lang, f"web.word.{cover.standing}", cover.standing)
 
 
 def left(lang: Lang, due: Deadline) -> str:

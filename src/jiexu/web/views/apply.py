@@ -27,9 +27,9 @@ from jiexu.values import bank, case_number
 from jiexu.web import desk, routes
 from jiexu.web.apply import draft as kept
 from jiexu.web.apply import questions
-from jiexu.web.apply.door import FOR_A_PERSON, Here, clock_of, entered, speaking_for
 from jiexu.web.apply.draft import Draft
 from jiexu.web.apply.questions import SCHEME_OF, WrongAnswerError
+from jiexu.web.grants import FOR_A_PERSON, Here, entered, head_of, speaking_for
 from jiexu.web.guide.shown import place_names
 from jiexu.web.pages import language_of, page
 
@@ -41,11 +41,10 @@ def start(request: HttpRequest, grant: int) -> HttpResponse:
     return page(
         request,
         "apply/start.html",
-        grant=here.grant,
         whose=here.whose,
         begun=bool(answers.words),
         onward=_onward(here, answers),
-        **clock_of(here.whose),
+        **head_of(here),
     )
 
 
@@ -99,7 +98,6 @@ def _asked(request: HttpRequest, here: Here, word: str, answers: Draft) -> dict[
             error = wrong
     known = questions.offered(word, here.whose) if word in SCHEME_OF else ()
     return {
-        "grant": here.grant,
         "whose": here.whose,
         "word": word,
         "known": known,
@@ -111,7 +109,7 @@ def _asked(request: HttpRequest, here: Here, word: str, answers: Draft) -> dict[
         "error": error.said[lang] if error else "",
         "error_field": error.field if error else "",
         "title": _title(request, word, answers),
-        **clock_of(here.whose),
+        **head_of(here),
     }
 
 
@@ -185,7 +183,6 @@ def _check(
         request,
         "apply/check.html",
         status,
-        grant=here.grant,
         whose=here.whose,
         words=answers.words,
         row={
@@ -203,7 +200,7 @@ def _check(
         told=[_sentence(request, each.rule, each.outcome) for each in found.told],
         token=kept.sealed(answers, here.visitor, here.grant),
         error=error,
-        **clock_of(here.whose),
+        **head_of(here),
     )
 
 
@@ -273,12 +270,11 @@ def sent(request: HttpRequest, grant: int, number: str) -> HttpResponse:
     return page(
         request,
         "apply/sent.html",
-        grant=here.grant,
         whose=here.whose,
         page=found,
         was_open="open" in request.GET,
         clocks=_clocks(found),
-        **clock_of(here.whose),
+        **head_of(here),
     )
 
 

@@ -21,9 +21,9 @@ from jiexu.usecases import employers, looks, reading
 from jiexu.usecases.doors import Grant, Role, Subject
 from jiexu.usecases.employers import Batch, Found, NoSuchBatchError, words_of
 from jiexu.usecases.looks import Seen, What
-from jiexu.web import desk, doors, routes
-from jiexu.web.apply.door import speaking_for
+from jiexu.web import desk, routes
 from jiexu.web.doors import Visitor
+from jiexu.web.grants import head_today, mine, speaking_for
 from jiexu.web.pages import language_of, page
 from jiexu.wording.policy import place_name
 
@@ -47,11 +47,10 @@ REASON = "employer"
 
 def _here(request: HttpRequest, number: int) -> tuple[Visitor, Grant, Subject]:
     """Raises Http404 where the grant is not theirs or is none of an employer."""
-    visitor = doors.visitor(request)
-    grant = visitor.grant(number, Role.EMPLOYER) if visitor else None
-    if visitor is None or grant is None or grant.subject is None:
+    me = mine(request, str(number), frozenset({Role.EMPLOYER}))
+    if me is None:
         raise Http404
-    return visitor, grant, grant.subject
+    return me.visitor, me.grant, me.subject
 
 
 def _whole(text: str) -> int:
@@ -59,10 +58,6 @@ def _whole(text: str) -> int:
     return (
         int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(employers.MOST_ROWS)) else 0
     )
-
-
-def _clock() -> dict[str, Any]:
-    return {"today": desk.ask(reading.today_of), "has_clock": desk.ask(reading.has_clock)}
 
 
 def members(request: HttpRequest, grant: int) -> HttpResponse:
@@ -77,14 +72,13 @@ def members(request: HttpRequest, grant: int) -> HttpResponse:
     return page(
         request,
         "employer/members.html",
-        grant=held,
         members=found,
         count=count,
         at=places[subject.agency],
         places=places,
         after=at + len(found) if at + len(found) < count else None,
         batches=sent,
-        **_clock(),
+        **head_today(held),
     )
 
 
@@ -157,7 +151,7 @@ def _form(request: HttpRequest, grant: Grant, key: str = "", said: str = "") -> 
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
     columns = {column.name: column for column in COLUMNS}
     titles = [columns[name].title(lang) for name in TEMPLATE]
-    return page(request, "employer/upload.html", status, grant=grant, error=error, titles=titles, **_clock())
+    return page(request, "employer/upload.html", status, error=error, titles=titles, **head_today(grant))
 
 
 def batch(request: HttpRequest, grant: int, number: str) -> HttpResponse:
@@ -176,13 +170,12 @@ def batch(request: HttpRequest, grant: int, number: str) -> HttpResponse:
     answer = page(
         request,
         "employer/batch.html",
-        grant=held,
         batch=found,
         rows=rows[at : at + employers.LISTED],
         before=max(at - employers.LISTED, 0) if at else None,
         after=at + employers.LISTED if at + employers.LISTED < len(rows) else None,
         counts=[(each.value, found.count(each)) for each in Found if found.count(each)],
-        **_clock(),
+        **head_today(held),
     )
     if found.ordered_on is not None and not found.is_done:
         answer.headers["Refresh"] = AGAIN_AFTER

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from http import HTTPStatus
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -17,9 +16,9 @@ from jiexu.usecases.contacts import Contact, ContactError
 from jiexu.usecases.doors import FOR_SOMEBODY, Grant, Purpose, Role
 from jiexu.usecases.senders import senders
 from jiexu.values.errors import ValueFault
-from jiexu.web import desk, doors, routes, words
-from jiexu.web.apply.door import entered, speaking_for
+from jiexu.web import desk, routes, words
 from jiexu.web.doors import Visitor
+from jiexu.web.grants import entered, head_today, mine, speaking_for
 from jiexu.web.pages import language_of, page, trouble
 from jiexu.web.tries import shipped_tries
 
@@ -29,18 +28,13 @@ confirming = shipped_tries()
 
 def _here(request: HttpRequest, number: int) -> tuple[Visitor, Grant, str]:
     """Raises Http404 where the grant is not theirs."""
-    visitor = doors.visitor(request)
-    grant = visitor.grant(number, *FOR_SOMEBODY) if visitor else None
-    if visitor is None or grant is None or grant.subject is None:
+    me = mine(request, str(number), FOR_SOMEBODY)
+    if me is None:
         raise Http404
-    if grant.role is Role.AGENT:
+    if me.is_agent:
         # Who acts for another reads under the same authorisation, and the look is kept.
         entered(request, number, Purpose.VIEW)
-    return visitor, grant, grant.subject.agency
-
-
-def _clock() -> dict[str, Any]:
-    return {"today": desk.ask(reading.today_of), "has_clock": desk.ask(reading.has_clock)}
+    return me.visitor, me.grant, me.subject.agency
 
 
 def told(request: HttpRequest, grant: int) -> HttpResponse:
@@ -54,7 +48,7 @@ def told(request: HttpRequest, grant: int) -> HttpResponse:
 
     if any(each.is_new for each in found):
         desk.write(note)
-    lang, frame, places = language_of(request), _clock(), desk.ask(reading.desk_places)
+    lang, frame, places = language_of(request), head_today(held), desk.ask(reading.desk_places)
 
     def place_of(code: str) -> reading.Place:
         return places.get(code) or reading.Place(code, code, code, code)
@@ -64,7 +58,7 @@ def told(request: HttpRequest, grant: int) -> HttpResponse:
         for each in found
     ]  # fmt: skip
     return page(
-        request, "messages/told.html", grant=held, said=said, new=sum(e.is_new for e in found), **frame
+        request, "messages/told.html", tab="messages", said=said, new=sum(e.is_new for e in found), **frame
     )
 
 
@@ -126,7 +120,6 @@ def _form(
         request,
         "messages/contact.html",
         HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
-        grant=grant,
         chosen=chosen,
         offered=_offered(grant),
         marked=marked,
@@ -136,7 +129,7 @@ def _form(
         speaks=given.get("lang") or (chosen.lang if chosen else language_of(request)),
         large=given.get("elder") == "yes" if fault else bool(chosen and chosen.elder),
         waits=bool(chosen and Channel.EMAIL in chosen.channels and not chosen.confirmed),
-        **_clock(),
+        **head_today(grant),
     )
 
 

@@ -22,7 +22,7 @@ from jiexu.usecases.own_acts import Possible, RatingError
 from jiexu.values import case_number
 from jiexu.values.money import format_yuan
 from jiexu.web import desk, routes, words
-from jiexu.web.apply.door import FOR_A_PERSON, Here, clock_of, entered, speaking_for
+from jiexu.web.grants import FOR_A_PERSON, Here, entered, head_of, speaking_for
 from jiexu.web.pages import language_of, page
 from jiexu.web.views.letters import composed
 from jiexu.wording.guide import Words
@@ -56,7 +56,7 @@ def _shown(
     **more: Any,
 ) -> HttpResponse:
     return page(
-        request, template, status, grant=here.grant, page=found, row=found.row, **clock_of(here.whose), **more
+        request, template, status, page=found, row=found.row, name=here.whose.name, **head_of(here), **more
     )
 
 

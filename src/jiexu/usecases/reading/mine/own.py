@@ -10,6 +10,7 @@ from jiexu.store import bulk
 from jiexu.store.people import PAIR, Key
 from jiexu.usecases import persons
 from jiexu.usecases.doors import Grant, Role, Subject
+from jiexu.usecases.messages import unread_in
 from jiexu.usecases.reading.lines import case_rows
 from jiexu.usecases.reading.reader import Look, Reader
 from jiexu.usecases.reading.shown import CaseRow, Place
@@ -17,13 +18,17 @@ from jiexu.usecases.reading.shown import CaseRow, Place
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One grant of the visitor in words. ``name``: of the person or the employer; empty where the agency knows nobody."""
+    """One grant of the visitor in words. ``name``: of the person or the employer; empty where the agency knows nobody.
+
+    ``unread``: messages not seen in the pages yet.
+    """
 
     grant: Grant
     name: str
     place: Place
     open: tuple[CaseRow, ...]
     closed: tuple[CaseRow, ...]
+    unread: int
 
     @property
     def must_act(self) -> bool:
@@ -53,7 +58,7 @@ def landing(reader: Reader, grants: Sequence[Grant]) -> Landing:
 def _spoken(look: Look, grant: Grant, subject: Subject) -> Spoken:
     place = look.place(subject.agency)
     if grant.role is Role.EMPLOYER:
-        return Spoken(grant, subject.reference, place, (), ())
+        return Spoken(grant, subject.reference, place, (), (), unread_in(look, grant))
     rows = cases_of(look, persons.everywhere(look.cursor, subject))
     return Spoken(
         grant,
@@ -61,6 +66,7 @@ def _spoken(look: Look, grant: Grant, subject: Subject) -> Spoken:
         place,
         tuple(row for row in rows if row.is_open),
         tuple(row for row in rows if not row.is_open),
+        unread_in(look, grant),
     )
 
 

@@ -17,6 +17,8 @@ from jiexu.usecases.reading.months import Strip, counted_by, earned_by_place, st
 from jiexu.usecases.reading.reader import Look, Reader
 from jiexu.usecases.reading.shown import Place
 
+COMING, ENDING = "coming", "ending"
+"""An enrolment that begins on a day still to come, and one that ends on one."""
 LAST = 4
 """Characters of a document number that are shown."""
 
@@ -44,7 +46,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """One enrolment. ``status``: insured, stopped or retired. ``stopped_on``: None while it lasts."""
+    """One enrolment. ``status``: insured, stopped or retired, as it is written down; ``stopped_on``: None while it lasts.
+
+    ``standing``: the same as of today, where ``COMING`` has not begun and ``ENDING`` runs on to its last day.
+    """
 
     place: Place
     scheme: str
@@ -52,6 +57,7 @@ class Cover:
     status: str
     stopped_on: date | None
     employer: str
+    standing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +168,25 @@ def covers_of(look: Look, keys: Sequence[Key]) -> tuple[Cover, ...]:
             row["status"],
             row["stopped_on"],
             row["employer"] or "",
+            _standing(row, look.today),
         )
         for row in rows
     )
+
+
+def _standing(row: Mapping[str, Any], today: date) -> str:
+    if row["since"] > today:
+        return COMING
+    return ENDING if row["stopped_on"] and row["stopped_on"] > today else str(row["status"])
 
 
 def months_of(look: Look, keys: Sequence[Key]) -> tuple[SchemeMonths, ...]:
     """Months by scheme, all places in one strip; the place where the person is insured now is told apart."""
     lines = rows_of(look, "month_line", keys, "t.scheme, t.area, t.kind, t.agency")
     here = {
-        row["agency"] for row in rows_of(look, "enrolment", keys, "t.agency") if row["stopped_on"] is None
+        row["agency"]
+        for row in rows_of(look, "enrolment", keys, "t.agency")
+        if row["since"] <= look.today and (row["stopped_on"] is None or row["stopped_on"] > look.today)
     }
     schemes = dict.fromkeys(line["scheme"] for line in lines)
     return tuple(

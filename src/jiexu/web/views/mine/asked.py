@@ -21,8 +21,8 @@ from jiexu.usecases.reading.shown import Deadline
 from jiexu.usecases.requests import Asker, Kind, Request, RequestError, Said
 from jiexu.web import desk, routes, words
 from jiexu.web.forms import Asked
+from jiexu.web.grants import FOR_A_PERSON, Mine, acting, noted, own, shown
 from jiexu.web.pages import language_of, trouble
-from jiexu.web.views.mine.door import FOR_A_PERSON, Mine, acting, noted, own, shown
 
 FIELDS: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.MONTHS: ("place", "scheme", "first", "last", "right", "why"),

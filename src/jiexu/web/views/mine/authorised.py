@@ -16,8 +16,8 @@ from jiexu.usecases.doors import Purpose, Role
 from jiexu.usecases.reading.mine import record as reading_record
 from jiexu.web import desk, routes, tries
 from jiexu.web.forms import Asked
+from jiexu.web.grants import Mine, by_the_person, shown
 from jiexu.web.pages import language_of, trouble
-from jiexu.web.views.mine.door import Mine, by_the_person, shown
 from jiexu.web.views.proving import too_often
 
 CHOICES = {"view": (Purpose.VIEW,), "apply": (Purpose.VIEW, Purpose.APPLY)}

@@ -20,8 +20,8 @@ from jiexu.usecases.reading.mine import cases as reading_cases
 from jiexu.usecases.reading.mine.cases import Handed
 from jiexu.values import case_number
 from jiexu.web import desk, office, routes
+from jiexu.web.grants import FOR_A_PERSON, Mine, noted, own, shown
 from jiexu.web.pages import trouble
-from jiexu.web.views.mine.door import FOR_A_PERSON, Mine, noted, own, shown
 
 
 @own

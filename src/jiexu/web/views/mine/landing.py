@@ -8,10 +8,9 @@ from jiexu.usecases import reading
 from jiexu.usecases.doors import FOR_SOMEBODY
 from jiexu.usecases.looks import What
 from jiexu.usecases.reading.mine import own as reading_own
-from jiexu.web import desk, doors, routes
+from jiexu.web import desk, doors, grants, routes
 from jiexu.web.pages import page
 from jiexu.web.routes import Who
-from jiexu.web.views.mine import door
 
 
 def mine(request: HttpRequest) -> HttpResponse:
@@ -23,7 +22,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     others = [each for each in visitor.grants if each.role not in FOR_SOMEBODY]
     for each in spoken:
         if each.subject is not None:
-            door.noted(door.Mine(visitor, each, each.subject), What.LIST)
+            grants.noted(grants.Mine(visitor, each, each.subject), What.LIST)
     found = desk.ask(lambda reader: reading_own.landing(reader, spoken))
     return page(
         request,

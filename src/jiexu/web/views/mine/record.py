@@ -8,7 +8,7 @@ from jiexu.usecases.looks import What
 from jiexu.usecases.reading.mine import account as reading_account
 from jiexu.usecases.reading.mine import record as reading_record
 from jiexu.web import desk, routes
-from jiexu.web.views.mine.door import FOR_A_PERSON, Mine, noted, own, shown
+from jiexu.web.grants import FOR_A_PERSON, Mine, noted, own, shown
 
 
 @own

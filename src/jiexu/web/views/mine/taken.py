@@ -15,9 +15,9 @@ from jiexu.usecases.node import open_node
 from jiexu.usecases.reading.mine import everything as reading_everything
 from jiexu.usecases.reading.mine import record as reading_record
 from jiexu.web import desk, routes, takeaway
+from jiexu.web.grants import FOR_A_PERSON, Mine, noted, own, shown
 from jiexu.web.pages import language_of, trouble
 from jiexu.web.takeaway import Taken
-from jiexu.web.views.mine.door import FOR_A_PERSON, Mine, noted, own, shown
 
 FORMS: Final[dict[str, tuple[str, str, Callable[[Taken, Lang], bytes]]]] = {
     "pdf": ("application/pdf", "jiexu.pdf", takeaway.pdf),
