@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from import_leaves import Draft, Dropped, drafts_of
+from import_leaves import Draft, Dropped, drafts_of, wordings
 from import_pages import sources_of
 from import_reading import NATION, Decided, Heard, Notes, changed, meant_by, read_decisions, read_notes
 from import_report import BY_HAND, report
@@ -255,10 +255,7 @@ def _record(run: Import, made: Draft) -> dict[str, Any]:
         "status": made.status or None,
         "reach": made.reach or ("whole_province" if binding or made.value == "whole" else None),
         "note": made.note or None,
-        "rival": [
-            {key: value for key, value in rival.items() if value not in ({}, None)} for rival in made.rivals
-        ]
-        or None,
+        "rival": [_rival(run, made, rival) for rival in made.rivals] or None,
     }
     return {
         "value": made.value,
@@ -272,6 +269,16 @@ def _record(run: Import, made: Draft) -> dict[str, Any]:
         "confidence": made.confidence,
         **{key: value for key, value in optional.items() if value},
     }
+
+
+def _rival(run: Import, made: Draft, rival: dict[str, Any]) -> dict[str, Any]:
+    """A value not used, its reason put into both languages."""
+    why = wordings().get(rival["why"])
+    if why is None:
+        run.open_questions.append(
+            f"{made.area} {made.parameter}: {rival['why']!r} is said in one language; put it into import_texts.yaml"
+        )
+    return {key: value for key, value in {**rival, "why": why}.items() if value not in ({}, None)}
 
 
 BASES = ("ee.base.wage", "ee.base.lower", "ee.base.upper")

@@ -88,12 +88,15 @@ def test_rival_values_stand_side_by_side_with_why_one_is_used(browser: Client) -
         fact
         for facts in shipped_policy().facts.values()
         for fact in facts
-        if fact.rivals and fact.area == "110000" and fact.value is not None and fact.rivals[0].why
+        if fact.rivals and fact.area == "110000" and fact.value is not None
     )
     html = get(browser, "/areas/110000/")
     assert say("zh", "pages_law.used") in html
     assert say("zh", "pages_law.not_used") in html
-    assert rival.rivals[0].why in html
+    assert str(rival.rivals[0].why.zh) in html
+    english = get(browser, "/areas/110000/", "en")
+    assert str(rival.rivals[0].why.en) in english
+    assert str(rival.rivals[0].why.zh) not in english
 
 
 def test_what_is_not_known_is_said_with_whom_to_ask(browser: Client) -> None:

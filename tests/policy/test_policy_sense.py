@@ -1,5 +1,6 @@
 """What must be true of the policy data whatever they say: amounts in order, places known, limits kept."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ from jiexu.values.areas import Level
 
 POLICY = shipped_policy()
 FACTS = [fact for facts in POLICY.facts.values() for fact in facts]
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PLACES = sorted({fact.area for fact in FACTS} - {NATION})
 
 
@@ -146,7 +148,14 @@ def test_nothing_a_tool_imported_is_surer_than_its_pages() -> None:
 
 
 def test_every_rival_says_why_it_is_not_used() -> None:
-    assert all(rival.why and rival.source for fact in FACTS for rival in fact.rivals)
+    """In the language of whoever reads: Chinese in Chinese words, English in none."""
+    rivals = [(fact.id, rival) for fact in FACTS for rival in fact.rivals]
+    assert len(rivals) > 100
+    for where, rival in rivals:
+        assert rival.source, where
+        assert CHINESE.search(rival.why.zh or ""), where
+        assert rival.why.en, where
+        assert not CHINESE.search(rival.why.en), where
 
 
 def test_nobody_is_said_to_have_tried_a_channel() -> None:

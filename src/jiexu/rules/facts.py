@@ -72,12 +72,12 @@ class FactStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """A value seen elsewhere and not used, with the reason. ``start`` / ``until`` None: not stated."""
+    """A value seen elsewhere and not used, with the reason in both languages. ``start`` / ``until`` None: not stated."""
 
     value: Value | None
     source: str
     confidence: Confidence
-    why: str
+    why: Text
     start: date | None = None
     until: date | None = None
     scope: Scope = field(default_factory=dict)

@@ -24,6 +24,7 @@ from jiexu.wording.policy import (
     place_name,
     scope_words,
     source_title,
+    text_words,
     value_words,
     word,
 )
@@ -193,7 +194,8 @@ def _rival(parameter: Parameter, rival: Rival, lang: Lang) -> Said:
     elif rival.start is not None:
         days = word(lang, "since", start=rival.start)
     value, whom = value_words(rival.value, parameter, lang), scope_words(rival.scope, lang)
-    return Said(value, whom, days, rival.confidence, (source_title(rival.source, lang),), rival.why)
+    source, why = source_title(rival.source, lang), text_words(rival.why, lang)
+    return Said(value, whom, days, rival.confidence, (source,), why)
 
 
 def _missing(

@@ -18,7 +18,7 @@ from jiexu.rules.policy import Parameter
 from jiexu.texts import Lang, catalogue, say, say_counted
 from jiexu.values.money import format_yuan
 from jiexu.values.month import Month
-from jiexu.wording.policy import place_name, source_title, value_words
+from jiexu.wording.policy import place_name, source_title, text_words, value_words
 
 WEEKDAYS: Mapping[Lang, str] = {"zh": "一二三四五六日", "en": "Mon Tue Wed Thu Fri Sat Sun"}
 
@@ -123,11 +123,6 @@ def _month(month: Month, words: Words) -> str:
     return f"{month.first_day():%B} {month.year}"
 
 
-def _text(text: Text, words: Words) -> str:
-    chosen = (text.zh, text.en) if words.lang == "zh" else (text.en, text.zh)
-    return next((each for each in chosen if each), "")
-
-
 SHOWN: Mapping[type, Callable[[Any, Words], str]] = {
     Fen: lambda fen, _: format_yuan(fen),
     AreaCode: lambda area, words: place_name(area, words.lang),
@@ -136,7 +131,7 @@ SHOWN: Mapping[type, Callable[[Any, Words], str]] = {
     Worth: lambda worth, words: value_words(worth.value, words.parameters[worth.parameter], words.lang),
     date: _day,
     Month: _month,
-    Text: _text,
+    Text: lambda text, words: text_words(text, words.lang),
 }
 
 

@@ -66,10 +66,15 @@ def value_words(value: Value | None, parameter: Parameter, lang: Lang) -> str:
     if value is None or isinstance(value, bool):
         return word(lang, {None: "not_known", True: "said_yes", False: "said_no"}[value])
     if isinstance(value, Text):
-        chosen = (value.zh, value.en) if lang == "zh" else (value.en, value.zh)
-        return next(text for text in chosen if text)
+        return text_words(value, lang)
     words = value if isinstance(value, tuple) else (str(value),)
     return ("、" if lang == "zh" else ", ").join(_word(each, parameter, lang) for each in words)
+
+
+def text_words(text: Text, lang: Lang) -> str:
+    """Words of a document in the reader's language; as they stand where nobody has put them into it; none where there are none."""
+    chosen = (text.zh, text.en) if lang == "zh" else (text.en, text.zh)
+    return next((each for each in chosen if each), "")
 
 
 def _amount(value: Bound | Number, parameter: Parameter, lang: Lang) -> str:
@@ -153,7 +158,7 @@ def rival_words(rival: Rival, parameter: Parameter, lang: Lang) -> str:
     parts = [value_words(rival.value, parameter, lang), scope_words(rival.scope, lang)]
     sure = word(lang, f"confidence.{rival.confidence.value}")
     whom = source_title(rival.source, lang)
-    return " · ".join([*(part for part in parts if part), sure, whom, rival.why])
+    return " · ".join([*(part for part in parts if part), sure, whom, text_words(rival.why, lang)])
 
 
 def marks(fact: Fact, lang: Lang) -> list[str]:

@@ -21,6 +21,7 @@ KEYS = {
 NEEDED = {"value", "from", "until", "source", "known_since", "confidence"}
 RIVAL_KEYS = {"value", "from", "until", "scope", "source", "confidence", "why"}
 RIVAL_NEEDED = {"value", "source", "confidence", "why"}
+LANGUAGES = {"zh", "en"}
 UNKNOWN = "unknown"
 WHOLE_PROVINCE = "whole_province"
 SHAPES = {
@@ -150,6 +151,8 @@ def _rival_flaws(parameter: Parameter, rival: Marked, known: Known) -> Wrong:
     missing = sorted(RIVAL_NEEDED - set(rival))
     if missing:
         return [*wrong, (f"lacks {', '.join(missing)}.", "Say what, who and why.")]
+    if not in_both_languages(rival["why"]):
+        wrong.append(("gives its reason in one language.", "Write why: {zh: …, en: …}."))
     if rival["source"] not in known.sources:
         wrong.append((f"cites {rival['source']}, which is not known.", "Add it to sources.yaml."))
     if rival["value"] != UNKNOWN and not fits(parameter, rival["value"], bounded=False):
@@ -158,6 +161,15 @@ def _rival_flaws(parameter: Parameter, rival: Marked, known: Known) -> Wrong:
         wrong.append((f"is {rival['confidence']} sure.", "Say high, medium or low."))
     wrong += _no_days((key, rival.get(key), None) for key in ("from", "until"))
     return wrong + scope_flaws(parameter, rival.get("scope") or {}, known.axes)
+
+
+def in_both_languages(why: Any) -> bool:
+    """Whether a reason is written in Chinese and in English, and in nothing else."""
+    return (
+        isinstance(why, dict)
+        and set(why) == LANGUAGES
+        and all(isinstance(each, str) and each for each in why.values())
+    )
 
 
 def _fact(parameter: Parameter, record: Marked, area: str, known: Known) -> Fact:
@@ -204,7 +216,7 @@ def _rival(parameter: Parameter, rival: Marked) -> Rival:
         value=_value(parameter, rival["value"]),
         source=rival["source"],
         confidence=Confidence(rival["confidence"]),
-        why=str(rival["why"]),
+        why=Text(rival["why"]["zh"], rival["why"]["en"]),
         start=start if isinstance(start, date) else None,
         until=rival.get("until"),
         scope=_scope(rival.get("scope") or {}),
