@@ -16,7 +16,7 @@ from jiexu.exchange.signing import CertificateError, KeyNotValidError, UnknownKe
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.usecases import delivery, keys
 from jiexu.usecases.applications import take
-from jiexu.usecases.node import Node, refresh
+from jiexu.usecases.node import Node, catch_up, open_node, refresh
 from jiexu.usecases.people import load_people
 from jiexu.usecases.receiving import Delivery, receive
 from jiexu.usecases.running import go
@@ -236,3 +236,19 @@ def test_verify_names_a_word_on_a_stolen_key_that_was_taken_away(
         admin.execute("DELETE FROM stolen_key")
     refresh(node)
     assert {each.kind for each in verify(node).breaks} == {"journal_rows_missing"}
+
+
+def test_a_process_at_work_hears_of_a_stolen_key_and_of_a_new_one_from_another(
+    node: Node,
+) -> None:
+    at_work = open_node(node.store.url)
+    try:
+        stolen = key_of(at_work, QUJING)
+        new = keys.change(node, QUJING, on=MONDAY)
+        keys.end_stolen(node, stolen, since=MONDAY, day=MONDAY)
+        assert at_work.keyring.stands(stolen, MONDAY)
+        catch_up(at_work)
+        assert not at_work.keyring.stands(stolen, MONDAY)
+        assert key_of(at_work, QUJING) == new
+    finally:
+        at_work.store.close()

@@ -20,6 +20,7 @@ import orjson
 import psycopg
 from psycopg import IsolationLevel
 from psycopg.abc import Buffer
+from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 from psycopg.types.array import ListDumper
 from psycopg.types.json import set_json_dumps, set_json_loads
@@ -71,6 +72,11 @@ class Store:
 
     def close(self) -> None:
         self.connection.close()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the connection stands, outside any transaction."""
+        return self.connection.info.transaction_status is TransactionStatus.IDLE
 
     @contextmanager
     def transaction(self, name: str, agencies: Iterable[str] = ()) -> Iterator[Cursor]:

@@ -40,6 +40,8 @@ class Node:
     ``signers``: the keys of each hosted agency, by agency; empty where the role may not sign. ``keyring``: the keys
     of all agencies the directory vouches for, none before it is founded. ``doubtful``: what is wrong with
     certificates that were left out. ``share``: the agencies of this process where several work on one node.
+    ``stand``: how many agencies, certificates and words of stolen keys there were when they were read last.
+    ``stand``: how many agencies, certificates and words of stolen keys there were when they were read last.
     """
 
     store: Store
@@ -54,6 +56,7 @@ class Node:
     doubtful: tuple[ValueFault, ...] = ()
     files: FileCache = field(default_factory=FileCache)
     share: tuple[str, ...] | None = None
+    stand: tuple[int, ...] = ()
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -92,9 +95,31 @@ def open_node(url: str) -> Node:
     return node
 
 
+STAND = (
+    "SELECT (SELECT count(*) FROM agency) AS agencies, (SELECT count(*) FROM certificate) AS certificates, "
+    "(SELECT count(*) FROM stolen_key) AS stolen"
+)
+"""An agency comes with a certificate, and so does every change of a key; neither is ever taken away."""
+
+
+def catch_up(node: Node) -> None:
+    """Read the agencies of this node anew where one was founded, or a key changed, ended or stolen, since."""
+    with node.store.transaction("node.stand") as cursor:
+        stand = _stand(cursor)
+    if stand != node.stand:
+        refresh(node)
+
+
+def _stand(cursor: Cursor) -> tuple[int, ...]:
+    row = cursor.execute(STAND).fetchone()
+    return tuple(row.values()) if row else ()
+
+
 def refresh(node: Node) -> None:
     """Read the agencies of this node anew."""
     with node.store.transaction("node.read") as cursor:
+        # First: what is added meanwhile is then read twice rather than never.
+        node.stand = _stand(cursor)
         agencies = cursor.execute("SELECT code FROM agency ORDER BY code").fetchall()
         certificates = cursor.execute("SELECT body FROM certificate ORDER BY key_id, valid_until").fetchall()
         words = cursor.execute("SELECT body FROM stolen_key ORDER BY key_id, since").fetchall()

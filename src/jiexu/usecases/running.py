@@ -24,7 +24,7 @@ from jiexu.usecases.crew import Answer, Crew
 from jiexu.usecases.deskwork import CLERK, DeskEvent, perform
 from jiexu.usecases.given import Given, Page
 from jiexu.usecases.laps import Laps
-from jiexu.usecases.node import Node
+from jiexu.usecases.node import Node, catch_up
 from jiexu.usecases.pages import pages, work_through
 from jiexu.usecases.places import Place, mark, resume
 from jiexu.usecases.reviewers import check_reviewer
@@ -145,6 +145,8 @@ def _goes_on(node: Node, plan: Plan, given: Given, place: Place) -> bool:
 def _stage(node: Node, plan: Plan, progress: Progress, place: Place, crew: Crew) -> None:
     """One step of the day. A round of work is repeated until it changes nothing."""
     steps = STAGES[place.stage]
+    # A run lasts: a key that is reported stolen meanwhile counts from the next step on.
+    catch_up(node)
     progress.day = place.day
     place.number += place.parts > 1
     with progress.seconds.of(_step_at(place).name):
@@ -190,6 +192,7 @@ def _help(plan: Plan, given: Given, node: Node, part: int, places: Iterator[Plac
     """What another process does of the run: its part of every step it is asked for."""
     for place in places:
         progress = Progress(place.day, given)
+        catch_up(node)
         node.store.mark = partial(mark, plan.key, place, part)
         changed = _step_at(place).do(node, plan, progress, place)
         yield Answer(changed, progress.steps, progress.exceptions)

@@ -1,9 +1,11 @@
-"""The web's door to the store: a reader for each thread, under the desk role, opened anew when the database came back."""
+"""The web's door to the store: readers and nodes that a thread keeps between pages, opened anew when the database came back."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 import psycopg
@@ -11,6 +13,7 @@ from django.db import connections
 from psycopg.conninfo import make_conninfo
 
 from jiexu.store.db import Store, StoreGoneError
+from jiexu.usecases.node import Node, catch_up, open_node
 from jiexu.usecases.reading import Reader, open_reader
 
 T = TypeVar("T")
@@ -33,21 +36,63 @@ def ask(question: Callable[[Reader], T]) -> T:
         return question(_reader())
 
 
-def write(act: Callable[[Store], T]) -> T:
-    """Write under the desk role, on a connection of its own: the readers only read."""
-    store = Store(url_of("default"))
+@contextmanager
+def node(*agencies: str, alias: str = "default") -> Iterator[Node]:
+    """A node that sees and writes for these agencies alone, for all of this node where none is named.
+
+    ``alias``: the role, as Django names its connection. Opening a node reads the keys of every agency, so a thread keeps
+    the nodes it opened; what was left in the middle of a transaction, or lost its connection, is opened anew.
+    """
+    whole = _opened(url_of(alias))
+    spoken_for = replace(whole)
+    if agencies:
+        spoken_for.speak_for(*agencies)
     try:
-        return act(store)
+        yield spoken_for
     finally:
-        store.close()
+        if whole.store.is_idle:
+            _kept().append(whole)
+        else:
+            whole.store.close()
+
+
+def _opened(url: str) -> Node:
+    """The node this thread kept for that connection, as it stands now, or a new one. Raises one of ``GONE``."""
+    kept = next((each for each in _kept() if each.store.url == url), None)
+    if kept is not None:
+        # Whoever asks for another meanwhile does not get the same: each has its own transactions.
+        _kept().remove(kept)
+        try:
+            catch_up(kept)
+        except GONE:
+            kept.store.close()
+        else:
+            return kept
+    return open_node(url)
+
+
+def _kept() -> list[Node]:
+    if not hasattr(_own, "nodes"):
+        _own.nodes = []
+    nodes: list[Node] = _own.nodes
+    return nodes
+
+
+def write(act: Callable[[Store], T]) -> T:
+    """Write under the desk role: the readers only read."""
+    with node() as everywhere:
+        return act(everywhere.store)
 
 
 def close() -> None:
-    """Let this thread's reader go."""
+    """Let this thread's reader and nodes go."""
     reader = getattr(_own, "reader", None)
     _own.reader = None
     if reader is not None:
         reader.close()
+    for each in _kept():
+        each.store.close()
+    _kept().clear()
 
 
 def _reader() -> Reader:

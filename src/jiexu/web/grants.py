@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from http import HTTPStatus
@@ -17,7 +16,6 @@ from jiexu.usecases import asking, looks, messages, persons, reading
 from jiexu.usecases.asking import Whose
 from jiexu.usecases.doors import Grant, Purpose, Role, Subject
 from jiexu.usecases.looks import What
-from jiexu.usecases.node import Node, open_node
 from jiexu.web import desk, doors
 from jiexu.web.doors import Visitor
 from jiexu.web.pages import page, trouble
@@ -155,14 +153,3 @@ def shown(
     frame = {"me": me, "found": found, "tab": tab}
     above = head(me.grant, today=found.today, has_clock=found.has_clock)
     return page(request, template, status, **{**above, **frame, **more})
-
-
-@contextmanager
-def speaking_for(*agencies: str) -> Iterator[Node]:
-    """A node under the desk role that sees and writes nothing of other agencies."""
-    node = open_node(desk.url_of("default"))
-    try:
-        node.speak_for(*agencies)
-        yield node
-    finally:
-        node.store.close()

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from jiexu.texts import say
 from jiexu.usecases import looks, reading
-from jiexu.usecases.node import Node, open_node
+from jiexu.usecases.node import Node
 from jiexu.values.errors import ValueFault
 from jiexu.web import desk, doors
 from jiexu.web.doors import Visitor
@@ -48,7 +48,7 @@ def frame(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
 @contextmanager
 def at_desk(agency: str) -> Iterator[Node]:
     """A desk of one agency, under the desk role: it sees and writes nothing of others."""
-    with _node(desk.url_of("default"), agency) as node:
+    with desk.node(agency) as node:
         yield node
 
 
@@ -61,18 +61,8 @@ def with_seal(agency: str) -> Iterator[Node]:
     known = connections["worker"].settings_dict
     if not (known.get("NAME") or known.get("HOST")):
         raise SealAwayError("These pages cannot sign.")
-    with _node(desk.url_of("worker"), agency) as node:
+    with desk.node(agency, alias="worker") as node:
         yield node
-
-
-@contextmanager
-def _node(url: str, agency: str) -> Iterator[Node]:
-    node = open_node(url)
-    try:
-        node.speak_for(agency)
-        yield node
-    finally:
-        node.store.close()
 
 
 def noted(node: Node, visitor: Visitor, agency: str, number: str) -> None:

@@ -29,7 +29,7 @@ from jiexu.web.apply import draft as kept
 from jiexu.web.apply import questions
 from jiexu.web.apply.draft import Draft
 from jiexu.web.apply.questions import SCHEME_OF, WrongAnswerError
-from jiexu.web.grants import FOR_A_PERSON, Here, entered, head_of, speaking_for
+from jiexu.web.grants import FOR_A_PERSON, Here, entered, head_of
 from jiexu.web.guide.shown import place_names
 from jiexu.web.pages import language_of, page
 
@@ -233,12 +233,12 @@ def send(request: HttpRequest, grant: int) -> HttpResponse:
     application = ApplicationIn(1, here.whose.name, here.whose.document, asked)
     if asked.destination not in desk.ask(reading.desk_places):
         return page(request, "said.html", HTTPStatus.CONFLICT, sentence="pages_apply.not_hosted")
-    with speaking_for(application.opener) as node:
+    with desk.node(application.opener) as node:
         [taken] = sending.send(node, [application], grant=grant, day=day)
     if taken.outcome == "exception":
         return page(request, "said.html", HTTPStatus.CONFLICT, sentence="pages_apply.stuck")
     if found.needs_account and asked.origin in desk.ask(reading.desk_places):
-        with speaking_for(asked.origin) as node:
+        with desk.node(asked.origin) as node:
             sending.keep_account(
                 node, asked.origin, taken.case_no, bank_account(answers), by=here.visitor.name, on=day
             )

@@ -23,7 +23,7 @@ from jiexu.usecases.employers import Batch, Found, NoSuchBatchError, words_of
 from jiexu.usecases.looks import Seen, What
 from jiexu.web import desk, routes
 from jiexu.web.doors import Visitor
-from jiexu.web.grants import head_today, mine, speaking_for
+from jiexu.web.grants import head_today, mine
 from jiexu.web.pages import language_of, page
 from jiexu.wording.policy import place_name
 
@@ -66,7 +66,7 @@ def members(request: HttpRequest, grant: int) -> HttpResponse:
     at = _whole(request.GET.get("after", "0"))
     found, count = desk.ask(lambda reader: employers.members(reader, subject, after=at))
     _noted(visitor, subject, len(found))
-    with speaking_for(subject.agency) as node:
+    with desk.node(subject.agency) as node:
         sent = employers.batches(node, held)
     places = desk.ask(reading.desk_places)
     return page(
@@ -132,7 +132,7 @@ def upload(request: HttpRequest, grant: int) -> HttpResponse:
     if len(rows) > employers.MOST_ROWS:
         return _form(request, held, "pages_employer.too_many")
     seen, sendable = desk.ask(lambda reader: employers.look_at(reader, held, rows, today=today))
-    with speaking_for(subject.agency) as node:
+    with desk.node(subject.agency) as node:
         number = employers.keep(node, held, seen, sendable, by=visitor.name, on=today)
     return HttpResponseRedirect(reverse("employer_batch", args=[grant, number]), status=HTTPStatus.SEE_OTHER)
 
@@ -157,7 +157,7 @@ def _form(request: HttpRequest, grant: Grant, key: str = "", said: str = "") -> 
 def batch(request: HttpRequest, grant: int, number: str) -> HttpResponse:
     """Every row with what was found; once sent off, how far it is. A part more is sent each time somebody looks."""
     _, held, subject = _here(request, grant)
-    with speaking_for(subject.agency) as node:
+    with desk.node(subject.agency) as node:
         try:
             found = employers.batch(node, held, number)
         except NoSuchBatchError:
@@ -201,7 +201,7 @@ def _rows(found: Batch, lang: Lang) -> list[dict[str, Any]]:
 def send(request: HttpRequest, grant: int, number: str) -> HttpResponse:
     """What was seen is sent: noted first, so that whatever stops it, it goes on."""
     visitor, held, subject = _here(request, grant)
-    with speaking_for(subject.agency) as node:
+    with desk.node(subject.agency) as node:
         try:
             found = employers.batch(node, held, number)
         except NoSuchBatchError:
@@ -217,7 +217,7 @@ def result(request: HttpRequest, grant: int, number: str, kind: str) -> HttpResp
     if kind not in KINDS:
         raise Http404
     lang = language_of(request)
-    with speaking_for(subject.agency) as node:
+    with desk.node(subject.agency) as node:
         try:
             found = employers.batch(node, held, number)
         except NoSuchBatchError:

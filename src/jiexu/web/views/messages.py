@@ -18,7 +18,7 @@ from jiexu.usecases.senders import senders
 from jiexu.values.errors import ValueFault
 from jiexu.web import desk, routes, words
 from jiexu.web.doors import Visitor
-from jiexu.web.grants import entered, head_today, mine, speaking_for
+from jiexu.web.grants import entered, head_today, mine
 from jiexu.web.pages import language_of, page, trouble
 from jiexu.web.tries import shipped_tries
 
@@ -65,7 +65,7 @@ def told(request: HttpRequest, grant: int) -> HttpResponse:
 def contact(request: HttpRequest, grant: int) -> HttpResponse:
     """Channels, language and wording."""
     _, held, agency = _here(request, grant)
-    with speaking_for(agency) as node:
+    with desk.node(agency) as node:
         chosen = contacts.contact(node, held)
         if request.method != "POST":
             return _form(request, held, chosen)
@@ -138,7 +138,7 @@ def confirm(request: HttpRequest, grant: int) -> HttpResponse:
     _, held, agency = _here(request, grant)
     if confirming.wait(f"grant {grant}"):
         return trouble(request, status=HTTPStatus.TOO_MANY_REQUESTS)
-    with speaking_for(agency) as node:
+    with desk.node(agency) as node:
         try:
             contacts.confirm(node, held, request.POST.get("code", ""), on=desk.ask(reading.today_of))
         except ContactError as fault:

@@ -22,7 +22,7 @@ from jiexu.usecases.own_acts import Possible, RatingError
 from jiexu.values import case_number
 from jiexu.values.money import format_yuan
 from jiexu.web import desk, routes, words
-from jiexu.web.grants import FOR_A_PERSON, Here, entered, head_of, speaking_for
+from jiexu.web.grants import FOR_A_PERSON, Here, entered, head_of
 from jiexu.web.pages import language_of, page
 from jiexu.web.views.letters import composed
 from jiexu.wording.guide import Words
@@ -107,7 +107,7 @@ def _page_of(request: HttpRequest, grant: int, number: str, verb: Verb, template
 def _act(
     request: HttpRequest, here: Here, found: reading.CasePage, may: Possible, verb: Verb
 ) -> HttpResponse:
-    with speaking_for(may.agency) as node:
+    with desk.node(may.agency) as node:
         word, reason = own_acts.act(
             node, may.agency, found.row.case_no, verb, by=here.visitor.name, day=here.whose.today
         )
@@ -202,7 +202,7 @@ def rate(request: HttpRequest, grant: int, number: str) -> HttpResponse:
         said = request.POST.get("said", "")
         may = _possible(found)
         try:
-            with speaking_for(may.agency) as node:
+            with desk.node(may.agency) as node:
                 own_acts.rate(
                     node,
                     may.agency,

@@ -22,7 +22,6 @@ from jiexu.texts import Lang, catalogue, say
 from jiexu.usecases import handing, reading
 from jiexu.usecases.doors import Role
 from jiexu.usecases.handing import Handed, Way, Whom
-from jiexu.usecases.node import open_node
 from jiexu.values import case_number, short_code
 from jiexu.values.errors import ValueFault
 from jiexu.web import desk, office, routes
@@ -196,12 +195,9 @@ def _parts_of(code: str, by: str, today: date) -> tuple[str, ...]:
 
     Raises DocumentError where the paper is not genuine, not of an agency of this node, or stands for no message.
     """
-    node = open_node(desk.url_of("default"))
-    try:
+    with desk.node() as node:
         short = not codes.is_code(code) and len(short_code.compact(code)) <= short_code.LENGTH + 4
         verdict = proving.short_here(node, code) if short else proving.code_here(node, code)
-    finally:
-        node.store.close()
     taking.check_is_here(verdict)
     with office.with_seal(verdict.agency) as issuer:
         return taking.page_of(issuer, verdict, day=today, by=by)

@@ -14,7 +14,7 @@ from jiexu.exchange.evidence_check import check
 from jiexu.gateways.policyfiles.limits import MEGABYTE, shipped_limits
 from jiexu.texts import say
 from jiexu.usecases import reading
-from jiexu.usecases.node import Node, directory_root, open_node
+from jiexu.usecases.node import Node, directory_root
 from jiexu.values import case_number, short_code
 from jiexu.values.errors import ValueFault
 from jiexu.web import desk, routes, tries, words
@@ -124,23 +124,17 @@ def _verify(request: HttpRequest, trouble: str = "", code: str = "") -> HttpResp
 def _file_lines(request: HttpRequest, data: bytes) -> list[str]:
     """By what the file begins with. Raises DocumentError or ValueFault for what is not genuine."""
     lang = language_of(request)
-    node = open_node(desk.url_of("default"))
-    try:
+    with desk.node() as node:
         if data.startswith(PDF):
             return verdict_lines(proving.file_here(node, data), node.areas, lang)
         if data.startswith(ZIP):
             return checked_words(check(data, root=directory_root(node)), lang)
-    finally:
-        node.store.close()
     raise DocumentError("neither_kind")
 
 
 def _here(request: HttpRequest, code: str) -> list[str]:
-    node = open_node(desk.url_of("default"))
-    try:
+    with desk.node() as node:
         return verdict_lines(_by_code(node, code), node.areas, language_of(request))
-    finally:
-        node.store.close()
 
 
 def _by_code(node: Node, code: str) -> proving.Verdict:

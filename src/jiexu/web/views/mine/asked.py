@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -14,7 +13,6 @@ from django.urls import reverse
 from jiexu.rules.inputs import Scheme
 from jiexu.texts import Lang, say
 from jiexu.usecases import looks, reading, requests
-from jiexu.usecases.node import Node, open_node
 from jiexu.usecases.reading.mine import record as reading_record
 from jiexu.usecases.reading.mine.record import Known, Record
 from jiexu.usecases.reading.shown import Deadline
@@ -70,7 +68,7 @@ def every(request: HttpRequest, me: Mine) -> HttpResponse:
     """What was asked so far, who has it and until when, what was answered; and what else can be asked."""
     noted(me, looks.What.REQUEST)
     found = _record(me)
-    with _node() as node:
+    with desk.node() as node:
         asked = requests.of_person(node, _keys(found))
     rows = [
         (each, due, found.place_of(each.agency)) for each, due in zip(asked, _deadlines(asked), strict=True)
@@ -118,7 +116,7 @@ def ask(request: HttpRequest, me: Mine, kind: str) -> HttpResponse:
             sent=sent,
             tab="requests",
         )
-    with _node() as node:
+    with desk.node() as node:
         by = Asker(me.visitor.name, me.grant.role.value, today)
         number = requests.ask(node, (subject.place.code, subject.reference), what, said, by=by)
     address = reverse("mine_request", args=[me.grant.id, number])
@@ -129,7 +127,7 @@ def ask(request: HttpRequest, me: Mine, kind: str) -> HttpResponse:
 def one(request: HttpRequest, me: Mine, number: str) -> HttpResponse:
     """One request: who has it until when, and the answer with its reason."""
     found = _record(me)
-    with _node() as node:
+    with desk.node() as node:
         asked = next((each for each in requests.of_person(node, _keys(found)) if each.id == number), None)
     if asked is None:
         return trouble(request, status=HTTPStatus.NOT_FOUND)
@@ -173,16 +171,6 @@ def _deadlines(asked: Sequence[Request]) -> tuple[Deadline, ...]:
     return desk.ask(
         lambda reader: reading.deadlines(reader, [(each.due_on, each.due_kind) for each in asked])
     )
-
-
-@contextmanager
-def _node() -> Iterator[Node]:
-    """Every agency of this node under the desk role; what is read and written is the person's own alone."""
-    node = open_node(desk.url_of("default"))
-    try:
-        yield node
-    finally:
-        node.store.close()
 
 
 ROUTES = (

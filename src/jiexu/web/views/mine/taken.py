@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from jiexu.texts import Lang
 from jiexu.usecases import requests
 from jiexu.usecases.looks import What
-from jiexu.usecases.node import open_node
 from jiexu.usecases.reading.mine import everything as reading_everything
 from jiexu.usecases.reading.mine import record as reading_record
 from jiexu.web import desk, routes, takeaway
@@ -41,11 +40,8 @@ def take(request: HttpRequest, me: Mine, form: str) -> HttpResponse:
         return trouble(request, status=HTTPStatus.NOT_FOUND)
     noted(me, What.EVERYTHING)
     every = desk.ask(lambda reader: reading_everything.everything(reader, me.subject))
-    node = open_node(desk.url_of("default"))
-    try:
+    with desk.node() as node:
         asked = requests.of_person(node, [(each.place.code, each.reference) for each in every.known])
-    finally:
-        node.store.close()
     kind, name, made = FORMS[form]
     answer = HttpResponse(made(Taken(every, asked, not me.is_agent), language_of(request)), content_type=kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
