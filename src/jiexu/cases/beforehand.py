@@ -17,20 +17,11 @@ from jiexu.rules.edges import open_case
 from jiexu.rules.inputs import Asked, PersonFacts
 from jiexu.rules.money import MoneyDecision, MoneyMode, money_mode
 from jiexu.rules.policy import Policy
+from jiexu.rules.rule import says_not_known
 from jiexu.rules.scope import classify
 
-NOT_KNOWN = frozenset(
-    {
-        "ASK_DESTINATION",
-        "YEAR_UNKNOWN",
-        "START_NOT_KNOWN",
-        "UNKNOWN",
-        "MANUAL",
-        "NO_GROUND_KNOWN",
-        "LOCAL_LIST_TO_CHECK",
-    }
-)
-"""Outcomes that say something is not known and whom to ask."""
+ASKED_ELSEWHERE = frozenset({"ASK_DESTINATION", "MANUAL", "LOCAL_LIST_TO_CHECK"})
+"""Outcomes that leave the answer to somebody there, beside those that say it is not known."""
 TOLD = frozenset(
     {
         "ENDS_WITH_TRANSFER",
@@ -67,7 +58,9 @@ class Beforehand:
         return tuple(
             each
             for each in self._every
-            if each.outcome in NOT_KNOWN or (each.refusals and each.confidence is Confidence.LOW)
+            if says_not_known(each.outcome)
+            or each.outcome in ASKED_ELSEWHERE
+            or (each.refusals and each.confidence is Confidence.LOW)
         )
 
     @property

@@ -136,8 +136,6 @@ def _check_questions(case: Case, asked: Asked) -> tuple[Question, ...]:
         wanted.append(Question("guide.ask_status", "status", choices=tuple(one.value for one in Status)))
     elif asked.between_residents and case.told.cover_year_here is None:
         wanted.append(Question("guide.ask_cover_year_here", "cover_year_here"))
-    if case.told.status is Status.RETIRED:
-        return ()
     if case.at_destination is None:
         wanted.append(Question("guide.ask_joined_on", "joined_on"))
     elif asked.between_residents and case.told.cover_year_there is None:

@@ -7,7 +7,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiexu.cases.suggest import Came, Expected, Suggestion, Why, named, suggest
+from jiexu.cases.suggest import MOST_TOGETHER, Came, Expected, Suggestion, Why, named, suggest
 from jiexu.usecases.matching import _parts
 
 QUJING, KUNMING = "0005303000001", "0005301000001"
@@ -50,6 +50,19 @@ def test_one_receipt_over_several_people_is_proposed_where_only_one_sum_is_right
     assert (found.why, found.amounts) == (Why.ONLY_SUM, (WANG, LI_ONE))
     both = f"{LI_ONE.case_no} {LI_TWO.case_no}"
     assert told(300000, both, KUNMING, WANG, LI_ONE, LI_TWO).why is Why.NAMED_TOGETHER
+
+
+def test_among_many_amounts_of_one_payer_only_all_together_are_proposed() -> None:
+    many = [
+        Expected(f"FJ4M72W3Q11B{letter}", 1, 100 + n, "李娜", QUJING)
+        for n, letter in enumerate("ABCDEFGHJKMNP")
+    ]
+    assert len(many) > MOST_TOGETHER
+    whole = sum(each.missing_fen for each in many)
+    found = told(whole, "", QUJING, *many)
+    assert (found.why, found.amounts) == (Why.ONLY_SUM, tuple(many))
+    # Without the first: nobody tries every choice of so many.
+    assert told(whole - many[0].missing_fen, "", QUJING, *many).why is Why.NONE
 
 
 amounts = st.lists(

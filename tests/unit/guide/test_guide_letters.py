@@ -114,3 +114,22 @@ def test_every_line_of_every_letter_can_be_said_and_names_its_rule(
             words = Words(lang, shipped_policy().parameters)
             assert all(words.plain(line) for line in written.lines)
         assert {line.rule for line in written.lines} <= set(RULES)
+
+
+def test_a_refusal_far_ahead_names_no_last_day_where_no_calendar_tells_it() -> None:
+    now = letter(LetterKind.REFUSAL, case_of(LATE))
+    ahead = letter(LetterKind.REFUSAL, case_of(LATE, date(2040, 6, 1)))
+    assert isinstance(now, Letter)
+    assert isinstance(ahead, Letter)
+    assert "guide.letter_refusal_until" in {one.key for one in now.lines}
+    assert "guide.letter_refusal_until" not in {one.key for one in ahead.lines}
+    assert [one.key for one in ahead.lines][-1] == now.lines[-1].key
+
+
+def test_a_counter_that_is_recorded_stands_on_the_sheet_and_no_line_is_called_for_its_address() -> None:
+    said = lines(LetterKind.COUNTER, Situation("呼和浩特", "成都"), date(2026, 11, 30))
+    about = [one for one in said if "呼和浩特" in one]
+    assert any("居住地或市四区任一医保经办窗口" in one for one in about), said
+    unrecorded = [one for one in lines(LetterKind.COUNTER, Situation("曲靖", "成都")) if "曲靖" in one]
+    assert any("12393" in one for one in unrecorded)
+    assert not any("12393" in one for one in about)
