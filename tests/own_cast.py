@@ -115,6 +115,11 @@ class Town:
         self.grants[name] = self.grant(name, Role.PERSON, self.subject(name))
         return self.grants[name]
 
+    def mover(self, name: str) -> int:
+        """Somebody who left Qujing and is insured in Chengdu, with their own account; the number of the grant."""
+        self.settle([name])
+        return self.person(name)
+
     def window(self, account: str, *, lang: str = "en") -> Client:
         """Where somebody has signed in."""
         window = Client(SERVER_NAME="localhost", headers={"accept-language": lang})

@@ -17,7 +17,7 @@ from jiexu.values.month import Month
 
 def one_that_waits(node: Node) -> str:
     """Accepted on 24 November, no form issued: the origin's legal date is 8 December."""
-    number, day = make_synthetic(date(1991, 4, 5), 77), date(2026, 11, 24)
+    number, day = make_synthetic(date(1991, 4, 5), 90_077), date(2026, 11, 24)
     papers = (("01", number, None, None),)
     left = Enrolment(Scheme.EMPLOYEE, Status.STOPPED, date(2019, 7, 1), date(2026, 9, 30))
     joined = Enrolment(Scheme.EMPLOYEE, Status.INSURED, date(2026, 11, 1))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from walks import WIDE, Walk
 
 from jiexu.usecases.node import open_node
+from own_cast import PASSWORD, Town
 from waiting_cast import one_that_waits
 
 SECONDS = 60
@@ -32,6 +35,44 @@ def waiting(node: Served) -> str:
         return one_that_waits(opened)
     finally:
         opened.store.close()
+
+
+@pytest.fixture(scope="session")
+def town(node: Served) -> Iterator[Town]:
+    """People beside those of the demonstration, each with an account of their own."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiexu.conf.settings")
+    import django  # noqa: PLC0415  settings first
+
+    django.setup()
+    from django.db import connections  # noqa: PLC0415
+
+    from jiexu.conf.settings import database  # noqa: PLC0415
+
+    urls = {"worker": node.roles.worker, "default": node.roles.desk}
+    before = {alias: dict(connections[alias].settings_dict) for alias in urls}
+    for alias, url in urls.items():
+        connections[alias].settings_dict.update(database(url))
+    yield Town(node.roles)
+    for alias, kept in before.items():
+        connections[alias].settings_dict.update(kept)
+
+
+@pytest.fixture
+def people(town: Town) -> Callable[[Callable[[Town], Any]], Any]:
+    """Does something with the town beside the browser, whose loop Django would not be called from; what came of it."""
+    from django.db import connections  # noqa: PLC0415  settings first
+
+    def alone(act: Callable[[Town], Any]) -> Any:
+        try:
+            return act(town)
+        finally:
+            connections.close_all()
+
+    def done(act: Callable[[Town], Any]) -> Any:
+        with ThreadPoolExecutor(1) as beside:
+            return beside.submit(alone, act).result()
+
+    return done
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +108,19 @@ def enter(window: Callable[..., Walk]) -> Callable[..., Walk]:
         with walk.page.expect_navigation():
             walk.page.get_by_role("button", name=name).click()
         return walk.look()
+
+    return signed_in
+
+
+@pytest.fixture
+def sign_in(window: Callable[..., Walk]) -> Callable[..., Walk]:
+    """A window in which somebody of ``town`` has signed in with their password."""
+
+    def signed_in(name: str, lang: Any = "zh", **options: Any) -> Walk:
+        walk = window(lang, **options).go("/sign-in/")
+        return (
+            walk.fill("doors.name", name).fill("doors.password", PASSWORD).press("doors.sign_in").at("/my/")
+        )
 
     return signed_in
 

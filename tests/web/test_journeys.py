@@ -11,27 +11,22 @@ from playwright.sync_api import expect
 from walks import PHONE, Walk
 
 from jiexu.values import case_number
+from own_cast import Town
 
 Open = Callable[..., Walk]
+People = Callable[[Callable[[Town], Any]], Any]
 MOST_QUESTIONS, MOST_DAYS = 30, 8
 CHOICE = "main input:is([type=radio], [type=checkbox])"
 
 
-def asked_to_the_end(
-    walk: Walk, *, disturbed: bool, between: Callable[[Walk], object] = lambda _: None
-) -> int:
+def asked_to_the_end(walk: Walk, *, disturbed: bool) -> int:
     """Answers what the guide asks with the first choice there is, or "don't know"; how many questions there were."""
     for number in range(MOST_QUESTIONS):
         if walk.page.url.split("?")[0].endswith("/guide/answer/"):
             return number
         if disturbed:
             walk.disturb()
-        between(walk)
-        if walk.page.locator("button[name=unknown]").count():
-            walk.press("pages_guide.dont_know")
-        else:
-            walk.page.locator(CHOICE).first.check()
-            walk.press("pages_guide.next")
+        answer_one(walk)
     raise AssertionError("the guide never ends")
 
 
@@ -50,15 +45,45 @@ def test_the_guide_leads_from_the_front_page_to_an_answer_and_loses_nothing(wind
     assert "曲靖" in walk.page.content() or "Qujing" in walk.page.content()
 
 
-def test_answers_outlive_the_server(window: Open, node: Served, enter: Open) -> None:
-    walk, clerk = move(window()), enter("杨丽华")
-    before, at = walk.state(), clerk.page.url
-    node.restart()
-    walk.page.reload()
-    assert walk.state() == before
-    asked_to_the_end(walk, disturbed=False)
-    clerk.page.reload()
-    assert clerk.page.url == at, "who was signed in still is"
+def answer_one(walk: Walk) -> None:
+    """Answers the question that is asked with the first choice, or "don't know"."""
+    if walk.page.locator("button[name=unknown]").count():
+        walk.press("pages_guide.dont_know")
+    else:
+        walk.page.locator(CHOICE).first.check()
+        walk.press("pages_guide.next")
+
+
+def test_answers_outlive_the_server_at_every_step(
+    window: Open, node: Served, enter: Open, sign_in: Open, people: People
+) -> None:
+    """Three who ask the guide, one who applies and a clerk: the server stops and starts before each of their steps."""
+    grant = people(lambda town: town.mover("常重启"))
+    asking = [move(window()), move(window(java_script_enabled=False, **PHONE)), move(window("en"))]
+    asking[1].page.goto(f"{asking[1].page.url}?view=elder")
+    person, clerk = sign_in("常重启"), enter("杨丽华")
+    person.go(f"/my/{grant}/apply/").follow(person.words("pages_apply.begin"))
+    at = clerk.page.url
+    for _ in range(MOST_QUESTIONS):
+        everybody = [*asking, person]
+        before = [each.state() for each in everybody]
+        node.restart()
+        for each in everybody:
+            each.page.reload()
+        assert [each.state() for each in everybody] == before, "a restart loses"
+        clerk.page.reload()
+        assert clerk.page.url == at, "who was signed in still is"
+        going = [each for each in asking if "/guide/answer/" not in each.page.url]
+        if not going:
+            break
+        for each in going:
+            answer_one(each)
+        if not person.page.url.endswith("/check/"):
+            person.press("pages_apply.next")
+    for each in asking:
+        each.disturb().at("/guide/answer/")
+    assert asking[1].page.locator("html").get_attribute("data-view") == "elder"
+    person.at(f"/my/{grant}/apply/check/").reads("pages_apply.fits")
     clerk.look().reads("doors.inbox_nav")
 
 

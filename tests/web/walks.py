@@ -71,7 +71,13 @@ class Walk:
 
     def fill(self, key: str, value: str, **data: object) -> Walk:
         """Into the field whose label this is."""
-        self.page.get_by_label(self.words(key, **data), exact=False).first.fill(value)
+        named = self.page.get_by_label(self.words(key, **data), exact=False)
+        named.and_(self.page.locator("input, textarea, select")).first.fill(value)
+        return self
+
+    def tick(self, key: str) -> Walk:
+        """The box or the choice with these words."""
+        self.page.get_by_label(self.words(key)).first.check()
         return self
 
     def button(self, key: str, **data: object) -> Locator:

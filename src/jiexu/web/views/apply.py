@@ -169,12 +169,6 @@ def check(request: HttpRequest, grant: int) -> HttpResponse:
     onward = _onward(here, answers)
     if onward != reverse("apply_check", args=[grant]):
         return HttpResponseRedirect(onward)
-    return _check(request, here, answers)
-
-
-def _check(
-    request: HttpRequest, here: Here, answers: Draft, status: int = HTTPStatus.OK, *, error: bool = False
-) -> HttpResponse:
     found = _beforehand(here, answers)
     places = desk.ask(reading.desk_places)
     lang = language_of(request)
@@ -182,7 +176,6 @@ def _check(
     return page(
         request,
         "apply/check.html",
-        status,
         whose=here.whose,
         words=answers.words,
         row={
@@ -199,7 +192,7 @@ def _check(
         not_known=[_sentence(request, each.rule, each.outcome) for each in found.not_known],
         told=[_sentence(request, each.rule, each.outcome) for each in found.told],
         token=kept.sealed(answers, here.visitor, here.grant),
-        error=error,
+        error=request.GET.get("missing") == "agree",
         **head_of(here),
     )
 
@@ -224,7 +217,9 @@ def send(request: HttpRequest, grant: int) -> HttpResponse:
     if questions.left(answers) is not None:
         return HttpResponseRedirect(reverse("apply", args=[grant]), status=HTTPStatus.SEE_OTHER)
     if request.POST.get("agree") != "yes":
-        return _check(request, here, answers, HTTPStatus.UNPROCESSABLE_ENTITY, error=True)
+        # Shown by the page itself, so that going back later asks nothing to be sent again.
+        address = f"{reverse('apply_check', args=[grant])}?missing=agree"
+        return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
     day = here.whose.today
     found = _beforehand(here, answers)
     if found.needs_account and not bank_account(answers):
