@@ -50,6 +50,8 @@ hypothesis.settings.load_profile("untimed")
 ROOT = Path(__file__).resolve().parent.parent
 IN_A_BROWSER = ROOT / "tests" / "web"
 OUTSIDE = os.environ.get("JIEXU_TEST_DATABASE_URL")
+# One key for every node of these tests; what a data folder does for itself is claimed in tests/journeys/test_node_keys.py.
+os.environ["JIEXU_NODE_KEYS"] = f"test:{'A' * 43}"
 KINDS = ("embedded", "outside") if OUTSIDE else ("embedded",)
 RUN = f"jiexu_test_{os.getpid()}_{secrets.token_hex(2)}"
 TESTED = pytest.StashKey[list[str]]()

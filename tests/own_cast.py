@@ -20,6 +20,7 @@ from jiexu.conf import settings
 from jiexu.gateways.postgres.roles import OWNER, Connections, create_database
 from jiexu.records.monthset import MonthSet
 from jiexu.rules.inputs import Enrolment, Scheme, Sex, Status
+from jiexu.store import atrest
 from jiexu.usecases import delivery, doors
 from jiexu.usecases.doors import Role, Subject
 from jiexu.usecases.node import Node, found_agencies, open_node
@@ -97,8 +98,8 @@ class Town:
         node.store.close()
 
     def subject(self, name: str, agency: str = CHENGDU) -> Subject:
-        query = "SELECT person FROM identity_document WHERE (agency, kind, number) = (%s, '01', %s)"
-        return Subject(agency, self.rows(query, agency, self.numbers[name])[0][0])
+        query = "SELECT person FROM identity_document WHERE (agency, kind, seek) = (%s, '01', %s)"
+        return Subject(agency, self.rows(query, agency, atrest.seek("01", self.numbers[name]))[0][0])
 
     def grant(self, account: str, role: Role, subject: Subject, *, until: date | None = None) -> int:
         """An account that speaks for somebody; the number of the grant."""

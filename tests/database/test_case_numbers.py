@@ -7,6 +7,7 @@ import pytest
 from store_cast import CHENGDU, MONDAY, asks, lives, plan
 
 from jiexu.gateways.postgres.roles import Connections
+from jiexu.store import atrest
 from jiexu.usecases import applications
 from jiexu.usecases.applications import give_numbers, take, taken_before
 from jiexu.usecases.node import Node, refresh
@@ -28,7 +29,10 @@ def meeting(node: Node, database: Connections) -> Node:
     """A node on which the two meet."""
     with psycopg.connect(database.owner) as owner:
         owner.execute("SELECT set_config('jiexu.agencies', %s, true)", [CHENGDU])
-        owner.execute("UPDATE agency_secret SET salt_secret = %s WHERE agency = %s", [SALT, CHENGDU])
+        owner.execute(
+            "UPDATE agency_secret SET salt_secret = %s WHERE agency = %s",
+            [atrest.wrapped(SALT, *atrest.SALT, CHENGDU), CHENGDU],
+        )
     refresh(node)
     load_people(node, [*lives(ONE), *lives(OTHER)], day=MONDAY, actor="test")
     return node

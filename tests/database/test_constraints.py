@@ -504,7 +504,7 @@ def test_cover_that_ended_has_its_last_day_and_none_before_its_first(worker: Cur
 
 
 def test_a_document_names_one_person_at_an_agency(worker: Cursor) -> None:
-    row = "INSERT INTO identity_document SELECT agency, kind, number, (SELECT max(person) FROM person), valid_from, valid_until FROM identity_document LIMIT 1"
+    row = "INSERT INTO identity_document (agency, kind, number, seek, seek_end, person) SELECT agency, kind, number, seek, seek_end, (SELECT max(person) FROM person) FROM identity_document LIMIT 1"
     refuses(worker, errors.UniqueViolation, "identity_document_pkey", row)
 
 

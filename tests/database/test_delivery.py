@@ -20,6 +20,7 @@ from jiexu.exchange.envelope import Lane, compose, derive_salt
 from jiexu.exchange.payloads import TYPE_OF, WithdrawRequest
 from jiexu.exchange.wire import LONGEST_DELIVERY, Message, pack, unpack
 from jiexu.gateways.postgres.roles import Connections
+from jiexu.store import atrest
 from jiexu.usecases import delivery, not_taken, receiving, sealing, waves
 from jiexu.usecases.applications import take
 from jiexu.usecases.node import Node, instant
@@ -418,8 +419,8 @@ def broken_at(node: Node, agency: str, *people: int) -> None:
     with node.store.transaction("test.break", [agency]) as cursor:
         cursor.execute(
             "UPDATE enrolment e SET stopped_on = NULL, status = 'insured', scheme = '999' FROM identity_document d "
-            "WHERE (d.agency, d.person) = (e.agency, e.person) AND d.number = ANY(%s)",
-            [[asks(person).document.number for person in people]],
+            "WHERE (d.agency, d.person) = (e.agency, e.person) AND d.seek = ANY(%s)",
+            [[atrest.seek("01", asks(person).document.number) for person in people]],
         )
 
 

@@ -22,6 +22,7 @@ from jiexu.exchange.container import unpack
 from jiexu.exchange.evidence_check import Checked, check
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.postgres.roles import Connections
+from jiexu.store import atrest
 from jiexu.texts import LANGS, say
 from jiexu.usecases import banking, delivery
 from jiexu.usecases.applications import take
@@ -99,8 +100,8 @@ def played(postgres: Server) -> Iterator[Played]:
     cases = {each.application.row - 2: each.case_no for each in taken}
     with node.store.transaction("test.cases", node.hosted) as cursor:
         for person in PEOPLE:
-            query = "SELECT f.case_no FROM file f JOIN identity_document d USING (agency, person) WHERE d.number = %s"
-            row = cursor.execute(query, [number(person)]).fetchone()
+            query = "SELECT f.case_no FROM file f JOIN identity_document d USING (agency, person) WHERE d.seek = %s"
+            row = cursor.execute(query, [atrest.seek("01", number(person))]).fetchone()
             assert row is not None
             cases[person] = row["case_no"]
     yield Played(node, roles, postgres, cases, erased)
@@ -203,7 +204,7 @@ def test_an_agency_shows_nothing_of_the_other_agencys_tables(played: Played) -> 
         secret = [
             *admin.execute(theirs.format("person", "person"), [destination]),
             *admin.execute(theirs.format("id", "posting"), [destination]),
-            *admin.execute(theirs.format("encode(salt_secret, 'hex')", "agency_secret"), [destination]),
+            (played.node.secrets[destination].salt.hex(),),
             *admin.execute("SELECT person FROM person WHERE agency = %s", [origin]),
         ]
     assert not [each for (each,) in secret if str(each).encode() in whole]

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 SETTING = sample.Setting(seed=3, on=MONDAY, areas=areas(), calendar=working_days())
 TABLES = ("person", "identity_document", "enrolment", "month_entry", "month_line", "account", "posting")
+SEALED = "CASE WHEN to_jsonb(t) ? 'seek' THEN 'number' ELSE '' END"
+"""A document's number is sealed anew each time; what it is found by stays the same."""
 ROWS = 120
 
 
@@ -55,7 +57,12 @@ def state(node: Node) -> dict[str, set[str]]:
     """Every row about people, and what the journal says of each, without its number."""
     with node.store.transaction("test.state", node.hosted) as cursor:
         found = {
-            table: {row["row"] for row in cursor.execute(f"SELECT t::text AS row FROM {table} t").fetchall()}
+            table: {
+                row["row"]
+                for row in cursor.execute(
+                    f"SELECT (to_jsonb(t) - {SEALED})::text AS row FROM {table} t"
+                ).fetchall()
+            }
             for table in TABLES
         }
         query = "SELECT (agency, ref, hash, day)::text AS row FROM journal WHERE kind = 'person'"

@@ -131,7 +131,7 @@ def test_an_agency_cannot_write_a_row_of_another(stored: Connections, role: str)
     for name in of_agencies(stored):
         with session(getattr(stored, role), QUJING) as cursor:
             columns = [row[0] for row in cursor.execute(
-                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND attgenerated = '' ORDER BY attnum", [name]
+                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum", [name]
             ).fetchall()]  # fmt: skip
             chosen = [sql.Literal(CHENGDU) if each == "agency" else sql.Identifier(each) for each in columns]
             query = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} LIMIT 1").format(

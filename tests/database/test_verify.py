@@ -31,7 +31,7 @@ from psycopg.types.json import Jsonb
 
 from jiexu.exchange.journal_seal import JournalSeal, seal_journal
 from jiexu.gateways.postgres.roles import Connections
-from jiexu.store import steps
+from jiexu.store import atrest, steps
 from jiexu.texts import LANGS
 from jiexu.usecases.node import Node, open_node
 from jiexu.usecases.people import load_people
@@ -39,6 +39,7 @@ from jiexu.usecases.running import go
 from jiexu.usecases.sealing import held_here, leaf
 from jiexu.usecases.seals import reader, writer
 from jiexu.usecases.verifying import Report, verify
+from jiexu.usecases.verifying.report import Findings
 from jiexu.values.month import Month
 
 if TYPE_CHECKING:
@@ -355,7 +356,7 @@ KNOWN = {
     "the year of cover": ("UPDATE enrolment SET cover_year = cover_year {} 1", ("+", "-"), "person_differs"),
     "what may move": ("UPDATE account SET movable = {} WHERE " + PERSON, ("false", "true"), "person_differs"),
     "a document's validity": ("UPDATE identity_document SET valid_until = {} WHERE " + PERSON, ("'2030-01-01'", "NULL"), "journal_rows_differ"),
-    "a document's number": ("UPDATE identity_document SET number = {} WHERE " + PERSON, ("number || 'X'", "left(number, -1)"), "journal_rows_differ"),
+    "a document's number": ("UPDATE identity_document SET number = {} WHERE " + PERSON, ("number || 'X'", "left(number, -1)"), "number_does_not_open"),
     "a change": ("UPDATE person_change SET content = {} WHERE event = 'CoverStopped'", ("jsonb_build_array(content)", "content -> 0"), "journal_rows_differ"),
     "how often somebody changed": (
         "UPDATE person p SET version = p.version {} 1 FROM person_change c WHERE (c.agency, c.person) = (p.agency, p.person)",
@@ -393,7 +394,7 @@ def test_verify_names_cover_that_was_added_or_taken_away_and_a_change_without_it
 
 def test_verify_names_legs_balance_and_months_changed_together(copy: Connections, played: Played) -> None:
     """One more fen and one more month for person 0, everywhere but in hashes and signatures."""
-    person = "(SELECT agency, person FROM identity_document WHERE number = %s)"
+    person = "(SELECT agency, person FROM identity_document WHERE seek = %s)"
     more = [
         f"UPDATE account SET balance_fen = balance_fen + 1 WHERE (agency, person) IN {person} AND agency = '{CHENGDU}' AND part = 'this_year'",
         f"UPDATE posting SET amount_fen = amount_fen + 1 WHERE (agency, credit_key) IN {person} AND credit_part = 'this_year' AND reason IN ('opening', 'credited') AND (case_no IS NOT NULL OR agency <> '{CHENGDU}')",
@@ -406,7 +407,7 @@ def test_verify_names_legs_balance_and_months_changed_together(copy: Connections
     ]
     with as_owner(copy) as owner:
         for statement in more:
-            assert owner.execute(statement, [number(0)]).rowcount != 0, statement
+            assert owner.execute(statement, [atrest.seek("01", number(0))]).rowcount != 0, statement
     found = kinds(verified(copy, played.seals))
     assert {"journal_rows_differ", "form_months_differ", "amount_differs"} <= found
     assert not {"balance_differs", "held_differs", "months_earned_differ", "months_moved_differ"} & found
@@ -417,8 +418,8 @@ def test_only_the_seals_show_an_owner_who_recomputes_the_journal(copy: Connectio
     agency = WAYS[9][0]
     node = open_node(copy.worker)
     with as_owner(copy) as owner:
-        owner.execute("UPDATE account a SET balance_fen = balance_fen + 1 FROM identity_document d WHERE (a.agency, a.person) = (d.agency, d.person) AND d.number = %s AND d.agency = %s AND part = 'this_year'", [number(9), agency])  # fmt: skip
-        ref = str(owner.execute("SELECT person FROM identity_document WHERE number = %s AND agency = %s", [number(9), agency]).fetchall()[0]["person"])  # fmt: skip
+        owner.execute("UPDATE account a SET balance_fen = balance_fen + 1 FROM identity_document d WHERE (a.agency, a.person) = (d.agency, d.person) AND d.seek = %s AND d.agency = %s AND part = 'this_year'", [atrest.seek("01", number(9)), agency])  # fmt: skip
+        ref = str(owner.execute("SELECT person FROM identity_document WHERE seek = %s AND agency = %s", [atrest.seek("01", number(9)), agency]).fetchall()[0]["person"])  # fmt: skip
         owner.execute("UPDATE posting SET amount_fen = amount_fen + 1 WHERE agency = %s AND credit_key = %s AND credit_part = 'this_year'", [agency, ref])  # fmt: skip
         owner.execute("UPDATE month_entry SET months = months + '{[24060,24061)}' WHERE agency = %s AND person = %s", [agency, ref])  # fmt: skip
         owner.execute("UPDATE month_line SET earned = earned + '{[24060,24061)}' WHERE agency = %s AND person = %s", [agency, ref])  # fmt: skip
@@ -505,7 +506,7 @@ def person_hash(node: Node, agency: str, ref: str, owner: psycopg.Connection[dic
     from jiexu.usecases.verifying import journals  # noqa: PLC0415 - the forger reads our own code
 
     with node.store.transaction("forge", [agency]) as cursor:
-        content = journals._people(cursor, [{"agency": agency, "ref": ref, "version": 1}])[
+        content = journals._people(cursor, [{"agency": agency, "ref": ref, "version": 1}], Findings())[
             agency, "person", ref, 1
         ]
     return steps.salted(node.secrets[agency].salt, content)

@@ -22,6 +22,7 @@ from jiexu.cases.states import Side
 from jiexu.conf import settings
 from jiexu.gateways.postgres.roles import OWNER, Connections, create_database
 from jiexu.simulation.demonstration import demonstration as demonstration_of
+from jiexu.store import atrest
 from jiexu.usecases import bankday, banking, demonstration, reading, returning, reviews
 from jiexu.usecases.deskwork import DeskEvent, Verb, perform
 from jiexu.usecases.node import Node, found_agencies, open_node
@@ -376,10 +377,11 @@ def test_a_case_is_found_by_number_name_or_document_and_what_is_written_stands_i
     desks: Desks,
 ) -> None:
     clerk, other = desks.enter("杨丽华"), desks.enter("何文静")
-    [(case_no, number)] = desks.rows(
-        "SELECT f.case_no, d.number FROM file f JOIN identity_document d USING (agency, person) WHERE f.agency = %s AND f.name = '唐晓芸'",
+    [(case_no, *paper)] = desks.rows(
+        "SELECT f.case_no, d.agency, d.person, d.kind, d.number FROM file f JOIN identity_document d USING (agency, person) WHERE f.agency = %s AND f.name = '唐晓芸'",
         QUJING,
     )
+    number = atrest.number_of(dict(zip(("agency", "person", "kind", "number"), paper, strict=True)))
     at_once = clerk.post("/desk/search/", {"q": case_number.format(case_no).lower()})
     assert (at_once.status_code, at_once.url) == (303, f"/desk/cases/{case_no}/")
     for written in ("唐", "唐晓", number, f"{number[:6]} {number[6:]}", number[-4:], f"唐 {number[-4:]}"):
@@ -463,8 +465,8 @@ WITH made AS (
   INSERT INTO person (agency, person, name, name_key, birth)
   SELECT %(agency)s, 'T' || i, '人' || i, '人' || i, '1990-01-01' FROM generate_series(1, 20000) i RETURNING person),
 papers AS (
-  INSERT INTO identity_document (agency, kind, number, person)
-  SELECT %(agency)s, '01', '00' || lpad(i::text, 16, '0'), 'T' || i FROM generate_series(1, 20000) i RETURNING 1)
+  INSERT INTO identity_document (agency, kind, number, seek, seek_end, person)
+  SELECT %(agency)s, '01', 'sealed', md5(i::text), md5((i %% 5000)::text), 'T' || i FROM generate_series(1, 20000) i RETURNING 1)
 INSERT INTO file SELECT (jsonb_populate_record(f, jsonb_build_object('case_no', 'T' || i, 'person', 'T' || i, 'name', '人' || i, 'stands', false))).*
 FROM (SELECT f FROM file f WHERE f.agency = %(agency)s ORDER BY f.case_no LIMIT 1) one(f), generate_series(1, 20000) i
 """

@@ -14,6 +14,7 @@ from django.test import Client
 
 from jiexu.exchange.envelope import BEIJING
 from jiexu.exchange.payloads import Document
+from jiexu.store import atrest
 from jiexu.texts import say
 from jiexu.usecases import delivery, identity
 from jiexu.usecases.doors import Role
@@ -125,7 +126,7 @@ def test_an_old_number_is_found_agreed_to_by_another_and_the_refused_case_is_fil
     assert say("en", "errors.reviewer_handles", name="何文静") in text(alone)
     elsewhere = office.enter("广州经办")
     assert elsewhere.get(waits).status_code == elsewhere.post(f"{waits}agree/").status_code == 404
-    assert office.row("SELECT count(*) FROM identity_document WHERE number = %s", number_of(1)) == (1,), (
+    assert office.row("SELECT count(*) FROM identity_document WHERE seek = %s", seek_of(1)) == (1,), (
         "Qujing's"
     )
     assert say("en", "identity.agree") in text(reviewer.get(waits))
@@ -133,7 +134,7 @@ def test_an_old_number_is_found_agreed_to_by_another_and_the_refused_case_is_fil
     assert reviewer.post(f"{waits}agree/").status_code == 404, "it is answered"
     added = office.row(
         "SELECT d.person, d.valid_from, c.event FROM identity_document d JOIN person_change c USING (agency, person, version) "
-        "WHERE d.agency = %s AND d.number = %s", CHENGDU, number_of(1),
+        "WHERE d.agency = %s AND d.seek = %s", CHENGDU, seek_of(1),
     )  # fmt: skip
     assert added[1:] == (TODAY, "DocumentAdded")
     assert office.row("SELECT count(*) FROM person") == people, "nobody was merged and nobody was made"
@@ -189,7 +190,7 @@ def test_what_waits_can_go_back_with_a_reason_or_be_taken_back_by_who_asked(offi
     again = propose(office, "错号人", 2)
     assert again != waits
     assert office.enter("何文静").post(f"{again}withdraw/").status_code == 303
-    assert office.row("SELECT count(*) FROM identity_document WHERE version IS NOT NULL AND number = %s", number_of(2)) == (0,)  # fmt: skip
+    assert office.row("SELECT count(*) FROM identity_document WHERE version IS NOT NULL AND seek = %s", seek_of(2)) == (0,)  # fmt: skip
 
 
 def test_who_looked_at_a_candidate_is_kept_for_the_person(office: Office) -> None:
@@ -218,7 +219,7 @@ def test_the_pages_role_adds_no_document_that_nobody_proposed(office: Office) ->
             desk.execute("SELECT set_config('jiexu.agencies', %s, true)", [CHENGDU])
             with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.CheckViolation)):
                 desk.execute(
-                    "INSERT INTO identity_document (agency, kind, number, person, version) VALUES (%s, '01', 'X', %s, %s)",
+                    "INSERT INTO identity_document (agency, kind, number, seek, seek_end, person, version) VALUES (%s, '01', 'X', 'X', 'X', %s, %s)",
                     [CHENGDU, person, version],
                 )
 
@@ -234,11 +235,21 @@ def test_a_document_that_was_changed_behind_the_desk_is_found_by_verify(
     with psycopg.connect(
         postgres.admin, autocommit=True, dbname=re.search(r"dbname=(\S+)", name).group(1)
     ) as admin:  # type: ignore[union-attr]
-        change = "UPDATE identity_document SET number = %s WHERE number = %s AND agency = %s"
-        admin.execute(change, [number_of(333), number_of(3), CHENGDU])
+        person = (
+            "SELECT person, number, seek, seek_end FROM identity_document WHERE agency = %s AND seek = %s"
+        )
+        row = admin.execute(person, [CHENGDU, seek_of(3)]).fetchone()
+        assert row is not None
+        change = "UPDATE identity_document SET number = %s, seek = %s, seek_end = %s WHERE seek = %s AND agency = %s"
+        another = atrest.sealed_number(CHENGDU, row[0], "01", number_of(333))
+        admin.execute(change, [*another, seek_of(3), CHENGDU])
         with office.node() as node:
             assert {each.kind for each in verify(node).breaks} == {"person_differs"}
-        admin.execute(change, [number_of(3), number_of(333), CHENGDU])
+        admin.execute(change, [*row[1:], seek_of(333), CHENGDU])
+
+
+def seek_of(n: int) -> str:
+    return atrest.seek("01", number_of(n))
 
 
 def test_near_numbers_hold_the_old_form_and_every_slip_and_not_the_number_itself() -> None:

@@ -29,6 +29,7 @@ from jiexu.gateways.postgres.roles import OWNER, Connections, create_database
 from jiexu.ledger.entries import PostingReason
 from jiexu.simulation.demonstration import SHOWN
 from jiexu.simulation.demonstration import demonstration as demonstration_of
+from jiexu.store import atrest
 from jiexu.texts import LANGS, catalogue, say
 from jiexu.usecases import demonstration, doors, looks, own_accounts, persons, requests
 from jiexu.usecases.doors import Role, Subject
@@ -350,8 +351,9 @@ def test_a_request_that_is_not_answered_in_time_is_shown_as_late(
     own = home.grants["罗家明"]
     node = home.node()
     [(agency, person)] = home.rows(
-        "SELECT agency, person FROM identity_document WHERE agency = %s AND number = '00000019870903001X'",
+        "SELECT agency, person FROM identity_document WHERE agency = %s AND seek = %s",
         SHENZHEN,
+        atrest.seek("01", "00000019870903001X"),
     )
     said = requests.Said("罗家明", "on my card")
     asker = requests.Asker("罗家明", "person", FIRST_DAY)
@@ -582,7 +584,9 @@ def test_a_code_is_good_for_five_tries_and_half_an_hour(home: Home, enter: Calla
 def test_the_pages_open_an_account_only_as_a_clerk_of_that_agency(home: Home) -> None:
     accounts = dict(home.rows("SELECT username, id FROM auth_user"))
     [(person,)] = home.rows(
-        "SELECT person FROM identity_document WHERE agency = %s AND number = %s", CHENGDU, BORN["number"]
+        "SELECT person FROM identity_document WHERE agency = %s AND seek = %s",
+        CHENGDU,
+        atrest.seek("01", BORN["number"]),
     )
     insert = (
         "INSERT INTO counter_account (agency, id, person, name, code, opened_by, opened_on, opened_at, expires_at) "

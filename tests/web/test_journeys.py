@@ -10,6 +10,7 @@ from nodes import Served
 from playwright.sync_api import expect
 from walks import PHONE, Walk
 
+from jiexu.store import atrest
 from jiexu.values import case_number
 from own_cast import Town
 
@@ -162,10 +163,11 @@ def test_the_elder_view_stays_from_page_to_page_and_is_large(window: Open) -> No
 def test_a_case_is_followed_by_its_number_and_the_last_four(
     window: Open, node: Served, waiting: str, options: dict[str, Any]
 ) -> None:
-    (last,) = node.row(
-        "SELECT right(d.number, 4) FROM identity_document d JOIN file f ON (f.agency, f.person) = (d.agency, d.person) WHERE f.case_no = %s LIMIT 1",
+    paper = node.row(
+        "SELECT d.agency, d.person, d.kind, d.number FROM identity_document d JOIN file f ON (f.agency, f.person) = (d.agency, d.person) WHERE f.case_no = %s LIMIT 1",
         waiting,
     )
+    last = atrest.last_four(dict(zip(("agency", "person", "kind", "number"), paper, strict=True)))
     walk = window(**options).go("/track/")
     walk.fill("web.track_label", case_number.format(waiting)).fill(
         "pages_prove.last_label", "0000" if last != "0000" else "1111"

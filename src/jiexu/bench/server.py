@@ -19,6 +19,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
 from jiexu.bench.trouble import BenchTroubleError
+from jiexu.exchange.atrest import KEY_BYTES, word
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.gateways.postgres.node import writing
 from jiexu.gateways.postgres.roles import Connections, create_database, on_socket, outside_url
@@ -143,6 +144,8 @@ def opened(*, folder: DataFolder, environment: Mapping[str, str], tell: Tell) ->
         admin = (
             roles.owner if outside else on_socket(server=embedded(folder), role=ADMIN, database="postgres")
         )
+        # Its databases live as long as this process, and so do their keys.
+        os.environ.setdefault("JIEXU_NODE_KEYS", word("bench", secrets.token_bytes(KEY_BYTES)).strip())
         server = Server("outside" if outside else "embedded", admin, roles, folder.path)
         with server.present():
             server.tidy()

@@ -6,6 +6,7 @@ so that indexes are as deep and as scattered as those of real cases.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from psycopg import sql
 from jiexu.bench.counts import EVERYTHING
 from jiexu.bench.floor import KEYS, OPENED, TABLES, in_order
 from jiexu.gateways.postgres.roles import Connections
+from jiexu.store import atrest
 
 KEY_COLUMNS = frozenset({
     "application", "batch", "case_no", "corrects", "credit_key", "debit_key", "entry", "hold_id", "id", "message_id",
@@ -27,6 +29,8 @@ EMPTY = {OPENED: ("agency", "person", "part", "movable")}
 """What triggers fill is written empty."""
 FILLED = frozenset({"month_line"})
 """What triggers write is not written at all."""
+DOCUMENTS = "identity_document"
+"""A number is sealed for its row, so copies are sealed one by one."""
 OPENING = "reason = 'opening'"
 """The money people came with; it is there before any of it is held."""
 
@@ -44,7 +48,7 @@ def multiply(database: Connections, *, cases: int, times: int, tell: Callable[[i
     with psycopg.connect(database.owner, autocommit=True) as connection:
         connection.execute(EVERYTHING)
         parts = list(_parts(connection))
-        for table in {part.table for part in parts}:
+        for table in {DOCUMENTS, *(part.table for part in parts)}:
             name = sql.Identifier(table)
             connection.execute(
                 sql.SQL("CREATE TEMP TABLE {} AS TABLE public.{}").format(_original(table), name)
@@ -57,6 +61,7 @@ def multiply(database: Connections, *, cases: int, times: int, tell: Callable[[i
             with connection.transaction():
                 for statement in statements:
                     connection.execute(statement, {"first": first, "upto": upto})
+                _copy_documents(connection, first, upto)
             tell(cases * (upto + 1))
         # What happened long ago was sealed long ago.
         connection.execute(
@@ -70,8 +75,26 @@ def _parts(connection: psycopg.Connection) -> Iterable[Part]:
     for table in in_order(tables, connection.execute(KEYS).fetchall()):
         if table == "hold":
             yield Part("posting", OPENING)
-        if table not in FILLED and _grows(connection, table):
+        if table not in FILLED | {DOCUMENTS} and _grows(connection, table):
             yield Part(table, f"NOT {OPENING}" if table == "posting" else "true")
+
+
+def _copy_documents(connection: psycopg.Connection, first: int, upto: int) -> None:
+    """Documents of the copied people, under numbers nobody has."""
+    query = sql.SQL("SELECT agency, person, kind, seek, valid_from, valid_until FROM {}").format(
+        _original(DOCUMENTS)
+    )
+    originals = connection.execute(query).fetchall()
+    rows = []
+    for copy in range(first, upto + 1):
+        for agency, person, kind, seek, *valid in originals:
+            owner, number = (hashlib.md5(f"{each}:{copy}".encode()).hexdigest() for each in (person, seek))  # noqa: S324  a name as the other tables give it, no secret
+            rows.append((agency, owner, kind, *atrest.sealed_number(agency, owner, kind, number), *valid))
+    connection.execute(
+        "INSERT INTO identity_document (agency, person, kind, number, seek, seek_end, valid_from, valid_until) SELECT * FROM "
+        "unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::date[])",
+        [list(column) for column in zip(*rows, strict=True)],
+    )
 
 
 def _grows(connection: psycopg.Connection, table: str) -> bool:

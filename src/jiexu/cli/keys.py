@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from datetime import date
 
 import click
 
-from jiexu.cli.common import node_options
+from jiexu.cli import node_keys
+from jiexu.cli.common import Refused, node_options, sentences, show_progress, tell
+from jiexu.cli.opened import prepare
 from jiexu.cli.working import Day, agency_of, file_faults, reading, today, word, working
 from jiexu.documents.keys import of_agency
+from jiexu.exchange.atrest import KEY_BYTES
 from jiexu.exchange.signing import agency_of as owner_of
 from jiexu.gateways.postgres.folder import DataFolder
+from jiexu.gateways.postgres.node import writing
+from jiexu.store import atrest
 from jiexu.usecases import keys as kept
+from jiexu.usecases import resealing
 from jiexu.usecases.node import KEYS_FROM, Node
 
 
@@ -71,6 +79,24 @@ def end(*, key_id: str, last: date | None, stolen: bool, since: date | None, fol
         click.echo(word("key_ended_stolen", key=key_id, day=day))
         if not node.may_sign(agency, max(day, today())):
             click.echo(word("key_none_left", agency=agency))
+
+
+@keys.command("rotate", help=word("help_keys_rotate"))
+@node_options
+def rotate(*, folder: DataFolder) -> None:
+    """Seal everything anew under a new node key, or go on where this was cut short."""
+    with (
+        sentences(folder),
+        writing(folder=folder, doing="keys-rotate", environment=os.environ, tell=tell) as connections,
+    ):
+        prepare(folder=folder, connections=connections, keys_behind=True)
+        mine = node_keys.own_file(folder)
+        if resealing.standing(connections.owner) is resealing.Standing.CURRENT:
+            if mine is None:
+                raise Refused(word("keys_rotate_elsewhere"))
+            node_keys.keep(mine, atrest.ring().with_new(secrets.token_bytes(KEY_BYTES)))
+        rows = resealing.reseal(connections.owner, tell=show_progress)
+    click.echo(word("keys_rotated", key=atrest.ring().current, rows=rows))
 
 
 def _stolen(node: Node, key_id: str) -> str:

@@ -34,6 +34,7 @@ def looking(*, folder: DataFolder) -> Iterator[Connections]:
     """The database for a command that only reads, Django ready: beside a running node, else started for it."""
     with sentences(folder), reading(folder=folder, environment=os.environ, tell=tell) as connections:
         check_tables(folder=folder, connections=connections, must_be_there=True)
+        at_hand(folder, connections)
         ready_django(folder=folder, connections=connections)
         yield connections
 
@@ -48,13 +49,26 @@ def ready_django(*, folder: DataFolder, connections: Connections) -> None:
     django.setup()
 
 
-def prepare(*, folder: DataFolder, connections: Connections) -> None:
-    """Brings tables, areas, policy and demonstration up to date: quick where they are."""
+def prepare(*, folder: DataFolder, connections: Connections, keys_behind: bool = False) -> None:
+    """Brings tables, areas, policy and demonstration up to date: quick where they are.
+
+    ``keys_behind``: a change of node keys that was cut short is about to be ended.
+    """
+    check_tables(folder=folder, connections=connections, must_be_there=False)
+    at_hand(folder, connections, clear=True, behind=keys_behind)
     ready_django(folder=folder, connections=connections)
     from jiexu.usecases.node import prepare as whole  # noqa: PLC0415 - Django is ready only now
 
-    check_tables(folder=folder, connections=connections, must_be_there=False)
     whole(progress=show_progress)
+
+
+def at_hand(
+    folder: DataFolder, connections: Connections, *, clear: bool = False, behind: bool = False
+) -> None:
+    """Makes the node's keys this process's, as ``node_keys.at_hand`` does."""
+    from jiexu.cli import node_keys  # noqa: PLC0415 - brings psycopg and ciphers, which would make ``jiexu --version`` slow
+
+    node_keys.at_hand(folder=folder, connections=connections, clear=clear, behind=behind)
 
 
 def check_tables(*, folder: DataFolder, connections: Connections, must_be_there: bool) -> None:

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.x509.oid import NameOID
 
 from jiexu.documents.errors import DocumentError
+from jiexu.store import atrest
 from jiexu.store.db import Cursor, Row
 from jiexu.usecases.node import KEY_DAYS, KEYS_FROM
 
@@ -51,15 +52,17 @@ def document_key(
         until = on + timedelta(days=KEY_DAYS)
         # A key that was stolen on its first day has the place of that day's key.
         until += timedelta(days=sum(on < last for last, _ in of_agency(cursor, agency)))
+        private, certificate = _made(agency, name, root, until)
         cursor.execute(
             "INSERT INTO agency_document_key (agency, valid_until, private_key, certificate) VALUES (%s, %s, %s, %s) "
             "ON CONFLICT DO NOTHING",
-            [agency, until, *_made(agency, name, root, until)],
+            [agency, until, atrest.wrapped(private, *atrest.PAPER, agency, until.isoformat()), certificate],
         )
         row = _standing(cursor, agency, on, stolen)
     if row is None:
         raise DocumentError("no_document_key", agency=agency)
-    return DocumentKey(bytes(row["private_key"]), bytes(row["certificate"]), root_certificate(root))
+    private = atrest.unwrapped(row["private_key"], *atrest.PAPER, agency, row["valid_until"].isoformat())
+    return DocumentKey(private, bytes(row["certificate"]), root_certificate(root))
 
 
 def key_id_of(certificate: bytes) -> str:
@@ -76,7 +79,7 @@ def of_agency(cursor: Cursor, agency: str) -> list[tuple[date, str]]:
 
 def _standing(cursor: Cursor, agency: str, on: date, stolen: Mapping[str, date]) -> Row | None:
     query = (
-        "SELECT private_key, certificate FROM agency_document_key WHERE agency = %s AND valid_until >= %s "
+        "SELECT valid_until, private_key, certificate FROM agency_document_key WHERE agency = %s AND valid_until >= %s "
         "ORDER BY valid_until"
     )
     rows = cursor.execute(query, [agency, on]).fetchall()
@@ -114,7 +117,7 @@ def _root_key(cursor: Cursor) -> Ed25519PrivateKey:
     row = cursor.execute("SELECT private_key FROM directory_root").fetchone()
     if row is None:
         raise DocumentError("no_directory")
-    return Ed25519PrivateKey.from_private_bytes(bytes(row["private_key"]))
+    return Ed25519PrivateKey.from_private_bytes(atrest.unwrapped(row["private_key"], *atrest.ROOT))
 
 
 def _made(agency: str, name: str, root: Ed25519PrivateKey, until: date) -> tuple[bytes, bytes]:

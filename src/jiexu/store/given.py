@@ -21,10 +21,10 @@ CREATE INDEX IF NOT EXISTS given_application_day ON pg_temp.given_application (d
 CREATE TEMP TABLE IF NOT EXISTS given_event (
   at bigint PRIMARY KEY, day date NOT NULL, of_bank boolean NOT NULL, body bytea NOT NULL, outcome text,
   -- What a fault of the bank is found by: its case, or person and way.
-  fault text NOT NULL, fen bigint NOT NULL, case_no text NOT NULL, kind text NOT NULL, number text NOT NULL,
+  fault text NOT NULL, fen bigint NOT NULL, case_no text NOT NULL, kind text NOT NULL, seek text NOT NULL,
   origin text NOT NULL, destination text NOT NULL);
 CREATE INDEX IF NOT EXISTS given_event_day ON pg_temp.given_event (day, at);
-CREATE INDEX IF NOT EXISTS given_event_person ON pg_temp.given_event (kind, number);
+CREATE INDEX IF NOT EXISTS given_event_person ON pg_temp.given_event (kind, seek);
 CREATE INDEX IF NOT EXISTS given_event_case ON pg_temp.given_event (case_no);
 TRUNCATE pg_temp.given_application, pg_temp.given_event;
 """
@@ -35,7 +35,7 @@ SELECT DISTINCT ON (case_no) case_no, fault, fen FROM (
   WHERE e.of_bank AND e.fault <> '' AND e.day <= %(day)s
   UNION ALL
   SELECT f.case_no, e.at, e.fault, e.fen FROM pg_temp.given_event e
-  JOIN identity_document d ON (d.agency, d.kind, d.number) = (e.origin, e.kind, e.number)
+  JOIN identity_document d ON (d.agency, d.kind, d.seek) = (e.origin, e.kind, e.seek)
   JOIN file f ON (f.agency, f.person, f.other, f.side) = (d.agency, d.person, e.destination, 'origin')
   WHERE e.of_bank AND e.fault <> '' AND e.case_no = '' AND e.day <= %(day)s) named
 ORDER BY case_no, at DESC)"""
@@ -58,7 +58,7 @@ def keep_applications(store: Store, rows: Iterable[tuple[date, bytes]]) -> int:
 def keep_events(store: Store, rows: Iterable[Sequence[Any]]) -> int:
     """Keep events in their order: day, whether of the bank, body, and for the bank what its faults are found by."""
     query = (
-        "COPY pg_temp.given_event (at, day, of_bank, body, fault, fen, case_no, kind, number, origin, destination) "
+        "COPY pg_temp.given_event (at, day, of_bank, body, fault, fen, case_no, kind, seek, origin, destination) "
         "FROM STDIN (FORMAT BINARY)"
     )
     types = ("int8", "date", "bool", "bytea", "text", "int8", *["text"] * 5)

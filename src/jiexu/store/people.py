@@ -12,7 +12,7 @@ from jiexu.exchange.payloads import Document
 from jiexu.records.monthset import MonthSet
 from jiexu.records.record import Line, MonthKind, PersonRecord, Tally
 from jiexu.rules.inputs import AccountPart, Enrolment, PersonFacts, Scheme, Sex, Status
-from jiexu.store import bulk
+from jiexu.store import atrest, bulk
 from jiexu.store.db import Cursor, Row
 
 Key = tuple[str, str]
@@ -32,9 +32,11 @@ class Known:
 
 def find(cursor: Cursor, wanted: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], str]:
     """Persons by (agency, document kind, number); documents whose validity ended still identify (old records)."""
-    query = "SELECT d.agency, d.kind, d.number, d.person FROM identity_document d JOIN {keys} ON (d.agency, d.kind, d.number) = (k.agency, k.kind, k.number)"
-    rows = bulk.select_keys(cursor, query, wanted, ("agency", "kind", "number"))
-    return {(row["agency"], row["kind"], row["number"]): row["person"] for row in rows}
+    sought = {each: (each[0], each[1], atrest.seek(each[1], each[2])) for each in wanted}
+    query = "SELECT d.agency, d.kind, d.seek, d.person FROM identity_document d JOIN {keys} ON (d.agency, d.kind, d.seek) = (k.agency, k.kind, k.seek)"
+    rows = bulk.select_keys(cursor, query, list(set(sought.values())), ("agency", "kind", "seek"))
+    found = {(row["agency"], row["kind"], row["seek"]): row["person"] for row in rows}
+    return {each: found[key] for each, key in sought.items() if key in found}
 
 
 def lock(cursor: Cursor, keys: Iterable[Key]) -> None:
@@ -50,26 +52,38 @@ def load(cursor: Cursor, keys: Iterable[Key], scheme_of: dict[Key, str]) -> dict
     """Facts and records of people. ``scheme_of``: the scheme whose months a case asks about, by person."""
     listed = sorted(set(keys))
     people = _rows(cursor, "person", listed)
-    documents = _many(cursor, "identity_document", listed, "kind, number")
+    documents = papers(cursor, listed)
     enrolments = _many(cursor, "enrolment", listed, "scheme, since")
     accounts = _many(cursor, "account", listed, "part")
     lines = _many(cursor, "month_line", listed, "scheme, area, kind")
     known = {}
     for key, row in people.items():
         record = PersonRecord(key[0], {_line(each): _tally(each) for each in lines.get(key, ())})
-        papers = documents.get(key, [])
+        own = documents.get(key, [])
         facts = _facts(
             row,
-            papers,
+            own,
             enrolments.get(key, []),
             accounts.get(key, []),
             record,
             scheme_of.get(key, Scheme.EMPLOYEE.value),
         )
         known[key] = Known(
-            facts, record, row["name_key"], tuple(Document(each["kind"], each["number"]) for each in papers)
+            facts, record, row["name_key"], tuple(Document(each["kind"], each["number"]) for each in own)
         )
     return known
+
+
+def papers(cursor: Cursor, keys: Sequence[Key]) -> dict[Key, list[Row]]:
+    """Documents of people with their numbers opened, in the order of kind and number."""
+    found = _many(cursor, "identity_document", keys, "kind")
+    return {
+        key: sorted(
+            ({**row, "number": atrest.number_of(row)} for row in rows),
+            key=lambda row: (row["kind"], row["number"]),
+        )
+        for key, rows in found.items()
+    }
 
 
 def _facts(

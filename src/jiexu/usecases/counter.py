@@ -8,7 +8,7 @@ from datetime import date
 
 from jiexu.gateways.tables import Context, FaultyRow, Row, applications_of
 from jiexu.gateways.tables.applications import COLUMNS, Application
-from jiexu.store import people
+from jiexu.store import atrest, people
 from jiexu.usecases.applications import ApplicationIn, Taken, take
 from jiexu.usecases.intake import application_in
 from jiexu.usecases.node import Node
@@ -33,8 +33,8 @@ def file(node: Node, application: ApplicationIn, *, day: date, by: str) -> Taken
     document = application.document
     with node.store.transaction("counter.repaired", [application.opener]) as cursor:
         row = cursor.execute(
-            "SELECT version FROM identity_document WHERE (agency, kind, number) = (%s, %s, %s)",
-            [application.opener, document.kind, document.number],
+            "SELECT version FROM identity_document WHERE (agency, kind, seek) = (%s, %s, %s)",
+            [application.opener, document.kind, atrest.seek(document.kind, document.number)],
         ).fetchone()
     again = f"repair {row['version']}" if row and row["version"] else ""
     return take(node, [replace(application, again=again)], day=day, actor=by)[0]

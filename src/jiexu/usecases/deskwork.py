@@ -35,6 +35,7 @@ from jiexu.ledger.accounts import Account, AccountKind
 from jiexu.ledger.entries import Posting, PostingReason, posting_id
 from jiexu.rules.inputs import Scheme
 from jiexu.rules.money import MoneyMode
+from jiexu.store import atrest
 from jiexu.store.db import Cursor, Row
 from jiexu.usecases.lives import begin_cover, note_death, stop_cover
 from jiexu.usecases.node import Node
@@ -281,9 +282,13 @@ def _deceased(cursor: Cursor, event: DeskEvent) -> Row | None:
     if event.document is None:
         return None
     at_destination = event.destination and event.side is not Side.ORIGIN
-    query = "SELECT agency, person FROM identity_document WHERE (agency, kind, number) = (%s, %s, %s)"
+    query = "SELECT agency, person FROM identity_document WHERE (agency, kind, seek) = (%s, %s, %s)"
     agency = event.destination if at_destination else event.origin
-    return cursor.execute(query, [agency, event.document.kind, event.document.number]).fetchone()
+    return cursor.execute(query, [agency, event.document.kind, _seek(event.document)]).fetchone()
+
+
+def _seek(document: Document) -> str:
+    return atrest.seek(document.kind, document.number)
 
 
 def find_file(cursor: Cursor, event: DeskEvent) -> Row | None:
@@ -298,11 +303,11 @@ def find_file(cursor: Cursor, event: DeskEvent) -> Row | None:
     other = event.destination if side is Side.ORIGIN else event.origin
     query = (
         "SELECT f.agency, f.case_no, f.person FROM file f JOIN identity_document d ON (d.agency, d.person) = (f.agency, f.person) "
-        "WHERE f.agency = %s AND f.other = %s AND f.side = %s AND d.kind = %s AND d.number = %s ORDER BY (f.record_open OR EXISTS ("
+        "WHERE f.agency = %s AND f.other = %s AND f.side = %s AND d.kind = %s AND d.seek = %s ORDER BY (f.record_open OR EXISTS ("
         "SELECT 1 FROM money_track m WHERE (m.agency, m.case_no) = (f.agency, f.case_no) AND m.is_open)) DESC, f.opened_on DESC, f.case_no LIMIT 1"
     )
     return cursor.execute(
-        query, [agency, other, side.value, event.document.kind, event.document.number]
+        query, [agency, other, side.value, event.document.kind, _seek(event.document)]
     ).fetchone()
 
 

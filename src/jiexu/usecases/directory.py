@@ -13,8 +13,8 @@ from datetime import date
 from psycopg.types.json import Jsonb
 
 from jiexu.exchange.signing import Certificate, Ed25519Signer, certify, fingerprint
-from jiexu.store import bulk
-from jiexu.store.db import Cursor
+from jiexu.store import atrest, bulk
+from jiexu.store.db import Cursor, Row
 
 KEY_BYTES = 32
 
@@ -50,9 +50,21 @@ def word(
 
 def keep(cursor: Cursor, keys: Sequence[NewKey]) -> None:
     """Store new keys with their agencies and publish their certificates."""
-    rows = [(key.certificate.agency, key.certificate.key_id, key.private) for key in keys]
+    rows = [
+        (
+            key.certificate.agency,
+            key.certificate.key_id,
+            atrest.wrapped(key.private, *atrest.SIGNING, key.certificate.agency, key.certificate.key_id),
+        )
+        for key in keys
+    ]
     bulk.insert_all(cursor, "agency_signing_key", ("agency", "key_id", "private_key"), rows)
     publish(cursor, [key.certificate for key in keys])
+
+
+def opened(row: Row) -> bytes:
+    """A signing key as it stands with its agency and id."""
+    return atrest.unwrapped(row["private_key"], *atrest.SIGNING, row["agency"], row["key_id"])
 
 
 def publish(cursor: Cursor, certificates: Sequence[Certificate]) -> None:
@@ -65,10 +77,14 @@ def root_of(cursor: Cursor) -> Ed25519Signer:
     """The directory's root key; drawn the first time it is asked for."""
     row = cursor.execute("SELECT private_key FROM directory_root").fetchone()
     if row is not None:
-        return Ed25519Signer.of(key_id="directory-root", private_key=bytes(row["private_key"]))
+        return Ed25519Signer.of(
+            key_id="directory-root", private_key=atrest.unwrapped(row["private_key"], *atrest.ROOT)
+        )
     private = secrets.token_bytes(KEY_BYTES)
     signer = Ed25519Signer.of(key_id="directory-root", private_key=private)
-    cursor.execute("INSERT INTO directory_root (private_key) VALUES (%s)", [private])
+    cursor.execute(
+        "INSERT INTO directory_root (private_key) VALUES (%s)", [atrest.wrapped(private, *atrest.ROOT)]
+    )
     value = {"public_key": signer.public_key.hex(), "fingerprint": fingerprint(signer.public_key)}
     cursor.execute("INSERT INTO node_setting (name, value) VALUES ('directory_root_key', %s)", [Jsonb(value)])
     return signer

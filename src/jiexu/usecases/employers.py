@@ -23,7 +23,7 @@ from jiexu.exchange.sealing import Sealed, open_sealed, seal_payload
 from jiexu.gateways.tables import FaultyRow
 from jiexu.gateways.tables.applications import Application
 from jiexu.rules.inputs import Applicant, Asked, Channel, Scheme
-from jiexu.store import bulk, people
+from jiexu.store import atrest, bulk, people
 from jiexu.store.db import Row
 from jiexu.store.steps import PAYLOAD_KEY
 from jiexu.texts import LANGS, Lang, say
@@ -114,9 +114,8 @@ class Member:
     other: str
 
 
-MEMBERS = """
-  SELECT p.name, (SELECT right(d.number, 4) FROM identity_document d WHERE (d.agency, d.person) = (p.agency, p.person)
-      ORDER BY d.valid_from DESC NULLS FIRST LIMIT 1) AS last_four,
+MEMBERS = f"""
+  SELECT p.name, {atrest.newest("p")} AS paper,
     min(e.since) AS since, f.case_no, f.record_state, f.other, count(*) OVER () AS n
   FROM enrolment e JOIN person p ON (p.agency, p.person) = (e.agency, e.person)
   LEFT JOIN LATERAL (SELECT case_no, record_state, other FROM file f WHERE (f.agency, f.person) = (p.agency, p.person) AND f.side = 'destination'
@@ -132,7 +131,7 @@ def members(reader: Reader, subject: Subject, *, after: int = 0) -> tuple[tuple[
         rows = look.rows(MEMBERS, subject.agency, subject.reference, LISTED, after)
     found = tuple(
         Member(
-            row["name"], row["last_four"] or "", row["since"], row["case_no"] or "", row["record_state"] or "", row["other"] or ""
+            row["name"], atrest.last_four(row["paper"]), row["since"], row["case_no"] or "", row["record_state"] or "", row["other"] or ""
         )
         for row in rows
     )  # fmt: skip

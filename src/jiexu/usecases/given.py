@@ -15,7 +15,7 @@ import orjson
 from jiexu.cases.states import Side
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.demo_bank import Fault
-from jiexu.store import files, given
+from jiexu.store import atrest, files, given
 from jiexu.store.db import Row, Store
 from jiexu.usecases.applications import ApplicationIn, Taken
 from jiexu.usecases.bankfaults import BankEvent
@@ -116,7 +116,7 @@ def _event_row(event: DeskEvent | BankEvent, first: date) -> tuple[Any, ...]:
     fault, fen = (event.fault.value, event.arrives_fen) if isinstance(event, BankEvent) else ("", 0)
     return (
         max(event.on, first), of_bank, orjson.dumps(event), fault, fen,
-        event.case_no, document.kind, document.number, event.origin, event.destination,
+        event.case_no, document.kind, atrest.seek(document.kind, document.number), event.origin, event.destination,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from jiexu.exchange.envelope import derive_salt
 from jiexu.exchange.payloads import Document
 from jiexu.exchange.sealing import seal_payload
 from jiexu.rules.inputs import Sex
-from jiexu.store import lives, people, steps
+from jiexu.store import atrest, lives, people, steps
 from jiexu.store.db import Cursor, Row
 from jiexu.store.lives import Change
 from jiexu.usecases.node import Node
@@ -120,14 +120,14 @@ def _candidates(cursor: Cursor, agency: str, brought: Brought) -> list[Candidate
     near = dict(near_numbers(brought.document))
     rows = cursor.execute(
         "SELECT person FROM person WHERE agency = %s AND name_key = %s AND birth = %s "
-        "UNION SELECT person FROM identity_document WHERE agency = %s AND kind = %s AND number = ANY(%s) LIMIT %s",
+        "UNION SELECT person FROM identity_document WHERE agency = %s AND kind = %s AND seek = ANY(%s) LIMIT %s",
         [
             agency,
             comparable(brought.name),
             brought.birth,
             agency,
             brought.document.kind,
-            list(near),
+            [atrest.seek(brought.document.kind, number) for number in near],
             MOST + 1,
         ],
     ).fetchall()
@@ -161,10 +161,7 @@ def _candidate(cursor: Cursor, agency: str, person: str, brought: Brought, near:
         [agency, person],
     ).fetchone()
     assert row is not None  # noqa: S101 - found a moment ago, and people never go
-    papers = cursor.execute(
-        "SELECT kind, number FROM identity_document WHERE (agency, person) = (%s, %s) ORDER BY kind, number",
-        [agency, person],
-    ).fetchall()
+    papers = people.papers(cursor, [(agency, person)]).get((agency, person), [])
     evidence, against = _weighed(row, papers, brought, near)
     return Candidate(
         person,
@@ -343,8 +340,16 @@ def agree(node: Node, agency: str, number: str, *, by: str, on: date) -> None:
         ).fetchone()
         assert version is not None  # noqa: S101 - locked above
         cursor.execute(
-            "INSERT INTO identity_document (agency, kind, number, person, valid_from, version) VALUES (%s, %s, %s, %s, %s, %s)",
-            [agency, document.kind, document.number, repair.person, on, version["next"]],
+            "INSERT INTO identity_document (agency, kind, number, seek, seek_end, person, valid_from, version) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                agency,
+                document.kind,
+                *atrest.sealed_number(agency, repair.person, document.kind, document.number),
+                repair.person,
+                on,
+                version["next"],
+            ],
         )
         content = [document.kind, digest(node, agency, document), on, repair.asked_by, by]
         lives.note(

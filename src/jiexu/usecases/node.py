@@ -19,11 +19,11 @@ from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.gateways.policyfiles.limits import Limits, shipped_limits
 from jiexu.rules.calendar import Calendar
 from jiexu.rules.policy import Policy
-from jiexu.store import bulk
+from jiexu.store import atrest, bulk
 from jiexu.store.db import Cursor, Store
 from jiexu.store.files import FileCache
 from jiexu.store.steps import Moment, Secrets
-from jiexu.usecases import accounts, directory
+from jiexu.usecases import accounts, directory, resealing
 from jiexu.values.areas import Areas, Pool
 from jiexu.values.errors import ValueFault
 
@@ -128,7 +128,11 @@ def refresh(node: Node) -> None:
     with node.store.transaction("node.secrets", node.hosted) as cursor:
         rows = cursor.execute("SELECT agency, salt_secret, payload_key FROM agency_secret").fetchall()
         node.secrets = {
-            row["agency"]: Secrets(bytes(row["salt_secret"]), bytes(row["payload_key"])) for row in rows
+            row["agency"]: Secrets(
+                atrest.unwrapped(row["salt_secret"], *atrest.SALT, row["agency"]),
+                atrest.unwrapped(row["payload_key"], *atrest.PAYLOAD, row["agency"]),
+            )
+            for row in rows
         }
         if cursor.execute("SELECT has_table_privilege('agency_signing_key', 'SELECT') AS may").fetchone() == {
             "may": True
@@ -136,7 +140,7 @@ def refresh(node: Node) -> None:
             keys = cursor.execute("SELECT agency, key_id, private_key FROM agency_signing_key").fetchall()
             node.signers = {}
             for row in keys:
-                signer = Ed25519Signer.of(key_id=row["key_id"], private_key=bytes(row["private_key"]))
+                signer = Ed25519Signer.of(key_id=row["key_id"], private_key=directory.opened(row))
                 node.signers.setdefault(row["agency"], []).append(signer)
     if root is not None:
         key = bytes.fromhex(root["value"]["public_key"])
@@ -178,7 +182,11 @@ def _found(cursor: Cursor, pools: list[Pool], root: Ed25519Signer, on: date) -> 
     agencies = [(pool.code, pool.name, pool.name_en, pool.short_name) for pool in pools]
     bulk.insert(cursor, "agency", ("code", "name", "name_en", "short_name"), agencies)
     salts = [(pool.code, secrets.token_bytes(32), secrets.token_bytes(32)) for pool in pools]
-    bulk.insert(cursor, "agency_secret", ("agency", "salt_secret", "payload_key"), salts)
+    held = [
+        (code, atrest.wrapped(salt, *atrest.SALT, code), atrest.wrapped(key, *atrest.PAYLOAD, code))
+        for code, salt, key in salts
+    ]
+    bulk.insert(cursor, "agency_secret", ("agency", "salt_secret", "payload_key"), held)
     invented = [accounts.invented(pool.code, pool.name) for pool in pools]
     accounts.found(cursor, invented, {code: salt for code, salt, _ in salts}, valid_from=KEYS_FROM, on=on)
     directory.keep(cursor, keys)
@@ -189,6 +197,9 @@ def prepare(progress: Callable[[str, int, int], None]) -> None:
     from django.core.management import call_command  # noqa: PLC0415  # Django is ready only now
 
     call_command("migrate", database="owner", verbosity=0)
+    owner = os.environ["JIEXU_OWNER_URL"]
+    if resealing.standing(owner) is resealing.Standing.CLEAR:
+        resealing.reseal(owner, tell=progress)
     node = open_node(os.environ["JIEXU_WORKER_URL"])
     try:
         if found_agencies(node, on=datetime.now(BEIJING).date()):

@@ -12,7 +12,7 @@ from jiexu.ledger.accounts import Account, AccountKind
 from jiexu.ledger.entries import Posting, PostingReason, posting_id
 from jiexu.records.monthset import MonthSet
 from jiexu.rules.inputs import Enrolment, Sex
-from jiexu.store import bulk, lives, people, steps
+from jiexu.store import atrest, bulk, lives, people, steps
 from jiexu.store.db import Cursor
 from jiexu.store.steps import Entry
 from jiexu.usecases.node import Node
@@ -103,8 +103,8 @@ def _insert(
         [(*key, p.name, comparable(p.name), p.birth, p.sex, p.owed_fen, p.sharing_open, p.arrears_months, p.posted) for key, p in rows],
     )  # fmt: skip
     bulk.insert_all(
-        cursor, "identity_document", ("agency", "kind", "number", "person", "valid_from", "valid_until"),
-        [(agency, kind, number, ref, first, last) for (agency, ref), p in rows for kind, number, first, last in p.documents],
+        cursor, "identity_document", ("agency", "kind", "number", "seek", "seek_end", "person", "valid_from", "valid_until"),
+        [(agency, kind, *atrest.sealed_number(agency, ref, kind, number), ref, first, last) for (agency, ref), p in rows for kind, number, first, last in p.documents],
     )  # fmt: skip
     bulk.insert_all(
         cursor, "enrolment", ("agency", "person", "scheme", "since", "status", "stopped_on", "cover_year", "employer", "has_account", "first_month_paid"),

@@ -13,7 +13,7 @@ from jiexu.usecases.doors import Subject
 
 SAME_PERSON = """
   SELECT DISTINCT o.agency, o.person FROM identity_document d CROSS JOIN jiexu_agencies() a(code)
-  JOIN identity_document o ON (o.agency, o.kind, o.number) = (a.code, d.kind, d.number)
+  JOIN identity_document o ON (o.agency, o.kind, o.seek) = (a.code, d.kind, d.seek)
   WHERE d.agency = %s AND d.person = %s ORDER BY o.agency, o.person
 """
 MEMBERS = """

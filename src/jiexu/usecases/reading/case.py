@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from jiexu.store import atrest
 from jiexu.usecases.reading.lines import case_rows, money_ways
 from jiexu.usecases.reading.months import CaseMonths, case_months
 from jiexu.usecases.reading.reader import Look, Reader
@@ -79,7 +80,7 @@ class TrackPage:
 LAST = 4
 """Characters of a document number that a person gives with the case number."""
 NUMBERS = """
-  SELECT upper(right(d.number, 4)) AS last FROM identity_document d JOIN file f ON (f.agency, f.person) = (d.agency, d.person)
+  SELECT d.* FROM identity_document d JOIN file f ON (f.agency, f.person) = (d.agency, d.person)
   WHERE f.case_no = %s
 """
 
@@ -90,7 +91,7 @@ def track(reader: Reader, *, case_no: str, last_four: str) -> TrackPage:
     Raises NoSuchCaseError for a wrong number and for wrong last four alike, after the same work.
     """
     with reader.looking("track") as look:
-        known = [row["last"] for row in look.rows(NUMBERS, case_no)]
+        known = [atrest.last_four(row).upper() for row in look.rows(NUMBERS, case_no)]
         given = last_four.strip().upper().encode()
         fits = [hmac.compare_digest(given, each.encode()) for each in (known or [""])]
         if not any(fits) or len(given) != LAST:
@@ -103,7 +104,7 @@ def last_four(reader: Reader, *, case_no: str) -> str:
     """What a visitor of the demonstration may write beside the number of an invented person's case; empty elsewhere."""
     with reader.looking("last_four") as look:
         found = look.rows(NUMBERS, case_no) if look.has_clock else []
-        return str(found[0]["last"]) if found else ""
+        return atrest.last_four(found[0]).upper() if found else ""
 
 
 def case(reader: Reader, *, case_no: str, agency: str = "") -> CasePage:

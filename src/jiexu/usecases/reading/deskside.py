@@ -6,9 +6,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from jiexu.cases.states import Holder, Next
 from jiexu.exchange.envelope import BEIJING
+from jiexu.store import atrest
 from jiexu.usecases.reading.reader import Look, Reader
 from jiexu.usecases.reading.shown import Deadline, Place
 
@@ -29,8 +31,7 @@ LISTED = f"""
     SELECT * FROM t WHERE holder = ANY(%(holders)s) AND due_on BETWEEN %(first)s AND %(last)s AND (%(side)s = '' OR side = %(side)s)
       AND (%(other)s = '' OR other = %(other)s) AND (%(scheme)s = '' OR from_scheme = %(scheme)s) AND (due_on, case_no, leg) > (%(on)s, %(no)s, %(leg)s)
     ORDER BY due_on, case_no, leg LIMIT %(size)s)
-  SELECT page.*, (SELECT right(d.number, 4) FROM identity_document d WHERE (d.agency, d.person) = (page.agency, page.person)
-    ORDER BY d.valid_from DESC NULLS FIRST LIMIT 1) AS last_four
+  SELECT page.*, {atrest.newest("page")} AS paper
   FROM page ORDER BY due_on, case_no, leg
 """
 COUNTED = f"""
@@ -256,7 +257,7 @@ def today_of(reader: Reader) -> date:
         return look.today if look.has_clock else max(look.today, datetime.now(BEIJING).date())
 
 
-def _row(look: Look, row: Mapping[str, object]) -> WorkRow:
+def _row(look: Look, row: Mapping[str, Any]) -> WorkRow:
     here, other = str(row["agency"]), str(row["other"])
     ends = (here, other) if row["side"] == "origin" else (other, here)
     due_on = row["due_on"]
@@ -264,7 +265,7 @@ def _row(look: Look, row: Mapping[str, object]) -> WorkRow:
     return WorkRow(
         case_no=str(row["case_no"]),
         name=str(row["name"]),
-        last_four=str(row["last_four"] or ""),
+        last_four=atrest.last_four(row["paper"]),
         origin=look.place(ends[0]),
         destination=look.place(ends[1]),
         leg=int(str(row["leg"])),

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
+from jiexu.store import atrest
 from jiexu.usecases.reading.reader import Look, Reader
 from jiexu.usecases.reading.shown import Place
 from jiexu.values import case_number
@@ -90,10 +91,9 @@ def meant(text: str) -> Question:
     return Question(By.NAME, name=name) if name else Question(By.NOTHING)
 
 
-CASE = """f.agency, f.case_no, f.side, f.other, f.name, f.opened_on, f.record_open OR EXISTS (
+CASE = f"""f.agency, f.case_no, f.side, f.other, f.name, f.opened_on, f.record_open OR EXISTS (
     SELECT 1 FROM money_track m WHERE (m.agency, m.case_no) = (f.agency, f.case_no) AND m.is_open) AS is_open,
-  (SELECT x.last_four FROM identity_document x WHERE (x.agency, x.person) = (f.agency, f.person)
-    ORDER BY x.valid_from DESC NULLS FIRST LIMIT 1) AS last_four"""
+  {atrest.newest("f")} AS paper"""
 QUERIES: Mapping[By, str] = {
     By.NUMBER: f"""
   SELECT {CASE}, '' AS name_key, '' AS person FROM file f WHERE f.agency = %(agency)s AND f.case_no = %(number)s LIMIT %(size)s
@@ -107,13 +107,13 @@ QUERIES: Mapping[By, str] = {
 """,
     By.DOCUMENT: f"""
   SELECT {CASE}, '' AS name_key, f.person FROM identity_document d JOIN file f ON f.agency = d.agency AND f.person = d.person
-  WHERE d.agency = %(agency)s AND d.kind = ANY(%(kinds)s) AND d.number = %(number)s AND f.case_no COLLATE "C" > %(no)s
+  WHERE d.agency = %(agency)s AND (d.kind, d.seek) IN (SELECT * FROM unnest(%(kinds)s::text[], %(seeks)s::text[])) AND f.case_no COLLATE "C" > %(no)s
   ORDER BY f.case_no COLLATE "C" LIMIT %(size)s
 """,
     By.LAST_FOUR: f"""
   SELECT {CASE}, '' AS name_key, d.person FROM identity_document d JOIN person p ON p.agency = d.agency AND p.person = d.person
   JOIN file f ON f.agency = d.agency AND f.person = d.person
-  WHERE d.agency = %(agency)s AND d.last_four = %(number)s AND d.person COLLATE "C" >= %(person)s
+  WHERE d.agency = %(agency)s AND d.seek_end = %(end)s AND d.person COLLATE "C" >= %(person)s
     AND NOT (d.person = %(person)s AND f.case_no COLLATE "C" <= %(no)s)
     AND p.name_key COLLATE "C" >= %(name)s AND p.name_key COLLATE "C" < %(until)s
   ORDER BY d.person COLLATE "C", f.case_no COLLATE "C" LIMIT %(size)s
@@ -130,6 +130,8 @@ def given(question: Question, *, agency: str, after: str = "") -> dict[str, Any]
         "number": question.number,
         "name": question.name,
         "kinds": KINDS,
+        "seeks": [atrest.seek(kind, question.number) for kind in KINDS],
+        "end": atrest.seek_end(question.number),
         "until": question.name + LAST,
         "key": max(key, question.name),
         "person": person,
@@ -163,7 +165,7 @@ def _hit(look: Look, row: Mapping[str, Any]) -> Hit:
     return Hit(
         row["case_no"],
         row["name"],
-        row["last_four"] or "",
+        atrest.last_four(row["paper"]),
         look.place(origin),
         look.place(destination),
         row["opened_on"],

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
+from jiexu.exchange.atrest import AtRestError
 from jiexu.exchange.payloads import Document
 from jiexu.ledger.entries import posting_id
-from jiexu.store import bulk, documents, lives, people, steps, streams
+from jiexu.store import atrest, bulk, documents, lives, people, steps, streams
 from jiexu.store.db import Cursor, Row
 from jiexu.usecases import accounts, handing, identity, looks, matching, requests, returning
 from jiexu.usecases.keys import JOURNAL_KIND as STOLEN
@@ -53,6 +54,8 @@ Contents = dict[tuple[str, str, str, int], object]
 def _hashes(cursor: Cursor, node: Node, page: list[Row], findings: Findings) -> None:
     """Put the content of each line together again from the tables and compare its salted hash."""
     contents: Contents = {}
+    if lines := [row for row in page if row["kind"] == lives.JOURNAL_KIND]:
+        contents |= _people(cursor, lines, findings)
     for kind, content in OUTSIDE.items():
         if lines := [row for row in page if row["kind"] == kind]:
             contents |= content(cursor, lines)
@@ -65,7 +68,19 @@ def _hashes(cursor: Cursor, node: Node, page: list[Row], findings: Findings) -> 
             findings.add("journal_rows_differ", agency, f"line {row['seq']}", **told)
 
 
-def _people(cursor: Cursor, page: list[Row]) -> Contents:
+def _number(row: Row, findings: Findings) -> str:
+    """A document's number, found by what it says; one that does not open or is found by another is a break."""
+    try:
+        number = atrest.number_of(row)
+    except AtRestError as fault:
+        findings.add("number_does_not_open", row["agency"], row["person"], said=str(fault))
+        return ""
+    if (row["seek"], row["seek_end"]) != (atrest.seek(row["kind"], number), atrest.seek_end(number)):
+        findings.add("number_sought_by_another", row["agency"], row["person"])
+    return number
+
+
+def _people(cursor: Cursor, page: list[Row], findings: Findings) -> Contents:
     """People as they were loaded, and each change since."""
     refs = [(row["agency"], row["ref"]) for row in page if row["version"] == FIRST_VERSION]
     found: dict[people.Key, dict[str, list[list[object]]]] = {}
@@ -79,7 +94,7 @@ def _people(cursor: Cursor, page: list[Row]) -> Contents:
     for row in rows("identity_document"):
         if row["version"] is not None:
             continue  # noted later, with a change of its own
-        paper = [row["kind"], row["number"], row["valid_from"], row["valid_until"]]
+        paper = [row["kind"], _number(row, findings), row["valid_from"], row["valid_until"]]
         found[row["agency"], row["person"]]["documents"].append(paper)
     for row in rows("month_entry"):
         entry = [row["scheme"], row["kind"], spans(row["months"])]
@@ -131,13 +146,13 @@ def _papers(cursor: Cursor, node: Node, page: Sequence[Row], findings: Findings)
     """A document that was noted later is the one its change of the person speaks of."""
     keys = [(row["agency"], row["ref"], str(row["version"])) for row in page]
     query = (
-        "SELECT c.agency, c.person, c.content, d.kind, d.number, d.valid_from FROM person_change c "
+        "SELECT c.agency, c.person, c.content, d.kind, d.number, d.seek, d.seek_end, d.valid_from FROM person_change c "
         "JOIN {keys} ON (c.agency, c.person) = (k.agency, k.person) AND c.version = k.version::int "
         "LEFT JOIN identity_document d ON (d.agency, d.person, d.version) = (c.agency, c.person, c.version)"
     )
     for row in bulk.select_keys(cursor, query, keys, (*people.PAIR, "version")):
         kind, stands_for, since, *_ = row["content"]
-        document = Document(row["kind"] or "", row["number"] or "")
+        document = Document(row["kind"] or "", _number(row, findings) if row["number"] else "")
         same = identity.digest(node, row["agency"], document) == stands_for
         if not same or (document.kind, str(row["valid_from"])) != (kind, since):
             findings.add("person_differs", row["agency"], row["person"], event=identity.EVENT)
@@ -291,7 +306,6 @@ def _returns(cursor: Cursor, page: list[Row]) -> Contents:
 
 
 OUTSIDE: dict[str, Callable[[Cursor, list[Row]], Contents]] = {
-    lives.JOURNAL_KIND: _people,
     "receipt": _receipts,
     "statement": _statements,
     documents.JOURNAL_KIND: _documents,

@@ -32,18 +32,18 @@ WHERE NOT isempty(t.moved_in) OR NOT isempty(t.moved_out) ORDER BY {IN_ORDER}
 # One person at two agencies is found by a document alone: references differ from agency to agency.
 TWICE = """
 WITH counting AS (
-  SELECT d.kind AS paper, d.number, l.agency, l.person, l.scheme, l.area, l.kind, (l.earned + l.moved_in) - l.moved_out AS months, l.earned
+  SELECT d.kind AS paper, d.seek, l.agency, l.person, l.scheme, l.area, l.kind, (l.earned + l.moved_in) - l.moved_out AS months, l.earned
   FROM month_line l JOIN identity_document d ON d.agency = l.agency AND d.person = l.person)
 SELECT DISTINCT a.agency, a.person, b.agency AS other, a.scheme, a.area, a.kind, (a.months * b.months)::text AS months
-FROM counting a JOIN counting b ON a.paper = b.paper AND a.number = b.number AND a.scheme = b.scheme AND a.agency < b.agency
+FROM counting a JOIN counting b ON a.paper = b.paper AND a.seek = b.seek AND a.scheme = b.scheme AND a.agency < b.agency
 WHERE a.area = b.area AND a.kind = b.kind AND a.months && b.months ORDER BY 1, 2, 3, 4, 5, 6
 """
 BOTH_EARNED = """
 WITH counting AS (
-  SELECT d.kind AS paper, d.number, l.agency, l.scheme, l.area, (l.earned + l.moved_in) - l.moved_out AS months
+  SELECT d.kind AS paper, d.seek, l.agency, l.scheme, l.area, (l.earned + l.moved_in) - l.moved_out AS months
   FROM month_line l JOIN identity_document d ON d.agency = l.agency AND d.person = l.person)
-SELECT count(DISTINCT (a.paper, a.number, a.scheme))::int AS n FROM counting a JOIN counting b
-  ON a.paper = b.paper AND a.number = b.number AND a.scheme = b.scheme AND a.agency < b.agency AND a.area <> b.area AND a.months && b.months
+SELECT count(DISTINCT (a.paper, a.seek, a.scheme))::int AS n FROM counting a JOIN counting b
+  ON a.paper = b.paper AND a.seek = b.seek AND a.scheme = b.scheme AND a.agency < b.agency AND a.area <> b.area AND a.months && b.months
 """
 Key = tuple[str, str, str, str, str]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from jiexu.store import bulk
-from jiexu.store.people import PAIR, Key, months_of
+from jiexu.store.people import PAIR, Key, months_of, papers
 from jiexu.usecases import looks, persons
 from jiexu.usecases.doors import Subject
 from jiexu.usecases.reading.mine.account import Account, accounts_of
@@ -73,7 +73,8 @@ def everything(reader: Reader, subject: Subject) -> Everything:
             known=known_at(look, keys),
             numbers=tuple(
                 (row["agency"], row["kind"], row["number"])
-                for row in rows_of(look, "identity_document", keys, "t.agency, t.kind, t.number")
+                for _, own in sorted(papers(look.cursor, keys).items())
+                for row in own
             ),
             covers=covers_of(look, keys),
             runs=tuple(_runs(look, keys)),

@@ -10,7 +10,7 @@ from typing import Any
 from jiexu.records.monthset import MonthSet
 from jiexu.store import bulk
 from jiexu.store.db import Row
-from jiexu.store.people import PAIR, Key
+from jiexu.store.people import PAIR, Key, papers
 from jiexu.usecases import looks, persons
 from jiexu.usecases.doors import Subject
 from jiexu.usecases.reading.months import Strip, counted_by, earned_by_place, strip
@@ -137,15 +137,14 @@ def rows_of(look: Look, table: str, keys: Sequence[Key], order: str) -> list[Row
 
 def known_at(look: Look, keys: Sequence[Key]) -> tuple[Known, ...]:
     """What each agency knows of the person, the subject's own agency first."""
-    papers = rows_of(look, "identity_document", keys, "t.kind, t.number")
+    documents = papers(look.cursor, keys)
     people = {
         (row["agency"], row["person"]): row for row in rows_of(look, "person", keys, "t.agency, t.person")
     }
-    return tuple(_known(look, people[key], papers) for key in keys if key in people)
+    return tuple(_known(look, people[key], documents.get(key, [])) for key in keys if key in people)
 
 
-def _known(look: Look, row: Row, papers: Sequence[Row]) -> Known:
-    own = [each for each in papers if (each["agency"], each["person"]) == (row["agency"], row["person"])]
+def _known(look: Look, row: Row, own: Sequence[Row]) -> Known:
     return Known(
         place=look.place(row["agency"]),
         reference=row["person"],
