@@ -20,7 +20,7 @@ from pathlib import Path
 
 from mutmut.mutation.file_mutation import mutate_file_contents
 
-from mutate_plugin import KILLED, MOST, TASK
+from mutate_plugin import CHILDREN, KILLED, MOST, TASK
 
 TASKS = "changes.json"
 SAME_TWICE = ("-p", "no:cacheprovider", "--hypothesis-profile=ci")
@@ -35,14 +35,19 @@ def kept_changes(folder: Path) -> list[str]:
     return json.loads(task.read_text(encoding="utf-8"))[1] if task.exists() else []
 
 
-def forget_survivors(folder: Path, claims: Path) -> None:
-    """Lets whatever was not noticed in this folder be run again, with the claims as they are now (folder ``claims``)."""
+def forget_survivors(folder: Path, claims: Path) -> list[str]:
+    """Lets whatever was not noticed in this folder be run again, with the claims as they are now (folder ``claims``).
+
+    The names of what was forgotten.
+    """
     done = folder / Path(TASKS).with_suffix(".done")
     lines = done.read_text(encoding="utf-8").splitlines(keepends=True)
-    done.write_text("".join(line for line in lines if json.loads(line)[1] == KILLED), encoding="utf-8")
+    noticed = [line for line in lines if json.loads(line)[1] == KILLED]
+    done.write_text("".join(noticed), encoding="utf-8")
     shutil.copytree(
         claims, folder / claims.name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
     )
+    return [json.loads(line)[0] for line in lines if line not in noticed]
 
 
 def change_all(folder: Path, paths: Iterable[Path], seed: int) -> list[str]:
@@ -62,9 +67,15 @@ def change_all(folder: Path, paths: Iterable[Path], seed: int) -> list[str]:
 
 
 def measure(
-    folder: Path, changes: Sequence[str], claims: Sequence[str], *, most: int | None = None, hours: float = 24
+    folder: Path,
+    changes: Sequence[str],
+    claims: Sequence[str],
+    *,
+    most: int | None = None,
+    hours: float = 24,
+    children: int = 1,
 ) -> dict[str, str]:
-    """What became of every change that was come to in that time, of so many at most.
+    """What became of every change that was come to in that time, of so many at most; so many are looked at side by side.
 
     ``claims`` are what pytest is given. Raises SystemExit where it could not run them.
     """
@@ -75,6 +86,7 @@ def measure(
         **os.environ,
         TASK: str(task.absolute()),
         MOST: str(most or len(changes)),
+        CHILDREN: str(children),
         "PYTHONPATH": str(folder.absolute() / "tools"),
     }
     run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # our own interpreter

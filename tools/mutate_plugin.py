@@ -17,7 +17,7 @@ import signal
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +29,8 @@ TASK = "JIEXU_MUTATE"
 """Names a file: the Unix time after which no change is begun, and the changes; beside it (``.done``) the outcomes."""
 MOST = "JIEXU_MUTATE_MOST"
 """How many changes at most."""
+CHILDREN = "JIEXU_MUTATE_CHILDREN"
+"""How many changes are looked at side by side."""
 MUTANT = "MUTANT_UNDER_TEST"
 LONGEST = 120
 """Seconds of work for all claims about one change; what takes longer has not ended."""
@@ -60,21 +62,40 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     quickest = sorted({claim for claims in came.values() for claim in claims})[:500]
     if one("", [items[name] for _, name in quickest])[0] != SURVIVED:
         raise session.Interrupted("a claim fails in a fork though nothing is changed")
-    with done.open("a", encoding="utf-8") as told:
-        for change in changes[: int(os.environ[MOST])]:
-            if time.time() > ends:
-                break
-            if change in known:
-                continue
-            began = time.monotonic()
-            claims = came.get(function_of(change), [])
-            outcome, by = one(change, [items[name] for _, name in sorted(claims)])
-            seconds = round(time.monotonic() - began, 2)
-            print(json.dumps([change, outcome, seconds, by]), file=told, flush=True)
-            for place, (_, name) in enumerate(claims):
-                if name == by:  # what noticed one change of a function may well notice the next
-                    claims[place] = (-began, name)
+    asked = [change for change in changes[: int(os.environ[MOST])] if change not in known]
+    children = [share_of(asked, first, ends, came, items, done) for first in range(int(os.environ[CHILDREN]))]
+    if any(os.waitpid(child, 0)[1] for child in children):
+        raise session.Interrupted("a child did not come to its end")
     return True
+
+
+def share_of(
+    asked: Sequence[str], first: int, ends: float, came: Came, items: Mapping[str, pytest.Item], done: Path
+) -> int:
+    """Looks at every so-manieth change in a process of its own, whose number it gives."""
+    if child := os.fork():
+        return child
+    status = 1
+    try:
+        with done.open("a", encoding="utf-8") as told:
+            for change in asked[first :: int(os.environ[CHILDREN])]:
+                if time.time() > ends:
+                    break
+                print(json.dumps(look_at(change, came, items)), file=told, flush=True)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def look_at(change: str, came: Came, items: Mapping[str, pytest.Item]) -> tuple[str, str, float, str]:
+    """The change, what became of it, the seconds that took, and the claim that noticed it."""
+    began = time.monotonic()
+    claims = came.get(function_of(change), [])
+    outcome, by = one(change, [items[name] for _, name in sorted(claims)])
+    for place, (_, name) in enumerate(claims):
+        if name == by:  # what noticed one change of a function may well notice the next
+            claims[place] = (-began, name)
+    return change, outcome, round(time.monotonic() - began, 2), by
 
 
 def function_of(change: str) -> str:

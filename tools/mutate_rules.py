@@ -1,10 +1,11 @@
 """Changes the rules in every small way mutmut knows, and counts which changes the claims notice.
 
-    .venv/bin/python tools/mutate_rules.py [waiting] [pension.amount] [--sample N] [--hours H] [--seed S] [--keep FOLDER]
+    .venv/bin/python tools/mutate_rules.py [waiting] [pension.amount] [--sample N] [--hours H] [--seed S] [--children N] [--keep FOLDER]
 
 Works on a copy, so nothing here is touched. Names are modules of ``jiexu.rules``; without any it is all of them. The
 changes are shuffled by the seed, so what was come to before the end is a sample of all. Prints a table by module, then every change nobody noticed. Ends
-with 1 where less than 95 % were noticed. With ``--keep`` a run that was broken off goes on where it stood. What each
+with 1 where less than 95 % were noticed. With ``--keep`` a run that was broken off goes on where it stood, and with
+``--again`` what nobody noticed there is run once more, with the claims as they are now. What each
 survivor means stands in docs/mutation.md.
 """
 
@@ -20,7 +21,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mutate import ROOT, WANTED, copy_to
-from mutate_forks import change_all, difference, kept_changes, measure
+from mutate_forks import change_all, difference, forget_survivors, kept_changes, measure
 from mutate_plugin import KILLED, SURVIVED, UNTOUCHED
 
 RULES = Path("src/jiexu/rules")
@@ -79,6 +80,12 @@ def main() -> int:
     parser.add_argument("--hours", type=float, default=24, help="begin no change after so long (24)")
     parser.add_argument("--seed", type=int, default=1, help="of the order in which they are come to (1)")
     parser.add_argument("--keep", type=Path, help="folder in which the changed copy stays")
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help="with --keep: only what nobody noticed, with the claims as they are now",
+    )
+    parser.add_argument("--children", type=int, default=1, help="changes looked at side by side (1)")
     options = parser.parse_args()
     os.chdir(ROOT)
     with tempfile.TemporaryDirectory(prefix="jiexu-mutants-") as temporary:
@@ -89,7 +96,13 @@ def main() -> int:
             copy_to(folder)
             paths = [RULES / f"{name.replace('.', '/')}.py" for name in modules(options.modules)]
             changes = change_all(folder, paths, options.seed)
-        outcomes = measure(folder, changes, CLAIMS, most=options.sample, hours=options.hours)
+        if options.again:
+            forgotten = dict.fromkeys(forget_survivors(folder, ROOT / "tests"))
+            changes = [*forgotten, *(each for each in changes if each not in forgotten)]
+            options.sample = len(forgotten)
+        outcomes = measure(
+            folder, changes, CLAIMS, most=options.sample, hours=options.hours, children=options.children
+        )
         share = table(outcomes)
         low, high = interval(share, len(outcomes))
         print(f"\n{len(outcomes)} of {len(changes)} changes: {share:.1%} noticed ({low:.1%} to {high:.1%})\n")

@@ -1,4 +1,7 @@
-"""Runs the cases of calculations/*.yaml: what a person gives, the arithmetic in words, and what must come out."""
+"""Runs the cases of calculations/*.yaml: what a person gives, the arithmetic in words, and what must come out.
+
+``says``: words of a line that must be read, in Chinese.
+"""
 
 import importlib
 import re
@@ -19,7 +22,19 @@ FILES = sorted((Path(__file__).parent / "calculations").glob("*.yaml"))
 CASES = [
     {"file": file.stem, **case} for file in FILES for case in yaml.safe_load(file.read_text(encoding="utf-8"))
 ]
-KEYS = {"file", "name", "call", "given", "facts", "because", "expect", "decisions", "confidence", "refused"}
+KEYS = {
+    "file",
+    "name",
+    "call",
+    "given",
+    "facts",
+    "because",
+    "expect",
+    "decisions",
+    "confidence",
+    "refused",
+    "says",
+}
 
 
 def named(case: dict[str, Any]) -> str:
@@ -67,6 +82,9 @@ def check(case: dict[str, Any], base: Policy = SHIPPED) -> None:
     assert found == {path: written(value) for path, value in case.get("expect", {}).items()}
     said = {decision.rule: decision.outcome for decision in worked.decisions}
     assert {rule: said.get(rule) for rule in case.get("decisions", {})} == case.get("decisions", {})
+    said_lines = [sentence(each, "zh") for each in (*worked.lines, worked.closing)]
+    for words in case.get("says", ()):
+        assert any(words in each for each in said_lines), (words, said_lines)
     if "confidence" in case:
         assert worked.confidence.value == case["confidence"]
 

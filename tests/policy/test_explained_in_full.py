@@ -1,7 +1,7 @@
 """Every answer and every line of a working is explained in full in one case at least: explained.yaml.
 
 For each rule and outcome, and each set of inputs and records it names: what was looked at, with values. For each kind of
-line: the sentence a person reads, in Chinese, and the records it rests on. Written by ``python tests/policy/test_explained_in_full.py``
+line: the sentence a person reads, in Chinese, and the records it rests on. For each refusal: its sentence. Written by ``python tests/policy/test_explained_in_full.py``
 from the cases, and read before it is committed: a line that changes there is a change of what people are told.
 """
 
@@ -31,15 +31,14 @@ Explained = dict[str, Any]
 
 
 def cases() -> dict[str, tuple[Any, dict[str, Any]]]:
-    """Every case that is answered, by file and name."""
+    """Every case, by file and name."""
     every: dict[str, tuple[Any, dict[str, Any]]] = {}
     for case in test_rules_yaml.CASES:
         every[f"rules: {case['name']}"] = lambda case: test_rules_yaml.run(case)[1], case
-    for case in test_other_systems.ANSWERED:
+    for case in test_other_systems.CASES:
         every[f"others: {case['name']}"] = run, case
     for case in test_calculations.CASES:
-        if "refused" not in case:
-            every[test_calculations.named(case)] = test_calculations.work, case
+        every[test_calculations.named(case)] = test_calculations.work, case
     return every
 
 
@@ -49,7 +48,10 @@ CASES = cases()
 def explained(name: str) -> list[Explained]:
     """What one case answers, decision by decision and line by line."""
     work, case = CASES[name]
-    answer = work(case)
+    try:
+        answer = work(case)
+    except (ValueError, LookupError) as refused:
+        return [{"refused": getattr(refused, "code", type(refused).__name__), "says": str(refused)}]
     if not isinstance(answer, Worked):
         return [of_decision(one) for one in decisions_of(answer)]
     lines = (*answer.lines, answer.closing)
@@ -83,6 +85,8 @@ def cited(fact_ids: Iterable[str]) -> list[str]:
 
 def shape(one: Explained) -> str:
     """What kind of explanation it is, its values left out."""
+    if "refused" in one:
+        return f"refused {one['refused']}: {one['says']}"
     kind = one["answer"] if "answer" in one else one["line"]
     return f"{kind} of {', '.join(sorted(one.get('inputs', ())))} by {', '.join(one['cites'])}"
 

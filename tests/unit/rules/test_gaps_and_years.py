@@ -17,7 +17,7 @@ from jiexu.rules.late_fee import late_fee
 from jiexu.rules.needed import Retiree, years_needed
 from jiexu.rules.residents import ResidentReturn, resident_wait
 from jiexu.rules.topup import top_up_cost
-from jiexu.rules.waiting import Return, Situation, cover_after_gap
+from jiexu.rules.waiting import Return, Situation, cover_after_gap, cover_reasoned
 from jiexu.values.month import Month
 
 POLICY = shipped_policy()
@@ -180,3 +180,15 @@ def test_a_longer_top_up_costs_more_by_each_month(few: int, more: int) -> None:
 def test_a_range_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="one possible answer"):
         Between.of([])
+
+
+@given(st.integers(0, 9), st.sampled_from(Situation), st.sampled_from(Payer), st.booleans())
+def test_who_does_not_read_the_working_is_answered_the_same(
+    gap: int, situation: Situation, payer: Payer, made_up: bool
+) -> None:
+    last = Month.of(2025, 12)
+    lapse = Lapse(last, last + (gap + 1))
+    back = Return(situation, payer, made_up, insured_months=30)
+    asked = {"lapse": lapse, "back": back, "place": "350000", "policy": shipped_policy()}
+    worked, reasoned = cover_after_gap(**asked), cover_reasoned(**asked)
+    assert (reasoned.answer, reasoned.decisions) == (worked.answer, worked.decisions)

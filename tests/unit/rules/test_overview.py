@@ -161,3 +161,13 @@ def test_our_promises_never_grow_old_and_no_place_records_them() -> None:
 def test_what_a_place_recorded_is_a_column_of_its_own_and_what_the_nation_alone_did_is_not() -> None:
     held = policy(fact("days", "320000"), fact("base", "320500", None), fact("limit", "nation"))
     assert local_parameters(held) == [BASE, DAYS]
+
+
+def test_drafts_and_records_taken_back_change_nothing() -> None:
+    draft = fact("days", "320500", status=FactStatus.DRAFT, start=date(2026, 1, 1))
+    taken_back = fact("days", "320500", start=date(2026, 1, 1), withdrawn=date(2026, 11, 22))
+    before = date(2025, 6, 1)
+    assert changes(policy(draft), before, ON) == []
+    assert changes(policy(taken_back), before, ON) == []
+    [change] = changes(policy(fact("days", "320500")), before, ON)
+    assert change.before is None

@@ -17,6 +17,8 @@ from jiexu.rules.policy import (
     Policy,
     Unknown,
     UnknownParameterError,
+    Way,
+    ways,
 )
 from jiexu.values.money import AmountError
 
@@ -275,6 +277,7 @@ def test_parts_of_a_fen_are_not_rounded_in_passing() -> None:
 
 def test_a_range_and_a_word_mean_nobody_together() -> None:
     assert not meet({"born": Span(None, 3)}, {"born": "3"})
+    assert not meet({"born": "3"}, {"born": Span(None, 3)})
     assert not meet({"born": ("3", "4")}, {"born": Span(3, None)})
 
 
@@ -284,3 +287,17 @@ def test_what_is_kept_of_answers_stays_bounded_and_answers_stay_the_same() -> No
     assert asked == [question + 1 for question in range(2 * MOST_KEPT)]
     assert len(held._kept) <= MOST_KEPT
     assert held.kept(2 * MOST_KEPT - 1, lambda: 0) == 2 * MOST_KEPT, "made once"
+
+
+def test_where_a_value_is_looked_for_follows_what_its_parameter_declares() -> None:
+    def asked(inheritance: Inheritance, area: str) -> tuple[Way, ...]:
+        return ways(Parameter("limit", "number", inheritance, "event"), area)
+
+    city, province, nation = ("320500", False, False), ("320000", True, False), ("nation", False, False)
+    assert asked(Inheritance.NONE, "320500") == (city,)
+    assert asked(Inheritance.FROM_PROVINCE, "320500") == (city, province)
+    assert asked(Inheritance.FROM_NATION, "320500") == (city, nation)
+    assert asked(Inheritance.FROM_PROVINCE_OR_NATION, "320500") == (city, province, nation)
+    assert asked(Inheritance.IF_WHOLE_PROVINCE, "320500") == (city, ("320000", True, True))
+    assert asked(Inheritance.FROM_PROVINCE_OR_NATION, "320000") == (("320000", False, False), nation)
+    assert asked(Inheritance.FROM_PROVINCE_OR_NATION, "nation") == (nation,)

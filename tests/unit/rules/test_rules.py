@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jiexu.records.record import MonthKind
 from jiexu.rules import checks, clocks, money, process, retirement, years
 from jiexu.rules.calendar import Calendar
-from jiexu.rules.decision import Basis, Confidence, Decision, weakest
+from jiexu.rules.decision import Basis, Confidence, Decision
 from jiexu.rules.inputs import AccountPart, Asked, Enrolment, PersonFacts, Scheme, Sex, Status
 from jiexu.rules.money import MoneyMode
 from jiexu.rules.policy import Fact, Inheritance, Parameter, Policy, Value
 from jiexu.rules.rule import Anchor, Rule
+from jiexu.rules.unemployment import limits
 
 TODAY = date(2026, 11, 23)
 NAMES = (
@@ -38,6 +40,7 @@ NAMES = (
     "retirement.cap",
     "retirement.first_cohort",
     "retirement.old_age",
+    "resident.requires_benefit_start",
     "retirement.step",
 )
 EMPTY = Policy(
@@ -88,10 +91,8 @@ def test_a_rule_answers_only_with_its_own_words() -> None:
         rule.decide("MAYBE")
 
 
-def test_a_decision_is_as_sure_as_its_weakest_link() -> None:
-    assert weakest([Confidence.HIGH, Confidence.LOW, Confidence.MEDIUM]) is Confidence.LOW
-    assert weakest([]) is Confidence.HIGH
-    assert Confidence.LOW.lowered() is Confidence.LOW
+def test_a_rules_name_for_people_is_found_by_its_id() -> None:
+    assert Rule("R-000", Anchor.ALWAYS, ("YES",)).title == "rules.R-000"
 
 
 def test_no_clock_is_invented_before_the_oldest_rule() -> None:
@@ -274,3 +275,82 @@ def test_a_later_birth_never_retires_earlier(birth: date, group: retirement.Reti
     ]
     assert ages[0].month <= ages[1].month
     assert 0 <= ages[0].months - OLD_AGES[group.value] <= 36
+
+
+@pytest.mark.parametrize(
+    ("scheme", "kind", "rule"),
+    [
+        ("310", MonthKind.PAID, "R-076"),
+        ("310", MonthKind.MADE_UP, "R-076"),
+        ("390", MonthKind.PAID, "R-080"),
+        ("310", MonthKind.DEEMED, "R-078"),
+        ("390", MonthKind.DEEMED, "R-078"),
+    ],
+)
+def test_months_are_counted_by_the_rule_of_their_scheme_and_kind(
+    scheme: str, kind: MonthKind, rule: str
+) -> None:
+    assert years.months_rule(scheme=scheme, kind=kind) == rule
+
+
+@pytest.mark.parametrize(
+    ("places", "to_scheme", "mode", "rule"),
+    [
+        (("530300", "510100"), Scheme.EMPLOYEE, MoneyMode.REMIT, "R-032"),
+        (("530300", "510100"), Scheme.RESIDENT, MoneyMode.REMIT, "R-038"),
+        (("440100", "440300"), Scheme.EMPLOYEE, MoneyMode.STAY, "R-037"),
+        (("440100", "440300"), Scheme.RESIDENT, MoneyMode.STAY, "R-038"),
+        (("350100", "350500"), Scheme.EMPLOYEE, MoneyMode.INSTANT, "R-036"),
+    ],
+)
+def test_the_destination_names_the_rule_of_an_amount_from_places_and_schemes(
+    places: tuple[str, str], to_scheme: Scheme, mode: MoneyMode, rule: str
+) -> None:
+    asked = Asked(TODAY, *places, Scheme.EMPLOYEE, to_scheme)
+    assert money.announced_rule(asked=asked, mode=mode) == rule
+
+
+def test_the_latest_year_of_residents_cover_that_has_been_joined_is_told() -> None:
+    asked = Asked(TODAY, "530300", "510100", Scheme.RESIDENT, Scheme.RESIDENT)
+
+    def joined(*years_of_cover: int | None, status: Status = Status.INSURED) -> int | None:
+        enrolments = tuple(
+            Enrolment(Scheme.RESIDENT, status, date(2026, 1, 1), cover_year=year) for year in years_of_cover
+        )
+        person = PersonFacts(birth=date(1990, 5, 17), document_kind="01", enrolments=enrolments)
+        return checks.year_joined(asked=asked, person=person, today=TODAY)
+
+    assert joined(2026, 2027, None) == 2027
+    assert joined(None) is None
+    assert joined() is None
+    assert joined(2027, status=Status.STOPPED) is None
+    assert checks.year_joined(asked=asked, person=None, today=TODAY) is None
+    assert checks.year_joined(asked=AT_A, person=MOVER, today=TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("needed", "refusals", "outcome"),
+    [(True, ("NA-04",), "BENEFITS_NOT_BEGUN"), (False, (), "JOINED_NEXT_YEAR")],
+)
+def test_a_place_says_whether_next_years_benefits_must_have_begun(
+    needed: bool, refusals: tuple[str, ...], outcome: str
+) -> None:
+    asked = Asked(TODAY, "530300", "510100", Scheme.RESIDENT, Scheme.RESIDENT)
+    enrolled = [Enrolment(Scheme.RESIDENT, Status.INSURED, date(2026, 11, 1), cover_year=2027)]
+    held = said(resident__requires_benefit_start=needed)
+    [decision] = checks.joined_year(asked=asked, enrolled=enrolled, today=TODAY, policy=held)
+    assert (decision.outcome, decision.refusals) == (outcome, refusals)
+
+
+def test_a_limit_of_sixty_days_is_thought_of_on_day_45_and_on_day_60() -> None:
+    found = Decision("UNE-13", "FILE_BY", inputs={"days": 60, "on": "2027-01-22"})
+    limit = limits.Limit(date(2027, 1, 22), (found,))
+    reminded = limits.reminders(limit=limit, certificate_on=TODAY)
+    assert reminded == (date(2027, 1, 7), date(2027, 1, 22))
+    # 0.75 × 15 = 11.25: day 11
+    short = limits.Limit(date(2026, 12, 8), (Decision("UNE-13", "FILE_BY", inputs={"days": 15}),))
+    assert limits.reminders(limit=short, certificate_on=TODAY) == (date(2026, 12, 4), date(2026, 12, 8))
+    none = limits.Limit(None, (Decision("UNE-13", "NO_NATIONAL_LIMIT"),))
+    assert limits.reminders(limit=none, certificate_on=TODAY) == ()
+    uncounted = limits.Limit(date(2026, 12, 8), (Decision("UNE-13", "FILE_BY"),))
+    assert limits.reminders(limit=uncounted, certificate_on=TODAY) == ()
