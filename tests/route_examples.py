@@ -42,6 +42,7 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "case": {"number": "@case"},
     "desk_case": {"number": "@case"},
     "desk_ask": {"number": "@case"},
+    "desk_number": {"number": "@case"},
     "desk_papers": {"number": "@case"},
     "papers_print": {"number": "@case"},
     "papers_handed": {"number": "@case"},
