@@ -44,6 +44,7 @@ from jiexu.exchange.payloads import (
     Refused,
     WithdrawAnswer,
     WithdrawRequest,
+    WrongDeath,
 )
 from jiexu.exchange.signing import Certificate, Ed25519Signer, certify
 from jiexu.exchange.wire import Message, pack
@@ -122,6 +123,7 @@ STORY: list[tuple[str, str, Payload]] = [
     (ORIGIN, "2026-12-22T04:00:00Z", WithdrawAnswer(what="case", granted=False, reason="already_issued")),
     (ORIGIN, "2026-12-22T05:00:00Z", Death(died_on=date(2026, 12, 20))),
     (DESTINATION, "2026-12-22T06:00:00Z", Refused(refusals=("superseded",))),
+    (ORIGIN, "2026-12-23T05:00:00Z", WrongDeath(died_on=date(2026, 12, 20))),
 ]
 SECOND_CASE = case_number.make(ORIGIN, "SAMP1E02")
 IN_DECEMBER: list[tuple[str, str, Payload]] = [

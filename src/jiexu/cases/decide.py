@@ -16,6 +16,7 @@ from jiexu.cases.events import (
     Consented,
     CreditReviewed,
     DayBegan,
+    DeathTakenBack,
     Died,
     EstatePaid,
     Event,
@@ -57,6 +58,7 @@ from jiexu.exchange.payloads import (
     Refused,
     WithdrawAnswer,
     WithdrawRequest,
+    WrongDeath,
 )
 from jiexu.values.names import same_person
 
@@ -76,7 +78,9 @@ def decide(file: File | None, event: Event, facts: Facts, *, sender: str = "") -
     return _happened(file, event, facts)
 
 
-LOOKING = Applied | Proposed | FormIssued | TakenIn | ModeDecided | MoneyCameLate | Died | SetAside
+LOOKING = (
+    Applied | Proposed | FormIssued | TakenIn | ModeDecided | MoneyCameLate | Died | DeathTakenBack | SetAside
+)
 """Events whose steps look at what this agency knows of the person: enrolments, months, accounts."""
 
 
@@ -84,7 +88,8 @@ def looks_at_person(file: File | None, event: Event) -> bool:
     """Whether ``decide`` may look at the facts of the person; for any other event they need not be fetched."""
     if isinstance(event, Received):
         judges_year = file is not None and file.side is Side.ORIGIN and file.asked.between_residents
-        return isinstance(event.payload, Application) or (judges_year and isinstance(event.payload, Check))
+        looks = isinstance(event.payload, Application | WrongDeath)
+        return looks or (judges_year and isinstance(event.payload, Check))
     begins = file is not None and file.record.state is RecordState.WINDOW
     return begins or isinstance(event, LOOKING)
 
@@ -101,7 +106,7 @@ def _open(event: Event, facts: Facts, sender: str) -> Step:
             return not_possible(None, "no_such_case")
 
 
-def _received(file: File, event: Received, facts: Facts) -> Step:  # noqa: PLR0911  one line per message is the clearest form of a dispatch
+def _received(file: File, event: Received, facts: Facts) -> Step:  # noqa: C901, PLR0911  one line per message is the clearest form of a dispatch
     message = event.payload
     at_origin = file.side is Side.ORIGIN
     match message:
@@ -119,6 +124,8 @@ def _received(file: File, event: Received, facts: Facts) -> Step:  # noqa: PLR09
             return ending.withdraw_answered(file, facts, message)
         case Death():
             return ending.death_told(file, facts, message)
+        case WrongDeath():
+            return ending.wrong_death_told(file, facts, message)
         case FormDispute() | RecordIn() | MoneyQuery() | MoneyCredited():
             return _at_origin(file, message, facts) if at_origin else not_possible(file, "not_for_this_side")
         case Form() | LegNotice() | LegEnded() | PaymentAdvice():
@@ -169,6 +176,7 @@ TwoHands = (
     | ModeDecided
     | MoneyCameLate
     | Died
+    | DeathTakenBack
     | SetAside
     | EstatePaid
 )
@@ -179,7 +187,7 @@ Happening = (
     | FormIssued | FormRecalled | FormDisputed | TakenIn
     | BatchReviewed | BatchReturned | BatchSent | BankConfirmed | BankRejected | BankBounced | OrderedAgain
     | QueryAnswered | RestSent | ModeDecided | MoneyCameLate | ReceiptMatched | CreditReviewed
-    | NotReceived | SetAside
+    | NotReceived | SetAside | DeathTakenBack
 )  # fmt: skip
 
 
@@ -201,6 +209,8 @@ def _happened(file: File, event: Happening, facts: Facts) -> Step:  # noqa: C901
             return ending.withdraw_asked(file, facts, event)
         case Died():
             return ending.died(file, facts, event)
+        case DeathTakenBack():
+            return ending.death_taken_back(file, facts, event)
         case EstatePaid():
             return ending.estate_paid(file, facts, event)
         case FormIssued():

@@ -27,7 +27,10 @@ MAY_RECEIVE = frozenset({RecordState.ACCEPTED, RecordState.FORM_DISPUTED, Record
 
 
 def form_received(file: File, facts: Facts, message: Form) -> Step:
-    """C2 begins: 5 working days from receipt, by this agency's calendar."""
+    """C2 begins: 5 working days from receipt, by this agency's calendar.
+
+    A form that crossed a death brings its case back; what was applied for meanwhile, the death taken back, yields.
+    """
     if file.record.state not in MAY_RECEIVE or (file.form is not None and message.issue <= file.form.issue):
         return already_done(file, "form_received_already")
     draft = Draft(file, facts)
@@ -41,7 +44,8 @@ def form_received(file: File, facts: Facts, message: Form) -> Step:
     if message.left_behind:
         draft.tell("left_behind", places=" ".join(message.left_behind))
     draft.tell("form_received", months=sum(each.months.count for each in message.months))
-    return draft.step()
+    rival = facts.rival if file.record.state is RecordState.DIED else None
+    return draft.step(supersedes=None if rival is None else rival.case_no)
 
 
 def form_disputed(file: File, facts: Facts, event: FormDisputed) -> Step:

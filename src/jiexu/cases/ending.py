@@ -1,4 +1,4 @@
-"""How a case ends before its time: withdrawn with the other side's consent, or by a death.
+"""How a case ends before its time: withdrawn with the other side's consent, or by a death; and a death taken back.
 
 No national text was found for either (law-medical 12.8): both are our design, and say so in their decisions.
 """
@@ -8,16 +8,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from jiexu.cases.events import Died, EstatePaid, WithdrawAsked
+from jiexu.cases.events import DeathTakenBack, Died, EstatePaid, WithdrawAsked
 from jiexu.cases.file import File
-from jiexu.cases.legs import keep_for_heirs, stop_for_death
+from jiexu.cases.legs import FOR_HEIRS, book_back, go_on, keep_for_heirs, stop_for_death
+from jiexu.cases.money_in import credit_after_all
 from jiexu.cases.opening import stopped
 from jiexu.cases.states import RECORD_FINAL, MoneyState, RecordState, Side, Way
 from jiexu.cases.step import Draft, Facts, Step, already_done, not_possible
-from jiexu.exchange.payloads import Death, WithdrawAnswer, WithdrawRequest
+from jiexu.exchange.payloads import Death, WithdrawAnswer, WithdrawRequest, WrongDeath
 from jiexu.ledger.accounts import AccountKind
 from jiexu.ledger.entries import PostingReason
 from jiexu.rules.money import R_042
+from jiexu.rules.ours import death_taken_back as taken_back
 from jiexu.rules.ours import withdrawal
 from jiexu.rules.process import death_in_process, died_before_acceptance
 
@@ -102,6 +104,68 @@ def death_told(file: File, facts: Facts, message: Death) -> Step:
     return draft.step()
 
 
+def death_taken_back(file: File, facts: Facts, event: DeathTakenBack) -> Step:
+    """Two people here say that nobody died: what was stopped goes on, what was set aside here is the person's again.
+
+    What the heirs were paid stays paid: it is with them, and comes in later as late money where it is won back.
+    """
+    if _known_here(facts):
+        return already_done(file, "death_known")
+    if file.died_on is None and not any(track.state in FOR_HEIRS for track in file.money):
+        return already_done(file, "no_death_known")
+    draft = Draft(file, facts)
+    if file.died_on is not None and file.sent:
+        draft.send(WrongDeath(file.died_on))
+    _nobody_died(draft)
+    for track in draft.file.money:
+        if track.state in FOR_HEIRS:
+            restore = book_back if track.way is Way.OUT else credit_after_all
+            restore(draft, track, by=event.by, reviewer=event.reviewer)
+            draft.tell("estate_back", amount_fen=track.amount_fen)
+    return draft.step()
+
+
+def wrong_death_told(file: File, facts: Facts, _message: WrongDeath) -> Step:
+    """The other side takes back the death it told. What we know ourselves stands, and it is told again.
+
+    By the other side's word no fen moves: what is set aside here waits for two people of our own.
+    """
+    if file.died_on is None:
+        return already_done(file, "no_death_known")
+    draft = Draft(file, facts)
+    if _known_here(facts):
+        draft.send(Death(file.died_on))
+        draft.tell("death_stands", died_on=file.died_on.isoformat())
+        return draft.step()
+    _nobody_died(draft)
+    for track in draft.file.money:
+        if track.state is MoneyState.ESTATE:
+            draft.kept(track, MoneyState.ESTATE_IN_DOUBT, draft.promise("estate"))
+    return draft.step()
+
+
+def _known_here(facts: Facts) -> bool:
+    """Whether the death is noted with the person at this very agency."""
+    return facts.person is not None and facts.person.died_on is not None
+
+
+def _nobody_died(draft: Draft) -> None:
+    """The file knows of no death any more; a record that ended by it stays ended, and the person applies anew."""
+    file = draft.file
+    draft.decided(
+        [taken_back(record=file.record.state.value, money=[track.state.value for track in file.money])]
+    )
+    if file.died_on is not None:
+        draft.tell("death_taken_back", died_on=file.died_on.isoformat())
+    draft.set(died_on=None)
+    if file.record.state is RecordState.DIED:
+        draft.tell("apply_anew")
+    for track in file.money:
+        go_on(draft, track)
+        if track.state is MoneyState.ESTATE_PAID:
+            draft.tell("estate_stays_paid", amount_fen=track.amount_fen)
+
+
 def stopped_by_person(file: File, facts: Facts) -> Step:
     """The person says no to a proposal, or stops a consented transfer inside its window."""
     if file.record.state not in NOT_BEGUN:
@@ -112,6 +176,8 @@ def stopped_by_person(file: File, facts: Facts) -> Step:
 def estate_paid(file: File, facts: Facts, event: EstatePaid) -> Step:
     """The heirs were paid what was set aside; two people stand on the posting."""
     track = file.leg(event.leg)
+    if track is not None and track.state is MoneyState.ESTATE_IN_DOUBT:
+        return not_possible(file, "estate_in_doubt")
     if track is None or track.state is not MoneyState.ESTATE:
         return already_done(file, "no_estate")
     draft = Draft(file, facts)
@@ -147,6 +213,9 @@ def _stop(draft: Draft, died_on: date, *, carried_by: int | None) -> None:
     elif file.record.state in BEFORE_FORM:
         draft.set(withdrawing=None)
         draft.record(RecordState.DIED, carried_by=carried_by)
+    for track in draft.file.money:
+        if track.state is MoneyState.ESTATE_IN_DOUBT:
+            draft.kept(track, MoneyState.ESTATE, draft.promise("estate"))
     draft.tell("died", died_on=died_on.isoformat())
 
 

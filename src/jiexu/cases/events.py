@@ -247,6 +247,14 @@ class Died:
 
 
 @dataclass(frozen=True, slots=True)
+class DeathTakenBack:
+    """Two people of this agency say that nobody died: what they reported, or what they set aside, was a mistake."""
+
+    by: str
+    reviewer: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetAside:
     """After a death, finance sets aside for the heirs what has not left, or what the bank refused or gave back."""
 
@@ -293,6 +301,7 @@ Event = (
     | MoneyCameLate
     | WithdrawAsked
     | Died
+    | DeathTakenBack
     | SetAside
     | EstatePaid
 )

@@ -110,7 +110,8 @@ class MoneyTrack:
     held, None when nothing is held. ``received_fen``: what the bank brought so far (destination), or what the
     destination says it received (origin, once it asked).
     ``payers``: who paid what the bank brought, receipt by receipt; of an amount that goes back, who gets it.
-    ``early``: what the destination reported before our own bank answered (``credited`` or ``queried``).
+    ``early``: what the destination reported before our own bank answered (``credited`` or ``queried``); of an amount
+    for the heirs ``came_back``, where it was taken from the account for returned money.
     ``handled_by``: who had it in hand last. ``reviewed_by``: who reviewed what was handled, empty until then.
     """
 

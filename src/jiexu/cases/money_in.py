@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from jiexu.cases.events import CreditReviewed, NotReceived, ReceiptMatched
 from jiexu.cases.file import File, MoneyTrack, Payer
-from jiexu.cases.legs import CLEARED_MODES, STAYING
+from jiexu.cases.legs import CLEARED_MODES, FOR_HEIRS, STAYING, TAKEN_BACK
 from jiexu.cases.money_out import MODE_DECIDED, REST_FOLLOWS
 from jiexu.cases.states import MONEY_FINAL, MoneyState, RecordState, Way
 from jiexu.cases.step import Draft, Facts, Step, already_done, not_possible
 from jiexu.exchange.payloads import LegEnded, LegNotice, MoneyCredited, MoneyQuery, Part, PaymentAdvice
 from jiexu.ledger.accounts import AccountKind
 from jiexu.ledger.entries import PostingReason
-from jiexu.rules.money import MoneyMode
-from jiexu.rules.ours import MODE
+from jiexu.rules.money import MoneyMode, announced_rule
+from jiexu.rules.ours import DEATH_TAKEN_BACK, MODE
 from jiexu.rules.process import R_043, R_048, R_051, receipt_differs
 from jiexu.values.changing import changed
 
@@ -25,7 +25,7 @@ EXCESS = "excess"
 NOT_COMING = frozenset({MoneyMode.NONE, MoneyMode.ESTATE})
 OTHER_PAYER = "other_payer"
 """Why a receipt is matched although its payer is not the other agency's approved account: two people say so."""
-OVER = MONEY_FINAL | {MoneyState.ESTATE}
+OVER = MONEY_FINAL | FOR_HEIRS
 """States of an amount to which whatever still comes is too much."""
 EXPECTED = frozenset({MoneyState.AWAITED, MoneyState.SETTLED, MoneyState.MISMATCH})
 
@@ -57,14 +57,15 @@ def announced(
 
 
 def leg_noticed(file: File, facts: Facts, message: LegNotice) -> Step:
-    """A further amount is announced, its mode was decided, or the amount we queried is confirmed."""
+    """A further amount is announced, or one the heirs' no more; its mode was decided, or what we queried is confirmed."""
     draft, track = Draft(file, facts), file.leg(message.leg)
-    if track is None or track.state is MoneyState.MODE_UNKNOWN:
+    anew = track is not None and track.state is MoneyState.ENDED and message.why == TAKEN_BACK
+    if track is None or anew or track.state is MoneyState.MODE_UNKNOWN:
         announced(
             draft,
             leg=message.leg,
             mode=MoneyMode(message.mode),
-            rule=MODE.id if message.why == MODE_DECIDED else R_051.id,
+            rule=_why_announced(file, message),
             parts=message.parts,
             earlier=track,
         )
@@ -78,6 +79,13 @@ def leg_noticed(file: File, facts: Facts, message: LegNotice) -> Step:
     else:
         draft.here(track, MoneyState.SETTLED, draft.promise("credit"))
     return draft.step()
+
+
+def _why_announced(file: File, message: LegNotice) -> str:
+    """The rule by which a noticed amount travels, as far as the destination can tell it."""
+    if message.why == TAKEN_BACK:
+        return announced_rule(asked=file.asked, mode=MoneyMode(message.mode))
+    return MODE.id if message.why == MODE_DECIDED else R_051.id
 
 
 def leg_ended(file: File, facts: Facts, message: LegEnded) -> Step:
@@ -213,6 +221,39 @@ def _credit(draft: Draft, track: MoneyTrack, source: AccountKind, *, by: str, re
     if not cleared and track.received_fen > track.amount_fen:
         for payer in _overpaid(track):
             _give_back(draft, payer, by=by)
+
+
+def credit_after_all(draft: Draft, track: MoneyTrack, *, by: str, reviewer: str) -> None:
+    """Nobody died: what was set aside here goes back where it was taken from, and from there to the person.
+
+    The origin was told that the amount is here, which stays true; it hears nothing more of it.
+    """
+    cleared = track.mode in CLEARED_MODES
+    source = draft.own(*(AccountKind.CLEARING, draft.file.other) if cleared else (AccountKind.RECEIPTS,))
+    for part in track.parts:
+        draft.post(
+            PostingReason.CORRECTION,
+            draft.own(AccountKind.ESTATE, draft.file.case_no),
+            source,
+            part=part,
+            track=track,
+            rule=DEATH_TAKEN_BACK.id,
+            by=by,
+            reviewer=reviewer,
+            corrects=draft.id_of(PostingReason.TO_ESTATE, track, part),
+        )
+        draft.post(
+            PostingReason.CLEARED_IN if cleared else PostingReason.CREDITED,
+            source,
+            draft.personal(part.part),
+            part=part,
+            track=track,
+            rule=track.rule if cleared else R_048.id,
+            by=by,
+            reviewer=reviewer,
+        )
+    credited = changed(track, handled_by=by, reviewed_by=reviewer)
+    draft.close(credited, MoneyState.CREDITED, carried_by=track.handing_over)
 
 
 def _overpaid(track: MoneyTrack) -> list[Payer]:

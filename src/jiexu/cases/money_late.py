@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jiexu.cases.events import ModeDecided, MoneyCameLate
 from jiexu.cases.file import File, MoneyTrack
-from jiexu.cases.legs import TO_BE_HELD, hold_leg, movable_parts, open_leg, set_aside
+from jiexu.cases.legs import TO_BE_HELD, has_undecided, hold_leg, movable_parts, open_leg, set_aside
 from jiexu.cases.money_out import MODE_DECIDED
 from jiexu.cases.states import MoneyState, Way
 from jiexu.cases.step import Draft, Facts, Step, already_done, not_possible
@@ -27,8 +27,9 @@ def mode_decided(file: File, facts: Facts, event: ModeDecided) -> Step:
         return not_possible(file, "person_died")
     if track is None or track.way is not Way.OUT or track.state is not MoneyState.MODE_UNKNOWN:
         return already_done(file, "mode_known")
-    if event.mode in UNDECIDABLE:
-        return not_possible(file, "mode_undecided")
+    if event.mode in UNDECIDABLE or track.handing_over is not None:
+        early = event.mode not in UNDECIDABLE
+        return not_possible(file, "notice_not_receipted" if early else "mode_undecided")
     if facts.person is None or file.form is None:
         return not_possible(file, "no_record_here")
     draft = Draft(file, facts)
@@ -49,6 +50,7 @@ def mode_decided(file: File, facts: Facts, event: ModeDecided) -> Step:
         due=draft.promise("residual"),
         by=event.by,
         reviewer=event.reviewer,
+        attempt=track.attempt,
     )
     if opened.state in TO_BE_HELD:
         hold_leg(draft, opened, issue=file.form.issue)
@@ -63,7 +65,7 @@ def money_came_late(file: File, facts: Facts, event: MoneyCameLate) -> Step:
     if file.form is None or facts.person is None:
         before_form = already_done(file, "comes_with_the_form")
         return before_form if file.record.is_open else not_possible(file, "no_transfer_here")
-    if any(track.way is Way.OUT and track.state is MoneyState.MODE_UNKNOWN for track in file.money):
+    if has_undecided(file):
         return already_done(file, "joins_undecided")
     decision = money_mode(asked=file.asked, person=facts.person, policy=facts.policy, on=facts.today)
     if decision.mode is MoneyMode.NONE:

@@ -19,7 +19,7 @@ from jiexu.cases.events import (
     SetAside,
 )
 from jiexu.cases.file import File, MoneyTrack
-from jiexu.cases.legs import TO_SET_ASIDE, capture, hold_leg, keep_for_heirs, stop_for_death
+from jiexu.cases.legs import HELD_AGAIN, TO_SET_ASIDE, capture, hold_leg, keep_for_heirs, stop_for_death
 from jiexu.cases.states import MONEY_FINAL, MoneyState, Way
 from jiexu.cases.step import BankOrder, Draft, Facts, Step, already_done, not_possible
 from jiexu.exchange.payloads import LegEnded, LegNotice, MoneyCredited, MoneyQuery, PaymentAdvice
@@ -38,9 +38,6 @@ MODE_DECIDED = "mode_decided"
 
 PERSON, PAYER = "person", "payer"
 """Payees that are no agency: the person of the case, and whoever paid what came too much."""
-
-HELD_AGAIN = 1000
-"""Holds for an amount that came back from the person are numbered above every issue of a form."""
 
 
 def batch_reviewed(file: File, facts: Facts, event: BatchReviewed) -> Step:
@@ -229,6 +226,8 @@ def ordered_again(file: File, facts: Facts, event: OrderedAgain) -> Step:
         return not_possible(file, "person_died")
     if track is None or track.state not in {MoneyState.RETURNED, MoneyState.HELD_BACK, MoneyState.RESIDUAL}:
         return already_done(file, "nothing_to_order")
+    if track.handing_over is not None:
+        return not_possible(file, "notice_not_receipted")
     if track.mode is MoneyMode.REMIT and not facts.payee_known:
         return not_possible(file, "bank_data_missing")
     draft = Draft(file, facts)

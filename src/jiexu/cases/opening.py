@@ -184,14 +184,15 @@ def refusal_received(file: File, facts: Facts, message: Refused) -> Step:
 
 
 def superseded(file: File, facts: Facts, by_case: str) -> Step:
-    """Two openings at once: the lower case number stands, and this one yields."""
-    if file.record.state is not RecordState.CHECKING:
+    """Two openings at once, or a form that crossed a death taken back: the other case stands, and this one yields."""
+    if file.record.state not in {RecordState.WINDOW, RecordState.CHECKING}:
         return already_done(file, "checked_already")
     draft = Draft(file, facts)
     decision = open_case(other_case=by_case)
     draft.decided([decision])
     draft.set(withdrawing=None)
-    _refuse(draft, decision.refusals)
+    refuse = _refuse_here if file.record.state is RecordState.WINDOW else _refuse
+    refuse(draft, decision.refusals)
     return draft.step()
 
 

@@ -149,7 +149,7 @@ def may_change(first: MoneyTrack) -> bool:
     """Whether a corrected form may still change the amount: it was never given to the bank, and never came back."""
     if first.state is MoneyState.DUE:
         return first.attempt == 1 and first.held_by_issue is not None
-    return first.state is MoneyState.MODE_UNKNOWN
+    return first.state is MoneyState.MODE_UNKNOWN and first.handing_over is None
 
 
 def form_lines(form: Form) -> Mapping[Line, MonthSet]:
@@ -204,6 +204,7 @@ def _open_first_leg(draft: Draft, form: Form, event: FormIssued, rule: str, seq:
         due=due,
         by=event.by,
         reviewer=event.reviewer,
+        attempt=1 if first is None else first.attempt,
     )
     if track.state in TO_BE_HELD:
         hold_leg(draft, track, issue=form.issue)

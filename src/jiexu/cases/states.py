@@ -55,6 +55,7 @@ class MoneyState(StrEnum):
         "stopped_by_death"  # the other agency told of it: two people set it aside for the heirs
     )
     ESTATE = "estate"  # the person died: set aside for the heirs
+    ESTATE_IN_DOUBT = "estate_in_doubt"  # the other agency took the death back: two people here look
     CREDITED = "credited"
     STAYED = "stayed"
     KEPT = "kept"
@@ -125,6 +126,7 @@ class Next(StrEnum):
     CREDIT = "credit"
     SET_ASIDE = "set_aside"
     PAY_ESTATE = "pay_estate"
+    BOOK_BACK = "book_back"
 
 
 RECORD_FINAL = frozenset(
@@ -150,7 +152,7 @@ MONEY_FINAL = frozenset(
     }
 )
 
-ARRIVED = (MoneyState.CREDITED, MoneyState.ESTATE, MoneyState.ESTATE_PAID)
+ARRIVED = (MoneyState.CREDITED, MoneyState.ESTATE, MoneyState.ESTATE_IN_DOUBT, MoneyState.ESTATE_PAID)
 LEFT = (
     MoneyState.REVIEWED, MoneyState.ORDERED, MoneyState.SETTLED, MoneyState.CLEARED, MoneyState.QUERIED,
     MoneyState.CHASING, MoneyState.RETURNED, MoneyState.TO_PERSON, MoneyState.GIVEN_BACK,
@@ -190,12 +192,14 @@ MONEY_HOLDERS: dict[tuple[Way, MoneyState], tuple[Holder, Next]] = {
     (Way.OUT, MoneyState.MODE_UNKNOWN): (Holder.FINANCE, Next.DECIDE_MODE),
     (Way.OUT, MoneyState.STOPPED_BY_DEATH): (Holder.FINANCE, Next.SET_ASIDE),
     (Way.OUT, MoneyState.ESTATE): (Holder.FINANCE, Next.PAY_ESTATE),
+    (Way.OUT, MoneyState.ESTATE_IN_DOUBT): (Holder.FINANCE, Next.BOOK_BACK),
     (Way.IN, MoneyState.AWAITED): (Holder.OTHER_AGENCY, Next.PAYMENT_ADVICE),
     (Way.IN, MoneyState.MODE_UNKNOWN): (Holder.OTHER_AGENCY, Next.MODE_DECIDED),
     (Way.IN, MoneyState.SETTLED): (Holder.FINANCE, Next.MATCH_RECEIPT),
     (Way.IN, MoneyState.CLEARED): (Holder.FINANCE, Next.CREDIT),
     (Way.IN, MoneyState.MISMATCH): (Holder.OTHER_AGENCY, Next.QUERY_ANSWER),
     (Way.IN, MoneyState.ESTATE): (Holder.FINANCE, Next.PAY_ESTATE),
+    (Way.IN, MoneyState.ESTATE_IN_DOUBT): (Holder.FINANCE, Next.BOOK_BACK),
     (Way.BACK, MoneyState.DUE): (Holder.REVIEWER, Next.REVIEW_BATCH),
     (Way.BACK, MoneyState.REVIEWED): (Holder.FINANCE, Next.SEND_BATCH),
     (Way.BACK, MoneyState.ORDERED): (Holder.FINANCE, Next.BANK_ANSWER),

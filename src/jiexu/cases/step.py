@@ -226,6 +226,12 @@ class Draft:
         """Move an amount to a state in which nothing of it is being handed over."""
         return self.put(changed(track, state=state, due=due, handing_over=None, due_after=None))
 
+    def kept(self, track: MoneyTrack, state: MoneyState, due: Due) -> MoneyTrack:
+        """Move an amount to a state; a message that told of the amount before may still lack its receipt."""
+        if track.handing_over is None:
+            return self.here(track, state, due)
+        return self.across(track, state, track.handing_over, after=due)
+
     def across(self, track: MoneyTrack, state: MoneyState, carried_by: int, *, after: Due) -> MoneyTrack:
         """Move an amount to a state that message ``carried_by`` tells; ``after``: the date once it is receipted."""
         due = self.promise("handover")
@@ -273,7 +279,7 @@ class Draft:
         corrects: str | None = None,
     ) -> str:
         """Book one amount of one part; the posting's id."""
-        ident = self.id_of(reason, track, part)
+        ident = self.id_of(reason, track, part, corrects)
         self.postings.append(
             Posting(
                 id=ident,
@@ -291,7 +297,7 @@ class Draft:
         )
         return ident
 
-    def id_of(self, reason: PostingReason, track: MoneyTrack, part: Part) -> str:
+    def id_of(self, reason: PostingReason, track: MoneyTrack, part: Part, corrects: str | None = None) -> str:
         """Derived from what is booked and why, so that the same step always makes the same posting."""
         file = self.file
         return posting_id(
@@ -302,6 +308,7 @@ class Draft:
             track.attempt,
             track.way.value,
             part.part,
+            *(() if corrects is None else (corrects,)),
         )
 
     def step(self, supersedes: str | None = None) -> Step:

@@ -206,6 +206,7 @@ _verb(
 )
 _verb("late-money", Verb.LATE_MONEY, amount=True, two_people=True)
 _verb("death", Verb.DEATH, side=True, two_people=True)
+_verb("take-back-death", Verb.TAKE_BACK_DEATH, side=True, two_people=True)
 _verb("set-aside", Verb.SET_ASIDE, money=True)
 _verb("pay-estate", Verb.PAY_ESTATE, money=True, side=True)
 _verb("stop", Verb.STOP)

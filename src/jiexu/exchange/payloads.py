@@ -32,6 +32,7 @@ class MessageType(StrEnum):
     WITHDRAW_REQUEST = "withdraw_request"
     WITHDRAW_ANSWER = "withdraw_answer"
     DEATH = "death"
+    DEATH_TAKEN_BACK = "death_taken_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,13 @@ class Death:
     died_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class WrongDeath:
+    """The sender's word that the person died on this day was a mistake, and is taken back."""
+
+    died_on: date
+
+
 Payload = (
     Application
     | Check
@@ -226,6 +234,7 @@ Payload = (
     | WithdrawRequest
     | WithdrawAnswer
     | Death
+    | WrongDeath
 )
 
 TYPE_OF: dict[type[Payload], MessageType] = {
@@ -244,6 +253,7 @@ TYPE_OF: dict[type[Payload], MessageType] = {
     WithdrawRequest: MessageType.WITHDRAW_REQUEST,
     WithdrawAnswer: MessageType.WITHDRAW_ANSWER,
     Death: MessageType.DEATH,
+    WrongDeath: MessageType.DEATH_TAKEN_BACK,
 }
 
 ADDED: Mapping[type[Payload], Mapping[str, int]] = {

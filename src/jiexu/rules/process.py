@@ -91,7 +91,7 @@ PLACES = {
     },
     "on_the_way": {"ordered", "awaited"},
     "at_destination": {"settled", "cleared", "queried", "chasing", "mismatch", "unmatched", "credited"},
-    "ended": {"estate", "estate_paid", "to_person", "given_back", "ended"},
+    "ended": {"estate", "estate_in_doubt", "estate_paid", "to_person", "given_back", "ended"},
 }
 ESTATE = {
     "at_origin": "ESTATE_AT_ORIGIN",

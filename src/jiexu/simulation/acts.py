@@ -170,6 +170,19 @@ class Acts(Surroundings):
             population.die(self.world, agency, person)
         return "die" if at else ""
 
+    def take_back_death(self) -> str:
+        """An agency takes back a death that it noted by mistake."""
+        rows = [
+            (agency, person)
+            for agency, node in self.world.nodes.items()
+            for person in range(self.people)
+            if (row := node.find(population.number_of(person))) is not None and row.died_on is not None
+        ]
+        if not rows:
+            return ""
+        population.take_back_death(self.world, *self.one_of(rows))
+        return "take_back_death"
+
     def withdraw(self) -> str:
         files = [file for file in self._files() if file.record.state in BEFORE_FORM | NOT_BEGUN]
         return self._do(self.one_of(files), WithdrawAsked("changed-mind")) if files else ""
@@ -231,6 +244,13 @@ class Acts(Surroundings):
         """Decisions that wait for somebody with authority."""
         files = self._files()
         return [(file, event) for file in files for event in desk.decisions(file, MoneyMode.REMIT)]
+
+    @property
+    def somebody_died(self) -> bool:
+        """Whether any agency has noted a death."""
+        return any(
+            row.died_on is not None for node in self.world.nodes.values() for row in node.people.values()
+        )
 
     def in_state(self, states: frozenset[RecordState]) -> bool:
         """Whether any file's record is in one of these states."""

@@ -8,6 +8,7 @@ from jiexu.cases.events import (
     BatchReviewed,
     BatchSent,
     CreditReviewed,
+    DeathTakenBack,
     EstatePaid,
     Event,
     FormIssued,
@@ -42,8 +43,12 @@ def work(file: File, bank: Bank) -> Iterator[Event]:
 
 
 def decisions(file: File, mode: MoneyMode) -> Iterator[Event]:
-    """What only a person with authority decides: how unknown money travels, and that the heirs are paid."""
+    """What only a person with authority decides: how unknown money travels, that heirs are paid, that nobody died."""
+    if any(track.state is MoneyState.ESTATE_IN_DOUBT for track in file.money):
+        yield DeathTakenBack(HANDLED, REVIEWED)
     for track in file.money:
+        if track.handing_over is not None and track.state is not MoneyState.ESTATE:
+            continue
         if track.state is MoneyState.MODE_UNKNOWN and track.way is Way.OUT:
             yield ModeDecided(track.leg, mode, "agreed with the other agency by telephone", HANDLED, REVIEWED)
         if track.state is MoneyState.ESTATE:
@@ -59,7 +64,7 @@ def _money(file: File, track: MoneyTrack, bank: Bank) -> Iterator[Event]:
             yield BatchSent(leg, HANDLED)
         case MoneyState.STOPPED_BY_DEATH:
             yield SetAside(leg, HANDLED, REVIEWED)
-        case MoneyState.RETURNED | MoneyState.HELD_BACK | MoneyState.RESIDUAL:
+        case MoneyState.RETURNED | MoneyState.HELD_BACK | MoneyState.RESIDUAL if track.handing_over is None:
             yield OrderedAgain(leg, HANDLED)
         case MoneyState.QUERIED:
             yield QueryAnswered(leg, short=bank.owes(file.case_no, leg))

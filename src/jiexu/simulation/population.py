@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
-from jiexu.cases.events import Applied, Died, Event, MoneyCameLate, Proposed
+from jiexu.cases.events import Applied, DeathTakenBack, Died, Event, MoneyCameLate, Proposed
 from jiexu.cases.file import File
 from jiexu.cases.states import Side
 from jiexu.cases.step import Outcome, Step
@@ -156,23 +157,22 @@ def die(world: World, agency: str, person: int) -> None:
     row = node.find(number_of(person))
     if row is None or row.died_on is not None:
         return
-    keep(
-        world,
-        Insured(
-            row.agency,
-            row.ref,
-            row.name,
-            row.document,
-            row.birth,
-            row.record,
-            row.enrolments,
-            row.sex,
-            world.today,
-        ),
-    )
+    keep(world, replace(row, died_on=world.today))
     for file in list(node.files.values()):
         if file.person == row.ref:
             world.transact(agency, file.case_no, Died(world.today, HANDLED, REVIEWED))
+
+
+def take_back_death(world: World, agency: str, person: int) -> None:
+    """Two people of an agency say that the death it noted was a mistake; every file of the person hears of it."""
+    node = world.nodes[agency]
+    row = node.find(number_of(person))
+    if row is None or row.died_on is None:
+        return
+    keep(world, replace(row, died_on=None))
+    for file in list(node.files.values()):
+        if file.person == row.ref:
+            world.transact(agency, file.case_no, DeathTakenBack(HANDLED, REVIEWED))
 
 
 def money_comes_late(world: World, agency: str, person: int, fen: int) -> None:

@@ -15,7 +15,7 @@ ENOUGH_ROUNDS = 60
 LONGEST_WAIT = 45
 """Days after which a proposal has lapsed, every window has ended and every reminder is past."""
 
-WAITS_FOR_A_PERSON = frozenset({MoneyState.MODE_UNKNOWN, MoneyState.ESTATE})
+WAITS_FOR_A_PERSON = frozenset({MoneyState.MODE_UNKNOWN, MoneyState.ESTATE, MoneyState.ESTATE_IN_DOUBT})
 
 
 def come_to_rest(world: World, *, mode: MoneyMode | None = MoneyMode.REMIT) -> None:

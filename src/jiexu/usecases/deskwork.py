@@ -14,6 +14,7 @@ from jiexu.cases.events import (
     BatchReturned,
     Consented,
     CreditReviewed,
+    DeathTakenBack,
     Died,
     EstatePaid,
     Event,
@@ -30,14 +31,14 @@ from jiexu.cases.events import (
     WithdrawAsked,
 )
 from jiexu.cases.states import Side
-from jiexu.exchange.payloads import Document, Part
+from jiexu.exchange.payloads import Document, MessageType, Part
 from jiexu.ledger.accounts import Account, AccountKind
 from jiexu.ledger.entries import Posting, PostingReason, posting_id
 from jiexu.rules.inputs import Scheme
 from jiexu.rules.money import MoneyMode
 from jiexu.store import atrest
 from jiexu.store.db import Cursor, Row
-from jiexu.usecases.lives import begin_cover, note_death, stop_cover
+from jiexu.usecases.lives import begin_cover, note_death, stop_cover, take_back_death
 from jiexu.usecases.node import Node
 from jiexu.usecases.reviewers import check_reviewer
 from jiexu.usecases.waves import Done, Work, run
@@ -59,6 +60,7 @@ class Verb(StrEnum):
     CREDIT = "credit"
     TAKE_IN = "take_in"
     DEATH = "death"
+    TAKE_BACK_DEATH = "take_back_death"
     LATE_MONEY = "late_money"
     DECIDE_MODE = "decide_mode"
     HOLD_BACK = "hold_back"
@@ -80,6 +82,7 @@ AT = {
     Verb.TAKE_IN: Side.DESTINATION,
     Verb.CREDIT: Side.DESTINATION,
     Verb.DEATH: Side.DESTINATION,
+    Verb.TAKE_BACK_DEATH: Side.DESTINATION,
     Verb.LATE_MONEY: Side.ORIGIN,
     Verb.DECIDE_MODE: Side.ORIGIN,
     Verb.HOLD_BACK: Side.ORIGIN,
@@ -90,7 +93,7 @@ AT = {
 }
 """The side at which a verb is done when the report does not say."""
 
-AT_EITHER = frozenset({Verb.HOLD_BACK, Verb.ORDER_AGAIN, Verb.PAY_ESTATE, Verb.DEATH})
+AT_EITHER = frozenset({Verb.HOLD_BACK, Verb.ORDER_AGAIN, Verb.PAY_ESTATE, Verb.DEATH, Verb.TAKE_BACK_DEATH})
 """Verbs that are done at both sides: each of them pays something, back or to heirs, and people die everywhere."""
 BY_HAND = "by_hand"
 """Why a receipt is matched, where no reference says it: two people do."""
@@ -98,6 +101,8 @@ NOT_WAITING = "not_possible: receipt_gone"
 """Outcome of matching a receipt that found its amount, was split or was sent back meanwhile."""
 MOVED = "moved"
 """Outcome of an event whose file is no longer the one somebody looked at: nothing was done."""
+OTHERS_WORD = "not_possible: death_of_the_other"
+"""Outcome of taking back a death that only the other agency has reported."""
 
 BY_TWO = frozenset(
     {
@@ -109,6 +114,7 @@ BY_TWO = frozenset(
         Verb.PAY_ESTATE,
         Verb.LATE_MONEY,
         Verb.DEATH,
+        Verb.TAKE_BACK_DEATH,
         Verb.MATCH_RECEIPT,
     }
 )
@@ -139,8 +145,8 @@ class DeskEvent:
     seen: int | None = None
 
 
-class _MovedError(Exception):
-    """The file is no longer the one somebody looked at."""
+class _LeftAloneError(Exception):
+    """Nothing is done; the outcome that says why."""
 
 
 def perform(
@@ -167,14 +173,11 @@ def perform(
         find = FINDERS.get(event.verb, _work)
         try:
             works = find(node, run_key, event, by, reviewer, day)
-        except _MovedError:
-            outcomes[event.key] = MOVED
+        except _LeftAloneError as left:
+            outcomes[event.key] = str(left)
             continue
         if works is None:
             outcomes[event.key] = "no_such_case"
-            continue
-        if not works and event.verb is Verb.MATCH_RECEIPT:
-            outcomes[event.key] = NOT_WAITING
             continue
         done = run(node, f"desk.{event.verb.value}", works, day=day, actor=by)
         found(done)
@@ -221,7 +224,7 @@ WAITS_OR_WAS_MATCHED = (
 def _match(
     node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str, _day: date
 ) -> list[Work] | None:
-    """A receipt two people match by hand; ``word``: why, and its name after a colon. Nothing where it waits no more."""
+    """A receipt two people match by hand; ``word``: why, and its name after a colon."""
     why, _, name = event.word.partition(":")
     with node.store.transaction("desk.receipt", node.hosted) as cursor:
         row = find_file(cursor, event)
@@ -230,7 +233,7 @@ def _match(
         given = [row["agency"], name, row["case_no"], event.leg]
         came = cursor.execute(WAITS_OR_WAS_MATCHED, given).fetchone()
     if came is None:
-        return []
+        raise _LeftAloneError(NOT_WAITING)
     what = ReceiptMatched(event.leg, name, came["amount_fen"], came["payer_account"], by, reviewer, why)
     once = f"{run_key}:{event.key}" if run_key else ""
     return [Work(row["agency"], row["case_no"], what, once=once, seen=event.seen)]
@@ -249,7 +252,7 @@ def _deaths(
             return None
         if event.seen is not None and _version(cursor, row) != event.seen:
             # Noted with the person below, in this very transaction, so it is compared here and not file by file.
-            raise _MovedError
+            raise _LeftAloneError(MOVED)
         note_death(node, cursor, agency=row["agency"], person=row["person"], on=event.on, day=day, actor=by)
         files = cursor.execute(
             "SELECT f.case_no FROM file f WHERE f.agency = %s AND (f.case_no = %s OR f.person = %s "
@@ -266,6 +269,42 @@ def _deaths(
         )
         for file in files
     ]
+
+
+WITH_DEATH = (
+    "SELECT f.case_no, (SELECT m.type FROM message m WHERE (m.agency, m.case_no, m.sender) = (f.agency, f.case_no, f.other) "
+    "AND m.type = ANY(%s) ORDER BY m.seq DESC LIMIT 1) AS said FROM file f WHERE f.agency = %s AND (f.case_no = %s OR f.person = %s) "
+    "AND (f.died_on IS NOT NULL OR EXISTS (SELECT 1 FROM money_track t WHERE (t.agency, t.case_no) = (f.agency, f.case_no) "
+    "AND t.state IN ('estate', 'estate_in_doubt'))) ORDER BY f.case_no"
+)
+"""Files of a person that know of a death or hold money for heirs, with the other agency's last word about it."""
+
+
+def _deaths_taken_back(
+    node: Node, run_key: str, event: DeskEvent, by: str, reviewer: str, day: date
+) -> list[Work] | None:
+    """A death is taken back with the person it was noted with, and every case of theirs here hears of it.
+
+    Where no more is known than what the other agency reported, only it can take that back.
+    """
+    words = [MessageType.DEATH.value, MessageType.DEATH_TAKEN_BACK.value]
+    with node.store.transaction("desk.take_back_death", node.hosted) as cursor:
+        row = _deceased(cursor, event)
+        if row is None:
+            return None
+        if event.seen is not None and _version(cursor, row) != event.seen:
+            raise _LeftAloneError(MOVED)
+        agency, person = row["agency"], row["person"]
+        was_noted = take_back_death(node, cursor, agency=agency, person=person, day=day, actor=by)
+        files = cursor.execute(WITH_DEATH, [words, agency, event.case_no, person]).fetchall()
+    cases = [file["case_no"] for file in files if was_noted or file["said"] != MessageType.DEATH]
+    if files and not cases:
+        raise _LeftAloneError(OTHERS_WORD)
+    if not files and event.case_no:
+        cases = [event.case_no]
+    taken_back = DeathTakenBack(by, reviewer)
+    once = f"{run_key}:{event.key}" if run_key else ""
+    return [Work(agency, case_no, taken_back, once=once and f"{once}:{case_no}") for case_no in cases]
 
 
 def _version(cursor: Cursor, row: Row) -> int | None:
@@ -356,6 +395,8 @@ def _event(event: DeskEvent, leg: int, by: str, reviewer: str) -> Event:  # noqa
             return CreditReviewed(leg, by, reviewer)
         case Verb.DEATH:
             return Died(event.on, by, reviewer)
+        case Verb.TAKE_BACK_DEATH:
+            return DeathTakenBack(by, reviewer)
         case Verb.LATE_MONEY:
             return MoneyCameLate((Part(LATE_PART, event.amount_fen),), word or "late", by, reviewer)
         case Verb.DECIDE_MODE:
@@ -386,5 +427,5 @@ def _cover(node: Node, event: DeskEvent, day: date) -> str:
     )
 
 
-FINDERS = {Verb.DEATH: _deaths, Verb.MATCH_RECEIPT: _match}
+FINDERS = {Verb.DEATH: _deaths, Verb.TAKE_BACK_DEATH: _deaths_taken_back, Verb.MATCH_RECEIPT: _match}
 """Verbs that find their work in a way of their own."""

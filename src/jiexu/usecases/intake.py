@@ -21,6 +21,7 @@ from jiexu.usecases.people import PersonAtAgency, together
 
 DESK = {
     EventKind.DEATH: (Verb.DEATH, ""),
+    EventKind.DEATH_TAKEN_BACK: (Verb.TAKE_BACK_DEATH, ""),
     EventKind.LATE: (Verb.LATE_MONEY, ""),
     EventKind.CONSENT: (Verb.CONSENT, ""),
     EventKind.STOP: (Verb.STOP, ""),

@@ -1,4 +1,4 @@
-"""What an agency comes to know about its people after loading them: cover begins, cover ends, somebody dies.
+"""What an agency comes to know about its people after loading them: cover begins, cover ends, somebody dies, or did not.
 
 Each such change is kept with a line in the journal, in the transaction that makes it.
 """
@@ -16,6 +16,8 @@ from jiexu.usecases.node import Node
 
 SOURCE = "agency-system"
 """Who reports cover: the agency's own system of records."""
+NOTED, TAKEN_BACK = "DeathNoted", "DeathTakenBack"
+"""How the journal calls a death, and its taking back."""
 
 
 def begin_cover(node: Node, *, agency: str, document: Document, scheme: Scheme, on: date, day: date) -> str:
@@ -65,7 +67,20 @@ def note_death(
         [on, agency, person],
     )
     if noted.rowcount:
-        _note(node, cursor, Change(agency, person, "DeathNoted", [on]), day, actor)
+        _note(node, cursor, Change(agency, person, NOTED, [on]), day, actor)
+
+
+def take_back_death(node: Node, cursor: Cursor, *, agency: str, person: str, day: date, actor: str) -> bool:
+    """A death noted with the person was a mistake: it is cleared, and the journal keeps both lines. Whether one was noted."""
+    people.lock(cursor, [(agency, person)])
+    noted = cursor.execute(
+        "SELECT died_on FROM person WHERE (agency, person) = (%s, %s)", [agency, person]
+    ).fetchone()
+    if noted is None or noted["died_on"] is None:
+        return False
+    cursor.execute("UPDATE person SET died_on = NULL WHERE (agency, person) = (%s, %s)", [agency, person])
+    _note(node, cursor, Change(agency, person, TAKEN_BACK, [noted["died_on"]]), day, actor)
+    return True
 
 
 def _person(cursor: Cursor, agency: str, document: Document) -> str | None:

@@ -65,6 +65,7 @@ def act(node: Node, agency: str, case_no: str, verb: Verb, *, by: str, day: date
 
 # ---------------------------------------------------------------- where the money is
 
+NOBODY_DIED = ("DeathTakenBack", MessageType.DEATH_TAKEN_BACK.value)
 HAPPENED: dict[MoneyState, tuple[str, ...]] = {
     MoneyState.DUE: ("FormIssued", "ModeDecided", "MoneyCameLate", "OrderedAgain", "BatchReturned"),
     MoneyState.REVIEWED: ("BatchReviewed",),
@@ -74,13 +75,14 @@ HAPPENED: dict[MoneyState, tuple[str, ...]] = {
     MoneyState.RETURNED: ("BankBounced",),
     MoneyState.QUERIED: (MessageType.MONEY_QUERY.value,),
     MoneyState.CHASING: ("QueryAnswered",),
-    MoneyState.HELD_BACK: ("BatchReturned", "BankRejected"),
+    MoneyState.HELD_BACK: ("BatchReturned", "BankRejected", *NOBODY_DIED),
     MoneyState.RESIDUAL: ("MoneyCameLate",),
-    MoneyState.MODE_UNKNOWN: ("FormIssued",),
+    MoneyState.MODE_UNKNOWN: ("FormIssued", *NOBODY_DIED),
     MoneyState.AWAITED: (MessageType.FORM.value, MessageType.LEG_NOTICE.value),
     MoneyState.MISMATCH: ("ReceiptMatched", "NotReceived"),
     MoneyState.STOPPED_BY_DEATH: (MessageType.DEATH.value,),
     MoneyState.ESTATE: ("Died", "SetAside", MessageType.DEATH.value),
+    MoneyState.ESTATE_IN_DOUBT: (MessageType.DEATH_TAKEN_BACK.value,),
 }
 """The steps that bring an amount into each open state, as the journal calls them."""
 SINCE = "SELECT max(day) AS day FROM journal WHERE kind = 'case' AND ref = %s AND event = ANY(%s)"

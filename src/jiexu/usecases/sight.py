@@ -26,7 +26,7 @@ from jiexu.cases.step import NOT_LOOKED_UP, Facts, Rival
 from jiexu.exchange.bundle import RECORDED
 from jiexu.exchange.envelope import message_id
 from jiexu.exchange.lanes import Arrival
-from jiexu.exchange.payloads import Application, Document
+from jiexu.exchange.payloads import Application, Document, Form
 from jiexu.ledger.entries import Posting
 from jiexu.rules.inputs import Scheme
 from jiexu.store import bulk, files, people
@@ -264,7 +264,7 @@ class Seen:
         return asked[2] if asked else Scheme.EMPLOYEE.value
 
     def _rivals(self, cursor: Cursor, wave: Sequence[Work]) -> dict[Key, Rival]:
-        """Standing files of the same person and way, for work that opens one or consents to a proposed one."""
+        """Standing files of the same person and way, for work that opens one, consents to a proposed one or revives one."""
         asked = {work: way for work in wave if (way := self._way(work)) and self.person_key(work)[1]}
         keys = [(*self.person_key(work), opening[2]) for work, opening in asked.items()]
         query = "SELECT f.* FROM file f JOIN {keys} ON (f.agency, f.person, f.from_scheme) = (k.agency, k.person, k.scheme) WHERE f.stands ORDER BY f.case_no"
@@ -293,9 +293,11 @@ class Seen:
         stored = self.stored.get(work.key)
         if stored is None:
             return _opening(work)
-        asked = stored.file.asked
-        proposed = stored.file.record.state is RecordState.PROPOSED and isinstance(work.event, Consented)
-        return (asked.origin, asked.destination, asked.from_scheme.value) if proposed else None
+        asked, state = stored.file.asked, stored.file.record.state
+        proposed = state is RecordState.PROPOSED and isinstance(work.event, Consented)
+        message = work.event.payload if isinstance(work.event, Received) else None
+        crossed = state is RecordState.DIED and isinstance(message, Form)
+        return (asked.origin, asked.destination, asked.from_scheme.value) if proposed or crossed else None
 
 
 TAKEN = frozenset({RECORDED, Arrival.ALREADY_RECORDED})

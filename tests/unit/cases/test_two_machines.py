@@ -139,6 +139,11 @@ class TwoMachines(RuleBasedStateMachine):
         if really == 0:
             self.act("die", data)
 
+    @precondition(lambda self: self.story.somebody_died)
+    @rule(data=st.data())
+    def a_death_is_taken_back(self, data: st.DataObject) -> None:
+        self.act("take_back_death", data)
+
     # Agencies.
 
     @precondition(lambda self: self.story.todo)

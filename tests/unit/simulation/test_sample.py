@@ -128,8 +128,11 @@ def test_events_concern_applications_of_the_same_seed_and_count() -> None:
 
 
 def test_a_thousand_applications_meet_every_event() -> None:
-    """But for cover that begins, which a sampled person's row says, and lost references, which wait for somebody's hand."""
-    others = {EventKind.COVER_BEGAN, EventKind.RESIDENT_COVER_BEGAN, EventKind.NO_REFERENCE}
+    """But for cover that begins, which a sampled person's row says, and lost references, which wait for somebody's hand;
+    and nobody in a sample takes a death back."""
+    others = {
+        EventKind.COVER_BEGAN, EventKind.RESIDENT_COVER_BEGAN, EventKind.NO_REFERENCE, EventKind.DEATH_TAKEN_BACK,
+    }  # fmt: skip
     assert {event.kind for event in events(SEVEN, count=THOUSAND)} == set(EventKind) - others
 
 

@@ -31,7 +31,6 @@ ACTS = (
     "usecases/returning.py",
     "usecases/reviewers.py",
     "usecases/reviews.py",
-    "usecases/unmasking.py",
     "web/views/receipts.py",
     "web/views/requests.py",
 )

@@ -45,7 +45,10 @@ _OF_THE_RECORD = {
     EventKind.UNMATCHED: ("destination",),
 }
 """Events that concern no case: what names them instead."""
-_WITHOUT_CASE = {EventKind.DEATH: ("document_number", "origin")}
+_WITHOUT_CASE = {
+    EventKind.DEATH: ("document_number", "origin"),
+    EventKind.DEATH_TAKEN_BACK: ("document_number", "origin"),
+}
 _CASE = ("document_number", "origin", "destination")
 
 

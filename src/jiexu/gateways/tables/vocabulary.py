@@ -163,6 +163,7 @@ class EventKind(StrEnum):
     """What an agency can come to know in the course of a case (docs/formats.md, events.csv)."""
 
     DEATH = "death"
+    DEATH_TAKEN_BACK = "death_taken_back"
     WRONG = "wrong"
     SHORT = "short"
     BOUNCED = "bounced"
@@ -186,6 +187,7 @@ class EventKind(StrEnum):
 EVENTS: Vocabulary[EventKind] = Vocabulary(
     zh={
         EventKind.DEATH: "死亡",
+        EventKind.DEATH_TAKEN_BACK: "撤销死亡",
         EventKind.WRONG: "到账不符",
         EventKind.SHORT: "到账短款",
         EventKind.BOUNCED: "退汇",

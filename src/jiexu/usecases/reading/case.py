@@ -42,6 +42,7 @@ class Stuck:
 class CasePage:
     """Everything the page of a case shows. ``applicant`` and ``channel``: as the application says them.
 
+    ``death_noted``: whether the agency that looks has itself noted a death of the person.
     ``digests``: policy versions the decisions rest on. ``places``: every place its texts may name. ``messages``: how many were exchanged.
     """
 
@@ -61,6 +62,7 @@ class CasePage:
     digests: tuple[str, ...]
     places: Mapping[str, Place]
     stuck: tuple[Stuck, ...]
+    death_noted: bool
 
     def place(self, code: str) -> Place:
         """A place named in notices and decisions; one nobody knows is called by its code."""
@@ -82,6 +84,12 @@ LAST = 4
 NUMBERS = """
   SELECT d.* FROM identity_document d JOIN file f ON (f.agency, f.person) = (d.agency, d.person)
   WHERE f.case_no = %s
+"""
+
+
+NOTED = """
+  SELECT 1 FROM file f JOIN person p ON (p.agency, p.person) = (f.agency, f.person)
+  WHERE f.case_no = %s AND f.agency = %s AND p.died_on IS NOT NULL
 """
 
 
@@ -131,6 +139,7 @@ def case(reader: Reader, *, case_no: str, agency: str = "") -> CasePage:
             digests=tuple(sorted({step["policy_digest"] for step in steps})),
             places=_places(look, done),
             stuck=_stuck(look, row),
+            death_noted=bool(look.rows(NOTED, case_no, agency)),
         )
 
 

@@ -77,6 +77,7 @@ SUM_MONEY = """
   SELECT coalesce(sum(CASE
     WHEN reason IN ('paid_out', 'sent_again', 'cleared_out') THEN amount_fen
     WHEN reason = 'bounced' OR reason IN ('credited', 'cleared_in') THEN -amount_fen
+    WHEN reason = 'correction' AND credit_kind IN ('receipts', 'clearing') THEN amount_fen
     WHEN reason = 'to_estate' AND debit_kind IN ('receipts', 'clearing') THEN -amount_fen
     ELSE 0 END), 0)::bigint AS fen
   FROM posting WHERE case_no IS NOT NULL

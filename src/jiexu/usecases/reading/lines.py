@@ -148,4 +148,5 @@ def _through(posting: dict[str, Any], stations: tuple[str, ...]) -> int:
 def _taken_back(posting: dict[str, Any]) -> int:
     """A payment to the person that their own bank returned is a correction back into the account."""
     fen: int = posting["fen"]
-    return fen if posting["reason"] == "correction" and posting["credit_kind"] == "personal" else 0
+    kinds = posting["debit_kind"], posting["credit_kind"]
+    return fen if posting["reason"] == "correction" and kinds == ("bank", "personal") else 0

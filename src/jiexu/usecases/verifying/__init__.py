@@ -84,6 +84,7 @@ def _audit(
     }
     journals.check(cursor, node, own, findings)
     journals.check_orphans(cursor, findings)
+    journals.check_deaths(cursor, findings)
     findings.count("agencies", len(node.hosted))
 
 

@@ -28,13 +28,14 @@ Parts = Counter[str]
 LEFT = frozenset(
     {
         MoneyState.SETTLED, MoneyState.QUERIED, MoneyState.CHASING, MoneyState.CREDITED, MoneyState.TO_PERSON,
-        MoneyState.CLEARED, MoneyState.ESTATE, MoneyState.ESTATE_PAID,
+        MoneyState.CLEARED, MoneyState.ESTATE, MoneyState.ESTATE_IN_DOUBT, MoneyState.ESTATE_PAID,
     }
 )  # fmt: skip
 """States of an amount at the origin in which it has left the person's account for good."""
 ON_THE_TABLE = AT_THE_DESK | {MoneyState.ORDERED, MoneyState.RESIDUAL, MoneyState.STOPPED_BY_DEATH}
-ARRIVED = frozenset({MoneyState.CREDITED, MoneyState.ESTATE, MoneyState.ESTATE_PAID})
-FOR_HEIRS = frozenset({MoneyState.ESTATE, MoneyState.ESTATE_PAID})
+SET_ASIDE = frozenset({MoneyState.ESTATE, MoneyState.ESTATE_IN_DOUBT})
+FOR_HEIRS = SET_ASIDE | {MoneyState.ESTATE_PAID}
+ARRIVED = FOR_HEIRS | {MoneyState.CREDITED}
 TAKEN = ("in", "came_back", "already_counted")
 
 
@@ -159,13 +160,16 @@ def _count(lines: Mapping[Line, MonthSet]) -> int:
 
 
 def _sums(side: Side, leg: int) -> dict[str, Parts]:
-    """Fen by part for each thing that can happen to an amount."""
+    """Fen by part for each thing that can happen to an amount; what was set aside for heirs and booked back is no more."""
     sums: dict[str, Parts] = defaultdict(Counter)
+    to_heirs = {row["id"] for row in side.postings if row["reason"] == PostingReason.TO_ESTATE}
     for row in side.postings:
         if row["leg"] != leg:
             continue
         part = row["debit_part"] or row["credit_part"]
         sums[row["reason"]][part] += row["amount_fen"]
+        if row["corrects"] in to_heirs:
+            sums[PostingReason.TO_ESTATE][part] -= row["amount_fen"]
         if row["debit_kind"] == "personal":
             sums["left"][row["debit_part"]] += row["amount_fen"]
         if row["credit_kind"] == "personal":
@@ -207,7 +211,7 @@ def _expected(side: Side, track: MoneyTrack) -> Iterator[tuple[str, int, int]]:
                     yield f"credited to {part}", parts[part] if arrived else 0, sums["came"][part]
             else:
                 yield "set aside", parts.total() if arrived else 0, to_heirs
-            yield "estate", parts.total() if track.state is MoneyState.ESTATE else 0, sums["estate"][""]
+            yield "estate", parts.total() if track.state in SET_ASIDE else 0, sums["estate"][""]
         case Way.BACK:
             given = parts.total() if track.state is MoneyState.GIVEN_BACK else 0
             yield "given back", given, sums[PostingReason.GIVEN_BACK].total()
@@ -229,7 +233,7 @@ def _expected_out(
         yield f"taken from {part}", parts[part] if gone else 0, left[part]
         yield f"held on {part}", parts[part] if aside else 0, held[part]
     yield "returned", parts.total() if came_back else 0, sums["returned"][""]
-    yield "estate", parts.total() if track.state is MoneyState.ESTATE else 0, sums["estate"][""]
+    yield "estate", parts.total() if track.state in SET_ASIDE else 0, sums["estate"][""]
 
 
 # ---------------------------------------------------------------- what was told

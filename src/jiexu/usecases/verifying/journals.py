@@ -11,6 +11,7 @@ from jiexu.ledger.entries import posting_id
 from jiexu.store import atrest, bulk, documents, lives, people, steps, streams
 from jiexu.store.db import Cursor, Row
 from jiexu.usecases import accounts, handing, identity, looks, matching, requests, returning
+from jiexu.usecases import lives as lives_noted
 from jiexu.usecases.keys import JOURNAL_KIND as STOLEN
 from jiexu.usecases.node import Node
 from jiexu.usecases.people import FIRST_VERSION
@@ -318,6 +319,22 @@ OUTSIDE: dict[str, Callable[[Cursor, list[Row]], Contents]] = {
     requests.JOURNAL_KIND: requests.covered,
 }
 """Kinds of lines that are no step of a case."""
+
+
+DEATHS = (
+    "SELECT coalesce(p.agency, c.agency) AS agency, coalesce(p.person, c.person) AS ref FROM "
+    "(SELECT agency, person, died_on FROM person WHERE died_on IS NOT NULL) p FULL JOIN ("
+    "SELECT DISTINCT ON (agency, person) agency, person, event, content FROM person_change WHERE event = ANY(%s) "
+    "ORDER BY agency, person, version DESC) c ON (c.agency, c.person) = (p.agency, p.person) "
+    "WHERE p.died_on IS DISTINCT FROM CASE c.event WHEN %s THEN (c.content->>0)::date END ORDER BY 1, 2"
+)
+"""People whose day of death is not the one that the newest line about it says."""
+
+
+def check_deaths(cursor: Cursor, findings: Findings) -> None:
+    """A death, and its taking back, stand with the person as the newest line about them says."""
+    for row in cursor.execute(DEATHS, [[lives_noted.NOTED, lives_noted.TAKEN_BACK], lives_noted.NOTED]):
+        findings.add("death_differs", row["agency"], row["ref"])
 
 
 def check_orphans(cursor: Cursor, findings: Findings) -> None:

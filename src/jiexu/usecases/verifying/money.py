@@ -121,7 +121,8 @@ QUERIES = (
           JOIN bank_answer a ON a.agency = o.agency AND a.reference = o.reference AND a.answer = 'bounced' GROUP BY 1, 2, 3)
         SELECT p.agency AS where_1, p.case_no AS where_2, p.leg AS where_3, coalesce(s.fen, 0) AS returned_fen, sum(p.amount_fen)::bigint AS booked_fen
         FROM posting p LEFT JOIN said s ON s.agency = p.agency AND s.case_no = p.case_no AND s.leg = p.leg
-        WHERE p.reason IN ('bounced', 'correction') GROUP BY 1, 2, 3, 4 HAVING sum(p.amount_fen) > coalesce(s.fen, 0) ORDER BY 1, 2, 3""",
+        LEFT JOIN posting o ON o.agency = p.agency AND o.id = p.corrects
+        WHERE p.reason = 'bounced' OR (p.reason = 'correction' AND o.reason IS DISTINCT FROM 'to_estate') GROUP BY 1, 2, 3, 4 HAVING sum(p.amount_fen) > coalesce(s.fen, 0) ORDER BY 1, 2, 3""",
     ),
     Query(
         "receipts_differ",
@@ -200,7 +201,7 @@ QUERIES = (
           JOIN bank_receipt r ON r.agency = x.agency AND r.receipt = x.receipt GROUP BY 1, 2),
         stands AS (
           SELECT agency, case_no, sum(CASE WHEN way = 'back' THEN amount_fen
-            WHEN state IN ('credited', 'estate', 'estate_paid') THEN least(amount_fen, received_fen) ELSE received_fen END)::bigint AS fen
+            WHEN state IN ('credited', 'estate', 'estate_in_doubt', 'estate_paid') THEN least(amount_fen, received_fen) ELSE received_fen END)::bigint AS fen
           FROM money_track WHERE way IN ('in', 'back') GROUP BY 1, 2)
         SELECT coalesce(m.agency, s.agency) AS where_1, coalesce(m.case_no, s.case_no) AS where_2, coalesce(m.fen, 0) AS matched_fen, coalesce(s.fen, 0) AS stands_fen
         FROM matched m FULL JOIN stands s ON s.agency = m.agency AND s.case_no = m.case_no
@@ -230,9 +231,11 @@ QUERIES = (
     Query(
         "clearing_differs",
         """WITH owed AS (
-          SELECT agency, credit_key AS other, case_no, leg, sum(amount_fen)::bigint AS fen FROM posting WHERE credit_kind = 'clearing' GROUP BY 1, 2, 3, 4),
+          SELECT agency, credit_key AS other, case_no, leg, sum(amount_fen)::bigint AS fen FROM posting WHERE credit_kind = 'clearing' AND corrects IS NULL GROUP BY 1, 2, 3, 4),
         credited AS (
-          SELECT agency, debit_key AS other, case_no, leg, sum(amount_fen)::bigint AS fen FROM posting WHERE debit_kind = 'clearing' GROUP BY 1, 2, 3, 4)
+          SELECT agency, CASE debit_kind WHEN 'clearing' THEN debit_key ELSE credit_key END AS other, case_no, leg,
+            sum(CASE debit_kind WHEN 'clearing' THEN amount_fen ELSE -amount_fen END)::bigint AS fen
+          FROM posting WHERE debit_kind = 'clearing' OR (credit_kind = 'clearing' AND corrects IS NOT NULL) GROUP BY 1, 2, 3, 4)
         SELECT c.agency AS where_1, c.case_no AS where_2, c.leg AS where_3, c.other, c.fen AS credited_fen, coalesce(o.fen, 0) AS owed_fen
         FROM credited c LEFT JOIN owed o ON o.agency = c.other AND o.other = c.agency AND o.case_no = c.case_no AND o.leg = c.leg
         WHERE c.other = ANY(%(hosted)s) AND c.fen <> coalesce(o.fen, 0) ORDER BY 1, 2, 3""",

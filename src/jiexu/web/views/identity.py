@@ -57,9 +57,7 @@ def _read(
     except ValueFault as fault:
         errors["name"] = office.sentence(request, fault)
     try:
-        number = validate_document(
-            kind, written["document_number"], today=today, allow_synthetic=desk.is_invented()
-        )
+        number = validate_document(kind, written["document_number"], today=today, allow_synthetic=True)
     except (ValueFault, IdentityError) as fault:
         errors["document_number"] = office.sentence(request, fault)
     else:
