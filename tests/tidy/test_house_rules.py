@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from jiexu.texts import catalogue
 from tidy.tree import ROOT, SOURCE, tracked
 
 LONGEST_MODULE = 800
@@ -33,6 +35,39 @@ def numbers(file: Path) -> Iterator[tuple[int, float]]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Constant) and type(node.value) in {int, float}:
             yield node.lineno, node.value
+
+
+SENTENCES = ("calc", "guide", "myths", "outcomes", "pages_guide", "reasons", "refusals", "rules", "working")
+"""Texts that say what the law asks: their numbers come from the policy, through places like {days}."""
+A_TERM = re.compile(
+    r"(?<![\d.])(?:[2-9]|1\d|[2-9]\d|\d{3}|\d\.\d+)\s*(?:个|天|日内|年|岁|周岁|元|%|倍|(?:working |calendar )?(?:days|months|years|yuan|times))"
+    r"|[二两三四五六七八九十百半]+(?:个工作日|个月|天|日内|年内|年以上|岁|周岁|元|倍|分之)"
+)
+"""A number of two or more with a unit; "1 month" is a form of the plural, and a year of four digits names a procedure."""
+NAMED_BY_A_NUMBER = {
+    "calc.help_group": "groups are called by the age they retired at before 2025",
+    "calc.choice_group.woman_50": "as above",
+    "calc.choice_group.woman_55": "as above",
+    "guide.ask_group": "as above",
+    "pages_guide.choice.group.woman_50": "as above",
+    "pages_guide.choice.group.woman_55": "as above",
+    "pages_guide.kept": "our own cookie, no law",
+    "working.fee.asked": "the first and the last day, both counted",
+    "working.premium.computed": "months in a year",
+}
+
+
+def test_no_sentence_about_the_law_holds_a_number_of_it() -> None:
+    """What articles claim wrongly is quoted with its numbers; everything else names a place that the policy fills."""
+    found = []
+    for name in SENTENCES:
+        for key, texts in catalogue(name).items():
+            if key.endswith(".claim") or f"{name}.{key}" in NAMED_BY_A_NUMBER:
+                continue
+            for said in texts.values():
+                terms = [term.group() for term in A_TERM.finditer(re.sub(r"\{[^}]*\}", "§", said))]
+                found += [f"{name}.{key}: {term}" for term in terms]
+    assert not found
 
 
 def test_no_module_is_too_long_to_enter() -> None:
