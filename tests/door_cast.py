@@ -111,6 +111,7 @@ def knocking(postgres: Any, name: str) -> Iterator[Cast]:
             "@receipt": "1",
             "@spreadsheet": "0" * 32,
             "@repair": repair,
+            "@message": "0" * 32,
         }
         yield Cast(office, tuple(people), objects, grants)
 

@@ -26,7 +26,7 @@ from jiexu.conf import settings
 from jiexu.gateways.postgres.roles import OWNER, Connections, create_database
 from jiexu.records.monthset import MonthSet
 from jiexu.rules.inputs import Enrolment, Scheme, Sex, Status
-from jiexu.usecases import doors
+from jiexu.usecases import demonstration, doors
 from jiexu.usecases.doors import Role
 from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.usecases.people import PersonAtAgency
@@ -101,8 +101,8 @@ def code_of(secret: str) -> str:
 
 
 @contextmanager
-def opened(postgres: Any, name: str) -> Iterator[Office]:
-    """An office on a migrated database of its own, to which Django's connections point meanwhile."""
+def opened(postgres: Any, name: str, *, invented: bool = True) -> Iterator[Office]:
+    """An office on a migrated database of its own, to which Django's connections point meanwhile. ``invented``: its people are."""
     name, template = f"{name}_{os.getpid()}", str(conninfo_to_dict(postgres.template.owner)["dbname"])
     with psycopg.connect(postgres.admin, autocommit=True) as admin:
         create_database(connection=admin, name=name, owner=OWNER, template=template)
@@ -116,6 +116,8 @@ def opened(postgres: Any, name: str) -> Iterator[Office]:
     made = Office(roles)
     with made.node() as node:
         found_agencies(node, on=FIRST_DAY)
+        if invented:
+            demonstration.note_invented(node)
     yield made
     from jiexu.web import desk  # noqa: PLC0415
 

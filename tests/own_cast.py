@@ -21,7 +21,7 @@ from jiexu.gateways.postgres.roles import OWNER, Connections, create_database
 from jiexu.records.monthset import MonthSet
 from jiexu.rules.inputs import Enrolment, Scheme, Sex, Status
 from jiexu.store import atrest
-from jiexu.usecases import delivery, doors
+from jiexu.usecases import delivery, demonstration, doors
 from jiexu.usecases.doors import Role, Subject
 from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.usecases.people import PersonAtAgency, load_people
@@ -137,8 +137,8 @@ class Town:
 
 
 @contextmanager
-def town(postgres: Any, name: str) -> Iterator[Town]:
-    """A node of its own, with Django pointed at it; removed afterwards."""
+def town(postgres: Any, name: str, *, invented: bool = True) -> Iterator[Town]:
+    """A node of its own, with Django pointed at it; removed afterwards. ``invented``: as nodes of invented people are."""
     name = f"{name}_{os.getpid()}"
     template = str(conninfo_to_dict(postgres.template.owner)["dbname"])
     with psycopg.connect(postgres.admin, autocommit=True) as admin:
@@ -152,6 +152,8 @@ def town(postgres: Any, name: str) -> Iterator[Town]:
         connections[alias].settings_dict.update(settings.database(url))
     node = open_node(roles.worker)
     found_agencies(node, on=FIRST_DAY)
+    if invented:
+        demonstration.note_invented(node)
     node.store.close()
     yield Town(roles)
     from jiexu.web import desk  # noqa: PLC0415

@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
-OWNED = frozenset({"@case", "@review", "@grant", "@receipt", "@request", "@key", "@spreadsheet", "@repair"})
+OWNED = frozenset(
+    {"@case", "@review", "@grant", "@receipt", "@request", "@key", "@spreadsheet", "@repair", "@message"}
+)
 """Objects of one agency or one person."""
 
 NOT_MADE = {
@@ -40,6 +42,7 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "case": {"number": "@case"},
     "desk_case": {"number": "@case"},
     "desk_ask": {"number": "@case"},
+    "desk_number": {"number": "@case"},
     "desk_papers": {"number": "@case"},
     "papers_print": {"number": "@case"},
     "papers_handed": {"number": "@case"},
@@ -63,6 +66,8 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "own_case_rate": {"grant": "@grant", "number": "@case"},
     "members": {"grant": "@grant"},
     "my_messages": {"grant": "@grant"},
+    "my_message_again": {"grant": "@grant", "number": "@message"},
+    "desk_message_again": {"number": "@message"},
     "my_contact": {"grant": "@grant"},
     "my_contact_code": {"grant": "@grant"},
     "members_template": {"grant": "@grant", "kind": "csv"},

@@ -422,3 +422,27 @@ def test_a_receipt_matched_by_hand_is_on_the_way_no_more(node: Node) -> None:
     after = reporting.totals(node)
     assert (after.fen["on_the_way"], after.whole_fen) == (0, before.whole_fen)
     assert reporting.adjustments(before, after) == []
+
+
+def test_two_amounts_of_a_case_that_were_seen_together_go_by_one_press(node: Node) -> None:
+    """And where somebody else changed the case after the look, both wait for another one."""
+    number = issued(node)
+    assert desk(node, late(number, 7_700)) == "done"
+    assert desk(node, DeskEvent("order", TUESDAY, Verb.ORDER_AGAIN, number, leg=2)) == "done"
+
+    def seen() -> banking.Seen:
+        query = "SELECT m.leg, f.version FROM money_track m JOIN file f USING (agency, case_no) WHERE f.case_no = %s AND m.agency = %s"
+        return {(number, row["leg"]): row["version"] for row in rows(node, query, number, QUJING)}
+
+    def states() -> list[str]:
+        query = "SELECT state FROM money_track WHERE case_no = %s AND agency = %s ORDER BY leg"
+        return [row["state"] for row in rows(node, query, number, QUJING)]
+
+    looked = seen()
+    assert (len(looked), states()) == (2, ["due", "due"])
+    assert desk(node, late(number, 300, key="row-3")) == "done", "meanwhile the case moved on"
+    assert banking.review(node, day=TUESDAY, reviewer="第三人", found=nothing, seen=looked) == 0
+    assert banking.review(node, day=TUESDAY, reviewer="第三人", found=nothing, seen=seen()) == 2
+    assert states() == ["reviewed", "reviewed", "residual"]
+    assert banking.send(node, day=TUESDAY, by="财务", found=nothing, seen=seen()) == 2
+    assert states() == ["ordered", "ordered", "residual"]

@@ -19,19 +19,22 @@ from typing import Any, ClassVar
 
 import pytest
 
+import office_cast
+from door_cast import signed_in
 from jiexu.cases.messages import Channel
-from jiexu.cli.work import one_round
+from jiexu.cli.work import in_words
 from jiexu.exchange.envelope import BEIJING
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.webhook import Caller, WebhookNotTakenError, signature
+from jiexu.jobs import messages as loop
 from jiexu.rules.inputs import Asked, Scheme
 from jiexu.texts import say
-from jiexu.usecases import contacts, messages
+from jiexu.usecases import contacts, doors, messages
 from jiexu.usecases.applications import ApplicationIn
 from jiexu.usecases.doors import Grant, Role, Subject
 from jiexu.usecases.senders import senders
 from jiexu.usecases.sending import send
-from jiexu.web import words
+from jiexu.web import tries, words
 from own_cast import CHENGDU, EMPLOYER, QUJING, Town, town
 
 ASKS, OTHER = "何消息", "别人"
@@ -136,7 +139,7 @@ def applied(place: Town, name: str, grant: int) -> str:
 
 def worked(place: Town) -> dict[str, int]:
     node = place.node()
-    found = one_round(node)
+    found = loop.one_round(node, in_words, today=DAY)
     node.store.close()
     return found
 
@@ -268,3 +271,112 @@ def test_two_loops_at_once_send_nothing_twice(place: Town) -> None:
     assert len(Mail.kept) == before + 1
     node.store.close()
     other.store.close()
+
+
+def test_what_was_given_up_stands_before_its_owner_and_a_clerk_and_is_tried_again(place: Town) -> None:
+    number = "b" * 32
+    [(case,)] = place.rows("SELECT max(case_no) FROM message_out WHERE key = 'accepted'")
+    node = place.node()
+    with node.store.transaction("test.lost", [CHENGDU]) as cursor:
+        cursor.execute(
+            "INSERT INTO message_out (agency, id, grant_id, contact, channel, case_no, key, data, told_on, tries, next_try_at, state, said, holder, due_on) "
+            "VALUES (%s, %s, %s, 1, 'email', %s, 'stopped', '{}', %s, 8, %s, 'given_up', 'SMTPRecipientsRefused', 'clerk', %s)",
+            [CHENGDU, number, place.grants[ASKS], case, DAY, datetime.now(UTC), DAY],
+        )
+    node.store.close()
+    state = "SELECT state, tries, holder FROM message_out WHERE id = %s"
+    why, lost = say("en", "pages_messages.why_refused"), f"/my/{place.grants[ASKS]}/messages/"
+    owner, stranger = place.window(ASKS), place.window(OTHER)
+    page = text(owner.get(lost))
+    assert why in page
+    assert say("en", "pages_messages.channel_email") in page
+    assert why not in text(stranger.get(f"/my/{place.grants[OTHER]}/messages/"))
+    assert stranger.post(f"/my/{place.grants[OTHER]}/messages/{number}/again/").status_code == 404
+    assert place.rows(state, number) == [("given_up", 8, "clerk")]
+    assert owner.post(f"{lost}{number}/again/").status_code == 303
+    assert place.rows(state, number) == [("waiting", 0, None)]
+    assert owner.post(f"{lost}{number}/again/").status_code == 404, "it waits already"
+    assert why not in text(owner.get(lost))
+
+
+def test_desks_and_supervisors_see_what_did_not_arrive_and_no_other_desk_does(postgres: Any) -> None:
+    with office_cast.opened(postgres, "undelivered") as office:
+        clerk, elsewhere = office.hire("经办"), office.hire("别处经办")
+        supervisor, owner = office.hire("督导"), office.hire("本人")
+        with office.node() as node:
+            doors.grant(node, clerk, Role.CLERK, desk=CHENGDU, since=DAY, by="test")
+            doors.grant(node, elsewhere, Role.CLERK, desk=QUJING, since=DAY, by="test")
+            doors.grant(node, supervisor, Role.SUPERVISOR, since=DAY, by="test")
+            grant = doors.grant(node, owner, Role.PERSON, subject=Subject(CHENGDU, "x"), since=DAY, by="test")
+            with node.store.transaction("test.lost", [CHENGDU]) as cursor:
+                for ident, said in (("c" * 32, "gaierror"), ("d" * 32, "status_503")):
+                    cursor.execute(
+                        "INSERT INTO message_out (agency, id, grant_id, contact, channel, case_no, key, data, told_on, tries, next_try_at, state, said, holder, due_on) "
+                        "VALUES (%s, %s, %s, 1, 'webhook', '', 'stopped', '{}', %s, 8, %s, 'given_up', %s, 'clerk', %s)",
+                        [CHENGDU, ident, grant, DAY, datetime.now(UTC), said, DAY],
+                    )
+        windows = [signed_in(office, account) for account in (clerk, supervisor, elsewhere)]
+        said = say("en", "pages_messages.why_unreachable"), say("en", "pages_messages.why_status", code="503")
+        for window, there in zip(windows, (True, True, False), strict=True):
+            page = text(window.get("/desk/messages/"))
+            assert [each in page for each in said] == [there, there]
+            assert "/desk/messages/" in text(window.get("/desk/reports/")), "and the way there stands beside"
+        assert windows[2].post(f"/desk/messages/{'c' * 32}/again/").status_code == 404
+        assert windows[0].post(f"/desk/messages/{'c' * 32}/again/").status_code == 303
+        assert windows[1].post(f"/desk/messages/{'d' * 32}/again/").status_code == 303
+        assert say("en", "pages_messages.not_arrived_none") in text(windows[0].get("/desk/messages/"))
+
+
+def test_codes_are_sent_to_an_address_and_for_an_account_only_so_often(place: Town) -> None:
+    most = tries.coding.most
+    tries.coding.forget()
+    asked = f"/my/{place.grants[OTHER]}/messages/contact/"
+    window = place.window(OTHER)
+    codes = "SELECT count(*) FROM message_out WHERE key = 'confirm_code' AND grant_id = %s"
+    [(before,)] = place.rows(codes, place.grants[OTHER])
+    for n in range(most):
+        assert (
+            window.post(asked, {"channel": "email", "email": f"she{n}@example.org", "lang": "en"}).status_code
+            == 303
+        )
+    refused = window.post(asked, {"channel": "email", "email": "one-more@example.org", "lang": "en"})
+    assert refused.status_code == 422
+    said = say("en", "errors.contact_too_often", minutes=15)
+    assert text(refused).count(said) == 2, "above, and beside the field"
+    assert place.rows(codes, place.grants[OTHER]) == [(before + most,)]
+    assert window.post(asked, {"channel": "sms", "phone": "13800000001", "lang": "en"}).status_code == 303, (
+        "others may"
+    )
+    tries.coding.forget()
+    for _ in range(most):
+        tries.coding.failed("address he2@example.org")
+    taken = place.window(ASKS).post(
+        f"/my/{place.grants[ASKS]}/messages/contact/",
+        {"channel": "email", "email": "He2@example.org", "lang": "en"},
+    )
+    assert taken.status_code == 422, "an address others asked for is left alone as well"
+    tries.coding.forget()
+
+
+def test_the_loop_runs_beside_the_pages_and_ends_with_them(place: Town) -> None:
+    ended, number = threading.Event(), "e" * 32
+    node = place.node()
+    with node.store.transaction("test.beside", [CHENGDU]) as cursor:
+        cursor.execute(
+            "INSERT INTO message_out (agency, id, grant_id, contact, channel, case_no, key, data, told_on, next_try_at) "
+            "VALUES (%s, %s, %s, 1, 'email', '', 'stopped', '{}', %s, %s)",
+            [CHENGDU, number, place.grants[ASKS], DAY, datetime.now(UTC)],
+        )
+    node.store.close()
+    thread = loop.beside(place.roles.worker, in_words, today=lambda: DAY, ended=ended, seconds=3600)
+    assert thread is not None
+    ended.set()
+    thread.join(timeout=60)
+    assert not thread.is_alive()
+    assert place.rows("SELECT state FROM message_out WHERE id = %s", number) == [("sent",)]
+
+
+def test_without_a_channel_there_is_nothing_to_run(place: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("JIEXU_SMTP", "JIEXU_SMS_SPOOL", "JIEXU_WEBHOOKS"):
+        monkeypatch.delenv(name, raising=False)
+    assert loop.beside(place.roles.worker, in_words, today=lambda: DAY) is None

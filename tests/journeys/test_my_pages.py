@@ -203,6 +203,7 @@ def test_every_reason_of_a_posting_and_every_look_has_words() -> None:
     texts = catalogue("mine")
     assert all(f"moved_{reason.value}" in texts for reason in PostingReason)
     assert all(f"what_{what.value}" in texts for what in looks.What)
+    assert all(f"why_{why}" in texts for why in looks.STATED)
 
 
 def test_months_of_all_places_stand_in_one_strip_and_none_is_lost(home: Home) -> None:
@@ -221,6 +222,52 @@ def test_months_of_all_places_stand_in_one_strip_and_none_is_lost(home: Home) ->
                 assert drawn == months.strip.total
     finally:
         reader.close()
+
+
+def test_a_whole_number_is_shown_to_a_desk_once_for_a_stated_reason_and_the_person_reads_it(
+    home: Home, enter: Callable[[str], Client]
+) -> None:
+    own, case = home.grants["陈念云"], home.cases["陈念云"]
+    [(agency, known_as)] = home.rows(
+        "SELECT agency, person FROM file WHERE case_no = %s AND agency = %s", case, CHENGDU
+    )
+    [paper] = home.rows(
+        "SELECT kind, number FROM identity_document WHERE (agency, person) = (%s, %s)", agency, known_as
+    )
+    number = atrest.number_of({"agency": agency, "person": known_as, "kind": paper[0], "number": paper[1]})
+    clerk, person = enter("何文静"), enter("陈念云")
+    address, button = f"/desk/cases/{case}/", f"/desk/cases/{case}/number/"
+    page = clerk.get(address).content.decode()
+    assert number not in page
+    assert f"**{number[-4:]}" in page
+    assert clerk.get(button).status_code == 405, "nothing is shown by an address alone"
+
+    def kept() -> list[tuple[Any, ...]]:
+        return home.rows(
+            "SELECT why, looked_by, role, case_no, shown FROM look WHERE what = 'number' ORDER BY id"
+        )
+
+    for why, words in (("", ""), ("other", ""), ("other", " x "), ("curious", "because I am")):
+        refused = clerk.post(button, {"why": why, "words": words})
+        assert refused.status_code == 409
+        assert number not in refused.content.decode()
+        assert say("en", "errors.unmask_why") in refused.content.decode()
+    assert kept() == []
+    shown = clerk.post(button, {"why": "compare_paper", "words": ""})
+    assert number in shown.content.decode()
+    assert "no-store" in shown.headers["Cache-Control"]
+    assert number not in clerk.get(address).content.decode(), "the next page is masked again"
+    assert number in clerk.post(button, {"why": "other", "words": f"she  forgot {number}"}).content.decode()
+    masked_words = f"she forgot {'*' * 14}{number[-4:]}"
+    assert kept() == [
+        ("compare_paper", "何文静", "clerk", case, 1),
+        (masked_words, "何文静", "clerk", case, 1),
+    ]
+    read = person.get(f"/my/{own}/looks/").content.decode()
+    assert say("en", "mine.what_number") in read
+    assert say("en", "mine.why_compare_paper") in read
+    assert masked_words in read
+    assert enter("韦兰").post(button, {"why": "compare_paper"}).status_code == 404
 
 
 def test_a_look_by_a_desk_or_an_agent_is_shown_to_the_person_with_its_reason(

@@ -342,3 +342,11 @@ def test_the_doctor_names_each_problem_with_its_cure(node: Node) -> None:
 def test_everything_is_said_in_chinese_too(node: Node) -> None:
     assert "没有运行" in node.run("status", lang="zh").stdout
     assert "启动节点并显示网址" in node.run("--help", lang="zh").stdout
+
+
+def test_a_started_node_sends_messages_by_itself_where_a_channel_is_set_up(node: Node) -> None:
+    assert node.up(JIEXU_SMS_SPOOL=str(node.folder / "spool")).returncode == 0
+    log = (node.folder / "logs" / "web.log").read_text(encoding="utf-8")
+    assert "messages_loop" in log
+    assert "sms" in log
+    assert node.run("down").returncode == 0

@@ -9,15 +9,20 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import yaml
+
+from jiexu.gateways.policyfiles import policy_folder
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.records.monthset import MonthSet
 from jiexu.rules.calendar import Calendar
 from jiexu.rules.decision import Confidence
-from jiexu.rules.facts import Bound, Fact, Span
-from jiexu.rules.policy import Policy
+from jiexu.rules.facts import Bound, Fact, Given, Span
+from jiexu.rules.policy import NOTHING, Found, Policy, Unknown
 from jiexu.values.money import parse_yuan
 from jiexu.values.month import Month
 from jiexu.values.period import Period
@@ -111,4 +116,47 @@ def scope_of(written: dict[str, Any]) -> dict[str, Any]:
     return {axis: Span(**wanted) if isinstance(wanted, dict) else wanted for axis, wanted in written.items()}
 
 
-SHIPPED = shipped_policy()
+class Strict(Policy):
+    """The policy, which takes only questions that can be meant: of a place or the nation, and telling what asked.yaml says."""
+
+    def find(
+        self,
+        parameter: str,
+        area: str | None = None,
+        *,
+        on: date,
+        scope: Given = NOTHING,
+        known_on: date | None = None,
+    ) -> Found | Unknown:
+        if parameter in asked():
+            of, tells = asked()[parameter]["of"], asked()[parameter]["tells"]
+            assert ("nation" if area is None else "place") in of, (
+                f"{parameter} is asked of {of}, not of {area}"
+            )
+            assert set(tells) <= set(scope), f"{parameter} is asked telling {tells}, not {dict(scope)}"
+        for axis, told in scope.items():
+            known = axes()[axis].get("words")
+            assert known is None or told in known, f"{told!r} is no word of {axis}"
+        return super().find(parameter, area, on=on, scope=scope, known_on=known_on)
+
+
+@cache
+def asked() -> dict[str, dict[str, list[str]]]:
+    """How each parameter is asked for, as test_how_it_is_asked.py wrote it down."""
+    held: dict[str, dict[str, list[str]]] = yaml.safe_load(ASKED.read_text(encoding="utf-8")) or {}
+    return held
+
+
+@cache
+def axes() -> dict[str, dict[str, Any]]:
+    """The closed lists by which records tell groups apart."""
+    held: dict[str, dict[str, Any]] = yaml.safe_load(
+        (policy_folder() / "axes.yaml").read_text(encoding="utf-8")
+    )
+    return held
+
+
+ASKED = Path(__file__).with_name("asked.yaml")
+SHIPPED = Strict(
+    **{one.name: getattr(shipped_policy(), one.name) for one in dataclasses.fields(Policy) if one.init}
+)

@@ -32,9 +32,10 @@ from jiexu.rules.policy import Fact, Policy
 from jiexu.rules.registry import RULES
 from jiexu.rules.retirement import RetirementAge, RetirementGroup
 from jiexu.rules.years import MonthsHeld
+from policy.given import SHIPPED
 
 CASES = yaml.safe_load((Path(__file__).parent / "rules.yaml").read_text(encoding="utf-8"))
-POLICY, CALENDAR = shipped_policy(), working_days()
+POLICY, CALENDAR = SHIPPED, working_days()
 TODAY = date(2026, 11, 23)
 
 
@@ -99,7 +100,7 @@ def arguments(function: Any, given: dict[str, Any], policy: Policy) -> dict[str,
         "stage": Stage,
         "rate": Decimal,
         "held": lambda held: MonthsHeld(**held),
-        "answer": lambda query: POLICY.find(query["find"], query["area"], on=query["on"]),
+        "answer": lambda query: shipped_policy().find(query["find"], query["area"], on=query["on"]),
     }
     return {key: makers[key](value) if key in makers else value for key, value in said.items()}
 

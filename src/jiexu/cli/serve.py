@@ -14,7 +14,10 @@ import click
 
 from jiexu.cli.common import node_options
 from jiexu.cli.ports import HOST
+from jiexu.cli.work import in_words
+from jiexu.cli.working import today
 from jiexu.gateways.postgres.folder import DataFolder, FolderLock
+from jiexu.jobs.messages import beside
 
 THREADS = 8
 
@@ -29,7 +32,7 @@ def leave(_signal: int, _frame: FrameType | None) -> NoReturn:
 @click.option("--socket-fd", type=int, required=True)
 @node_options
 def serve(folder: DataFolder, lock_fd: int, socket_fd: int) -> None:
-    """Serves the web application until SIGTERM, holding the folder's lock."""
+    """Serves the web application until SIGTERM, holding the folder's lock; what people chose to be told is sent meanwhile."""
     signal.signal(signal.SIGTERM, leave)
     lock = FolderLock.inherited(folder=folder, descriptor=lock_fd)
     listening = socket.socket(fileno=socket_fd)
@@ -40,6 +43,7 @@ def serve(folder: DataFolder, lock_fd: int, socket_fd: int) -> None:
 
     from jiexu.conf.wsgi import application  # noqa: PLC0415 - reads the settings, which the environment carries
 
+    beside(os.environ["JIEXU_WORKER_URL"], in_words, today=today)
     waitress.serve(
         application,
         sockets=[listening],

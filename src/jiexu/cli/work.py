@@ -1,8 +1,7 @@
-"""``jiexu work``: loops that carry on beside the pages. ``messages``: sends what people chose to be told."""
+"""``jiexu work``: loops that carry on beside the pages. ``messages``: sends what people chose to be told; ``up`` runs it too."""
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping
 from datetime import date
@@ -13,15 +12,11 @@ import click
 from jiexu.cli.common import lang, node_options
 from jiexu.cli.working import reading, today
 from jiexu.gateways.postgres.folder import DataFolder
+from jiexu.jobs import messages
 from jiexu.texts import Lang, say
-from jiexu.usecases import messages
-from jiexu.usecases.demonstration import clock
+from jiexu.usecases.messages import Told
 from jiexu.usecases.node import Node
 from jiexu.usecases.reading.reader import named_place
-from jiexu.usecases.senders import senders
-
-SECONDS = 30
-"""Between two rounds."""
 
 
 @click.group(help=say(lang(), "pages_messages.help_work"))
@@ -36,20 +31,18 @@ def messages_(*, once: bool, folder: DataFolder) -> None:
     """Write down what is to be sent and send what is due; without ``--once`` again and again."""
     with reading(folder) as node:
         while True:
-            click.echo(say(lang(), "pages_messages.round", **one_round(node)))
+            found = messages.one_round(node, in_words, today=today())
+            click.echo(say(lang(), "pages_messages.round", **found))
             if once:
                 return
-            time.sleep(SECONDS)
+            time.sleep(messages.SECONDS)
 
 
-def one_round(node: Node) -> dict[str, int]:
-    """One round; what came of it."""
+def in_words(node: Node) -> Told:
+    """Puts notices into the sentences of the pages."""
     from jiexu.web import words  # noqa: PLC0415  sentences of notices are the pages'
-
-    day, now = clock(node) or today(), messages.now_utc()
 
     def told(speaks: Lang, key: str, data: Mapping[str, Any], on: date) -> str:
         return words.told(speaks, key, data, lambda code: named_place(node.areas, code), on)
 
-    new = messages.fill(node, today=day, now=now)
-    return {"new": new, **messages.deliver(node, senders(os.environ), told, today=day, now=now)}
+    return told

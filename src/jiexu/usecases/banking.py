@@ -7,6 +7,7 @@ behind ``gateways.demo_bank``; what an agency knows of it stands in ``bank_answe
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -21,6 +22,7 @@ from jiexu.cases.events import (
     RestSent,
 )
 from jiexu.cases.money_in import OTHER_PAYER, payer_doubt
+from jiexu.cases.step import Outcome
 from jiexu.gateways.demo_bank import Credit
 from jiexu.ledger.accounts import Account, AccountKind
 from jiexu.ledger.entries import Posting, PostingReason, posting_id
@@ -79,11 +81,44 @@ def review(
     """
     check_reviewer(reviewer)
     due = _legs(node, "bank.review.read", "due", agency, seen=seen, straight=straight)
-    works = [
-        Work(row["agency"], row["case_no"], BatchReviewed(row["leg"], reviewer), seen=_version(row, seen))
-        for row in due
-    ]
-    return work_through(node, "bank.review", batched(works), day=day, actor=reviewer, found=found)
+    asked: Asked = [(row, BatchReviewed(row["leg"], reviewer)) for row in due]
+    changed = 0
+    for done in _in_turns(node, "bank.review", asked, seen, day=day, actor=reviewer):
+        found(done)
+        changed += sum(step.outcome is Outcome.DONE for _, step in done.steps)
+    return changed
+
+
+Asked = Sequence[tuple[Row, Event]]
+"""What is asked for amounts of a list."""
+
+
+def _in_turns(
+    node: Node, name: str, asked: Asked, seen: Seen | None, *, day: date, actor: str
+) -> Iterator[Done]:
+    """Run it, amounts of one file after each other where a list was seen.
+
+    Whoever saw two amounts of a file saw both at one version: the second is taken where nothing changed the file since but
+    the first of the same press.
+    """
+    own: Counter[tuple[str, str]] = Counter()
+    while asked:
+        now: list[Work] = []
+        later: list[tuple[Row, Event]] = []
+        taken: set[tuple[str, str]] = set()
+        for row, event in asked:
+            key = row["agency"], row["case_no"]
+            if seen is not None and key in taken:
+                later.append((row, event))
+            else:
+                version = None if seen is None else seen[row["case_no"], row["leg"]] + own[key]
+                now.append(Work(*key, event, seen=version))
+                taken.add(key)
+        for page in batched(now):
+            done = run(node, name, page, day=day, actor=actor)
+            own.update(work.key for work, step in done.steps if step.outcome is Outcome.DONE)
+            yield done
+        asked = later
 
 
 def send(
@@ -107,14 +142,11 @@ def send(
     begun = _unfinished(node, batches)
     names = {key: begun.get(key) or batch_number(key[0], day, rows) for key, rows in batches.items()}
     make_batches(node, batches, names, day=day, by=by)
-    works = [
-        Work(row["agency"], row["case_no"], BatchSent(row["leg"], by, names[key]), seen=_version(row, seen))
-        for key, rows in batches.items()
-        for row in rows
+    asked: Asked = [
+        (row, BatchSent(row["leg"], by, names[key])) for key, rows in batches.items() for row in rows
     ]
     orders = 0
-    for page in batched(works):
-        done = run(node, "bank.send", page, day=day, actor=by)
+    for done in _in_turns(node, "bank.send", asked, seen, day=day, actor=by):
         found(done)
         orders += sum(len(step.orders) for _, step in done.steps)
     return orders
@@ -342,7 +374,3 @@ def _legs(
         query = LEGS.format(more=STRAIGHT if straight else "")
         rows = cursor.execute(query, [state]).fetchall()
     return rows if seen is None else [row for row in rows if (row["case_no"], row["leg"]) in seen]
-
-
-def _version(row: Row, seen: Seen | None) -> int | None:
-    return None if seen is None else seen[row["case_no"], row["leg"]]

@@ -122,20 +122,38 @@ def choose(
         salt=secrets.token_bytes(SALT_BYTES),
         payload=json.dumps(asdict(reached)).encode(),
     )
-    same = before is not None and before.confirmed and before.reached.email == reached.email
+    asks = asks_code(before, channels, reached.email)
     with node.store.transaction("contacts.choose", [agency]) as cursor:
         cursor.execute(
             "INSERT INTO contact (agency, grant_id, number, channels, lang, elder, key_id, sealed, chosen_on) "
             "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [agency, grant.id, number, sorted(each.value for each in channels), lang, elder, sealed.key_id, sealed.data, on],
         )  # fmt: skip
-        if same:
-            _confirmed(cursor, agency, grant.id, number, on)
-        elif Channel.EMAIL in channels:
+        if asks:
             _send_code(cursor, agency, grant.id, number, on)
+        elif _is_confirmed(before, reached.email):
+            _confirmed(cursor, agency, grant.id, number, on)
     kept = contact(node, grant)
     assert kept is not None  # noqa: S101 - it was just kept
     return kept
+
+
+def too_often(seconds: int) -> ContactError:
+    """What is said where codes were asked for too often. ``seconds``: until one may be asked for again."""
+    return ContactError(
+        "contact_too_often",
+        "Too many codes were asked for by this account or for this address; wait {minutes} minutes, then save again.",
+        minutes=-(-seconds // 60),
+    )
+
+
+def asks_code(before: Contact | None, channels: Collection[Channel], email: str) -> bool:
+    """Whether a choice makes a code be sent: e-mail to an address that has not answered yet."""
+    return Channel.EMAIL in channels and not _is_confirmed(before, email.strip())
+
+
+def _is_confirmed(before: Contact | None, email: str) -> bool:
+    return before is not None and before.confirmed and before.reached.email == email
 
 
 def _checked(channels: Collection[Channel], email: str, phone: str, webhook: str, secret: str) -> Reached:

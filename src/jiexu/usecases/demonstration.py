@@ -29,8 +29,8 @@ from jiexu.usecases.waves import Work, run
 
 KEY = "demonstration"
 SETTINGS = "node_setting"
-CLOCK, STORIES = "clock", "stories"
-"""Names of the node's settings: the day of the demonstration, and its named people."""
+CLOCK, STORIES, INVENTED = "clock", "stories", "invented"
+"""Names of the node's settings: the day of the demonstration, its named people, and that its people are invented."""
 REVIEWER = "演示复核"
 PEOPLE_AT_A_TIME = 2000
 Cells = Mapping[str, str]
@@ -106,8 +106,14 @@ def has_others(node: Node) -> bool:
     return bool(row and row["others"])
 
 
+def note_invented(node: Node) -> None:
+    """From now on this node is one of invented people: its pages say so, and take synthetic document numbers."""
+    _set(node, INVENTED, value=True)
+
+
 def begin(node: Node, what: Demonstration, *, data: Path, tell: Callable[[str, int, int], None]) -> None:
     """Keep the files, load people, run to the day shown. Killed anywhere, it goes on where it stopped."""
+    note_invented(node)
     _set(
         node,
         KEY,

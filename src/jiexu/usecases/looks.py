@@ -30,6 +30,10 @@ WORK: Final = "work"
 """Why a desk looks: it works on the case. Whoever looks for another reason states it."""
 AUTHORISED: Final = "authorised"
 """Why an agent looks: the person authorised them."""
+TO_UNMASK: Final = ("compare_paper", "tell_apart", "correct", "asked_by_court")
+"""Why a desk asks for a whole document number."""
+STATED: Final = frozenset({WORK, AUTHORISED, "identity", *TO_UNMASK})
+"""Reasons that have words of their own (``mine.why_…``); every other is in the words of who looked."""
 
 
 class What(StrEnum):

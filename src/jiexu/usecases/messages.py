@@ -237,7 +237,12 @@ def _send(
     ).fetchone()
     assert found is not None  # noqa: S101 - a message is written from a choice
     chosen = contacts.opened(node, found)
-    if row["key"] != CODE and channel not in chosen.usable:
+    if row["key"] == CODE:
+        # The code belongs to one choice; where another was made since, nobody waits for it.
+        is_wished = row["contact"] == chosen.number and channel in chosen.channels
+    else:
+        is_wished = channel in chosen.usable
+    if not is_wished:
         # No longer wished for so: it is to be read in the pages, and leaves no more.
         return _ended(cursor, row, "sent", "not_wished")
     try:
@@ -287,6 +292,49 @@ def _ended(cursor: Cursor, row: Row, state: str, said: str) -> str:
         [state, said, row["agency"], row["id"]],
     )
     return state
+
+
+# ---------------------------------------------------------------- what did not arrive
+
+GIVEN_UP = """
+  SELECT agency, id, grant_id, channel, case_no, key, data, told_on, said, due_on FROM message_out
+  WHERE state = 'given_up' AND (%(grant)s::bigint IS NULL OR grant_id = %(grant)s) ORDER BY due_on, agency, id LIMIT %(most)s
+"""
+AGAIN = """
+  UPDATE message_out SET state = 'waiting', tries = 0, next_try_at = %(now)s, holder = NULL, due_on = NULL
+  WHERE id = %(id)s AND state = 'given_up' AND (%(grant)s::bigint IS NULL OR grant_id = %(grant)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A message that no channel took, however often it was tried. ``said``: why, as the channel said last."""
+
+    agency: str
+    id: str
+    grant: int
+    channel: Channel
+    case_no: str
+    key: str
+    data: Mapping[str, Any]
+    told_on: date
+    said: str
+    due_on: date
+
+
+def given_up(reader: Reader, *, agency: str = "", grant: int | None = None) -> tuple[GivenUp, ...]:
+    """Messages that were given up, the next date first: of a desk, of one grant, or of the whole node."""
+    with reader.looking("messages.given_up", agency=agency) as look:
+        rows = look.cursor.execute(GIVEN_UP, {"grant": grant, "most": LISTED}).fetchall()
+    return tuple(
+        GivenUp(**{name: row[name] for name in ("agency", "id", "case_no", "key", "data", "told_on", "said", "due_on")}, grant=row["grant_id"], channel=Channel(row["channel"]))
+        for row in rows
+    )  # fmt: skip
+
+
+def again(cursor: Cursor, ident: str, *, grant: int | None = None, now: datetime) -> bool:
+    """Try one that was given up as if it were new; False where none waits under that id (or not for that grant)."""
+    return bool(cursor.execute(AGAIN, {"id": ident, "grant": grant, "now": now}).rowcount)
 
 
 def now_utc() -> datetime:

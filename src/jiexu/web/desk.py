@@ -13,6 +13,7 @@ from django.db import connections
 from psycopg.conninfo import make_conninfo
 
 from jiexu.store.db import Store, StoreGoneError
+from jiexu.usecases import reading
 from jiexu.usecases.node import Node, catch_up, open_node
 from jiexu.usecases.reading import Reader, open_reader
 
@@ -22,6 +23,8 @@ GONE = (psycopg.OperationalError, StoreGoneError)
 """What a database that does not answer looks like."""
 
 _own = threading.local()
+_invented: dict[str, bool] = {}
+"""Of each database, whether its people are invented: a node is not the one today and the other tomorrow."""
 
 
 def ask(question: Callable[[Reader], T]) -> T:
@@ -82,6 +85,17 @@ def write(act: Callable[[Store], T]) -> T:
     """Write under the desk role: the readers only read."""
     with node() as everywhere:
         return act(everywhere.store)
+
+
+def is_invented() -> bool:
+    """Whether people here are invented, asked once; no where the database does not answer."""
+    url = url_of("default")
+    if url not in _invented:
+        try:
+            _invented[url] = ask(reading.is_invented)
+        except GONE:
+            return False
+    return _invented[url]
 
 
 def close() -> None:

@@ -9,7 +9,7 @@ from django import template
 
 from jiexu.exchange.envelope import BEIJING
 from jiexu.texts import say as say_text
-from jiexu.usecases.looks import AUTHORISED, WORK
+from jiexu.usecases.looks import STATED
 from jiexu.usecases.reading.mine.account import Account
 from jiexu.usecases.reading.mine.record import Cover, Looked, SchemeMonths
 from jiexu.values import short_code
@@ -17,8 +17,6 @@ from jiexu.values.money import format_yuan
 from jiexu.web import words
 
 register = template.Library()
-STATED = frozenset({WORK, AUTHORISED})
-"""Reasons of looks that have words of their own; every other was stated by who looked."""
 
 
 def paper_title(context: template.Context, kind: str) -> str:
@@ -70,6 +68,11 @@ def looked_what(context: template.Context, look: Looked) -> str:
     return say_text(
         lang, "mine.looked", what=words.optional(lang, f"mine.what_{look.what}", look.what), why=why
     )
+
+
+def look_reason(context: template.Context, why: str) -> str:
+    """A reason for looking, in words of ours."""
+    return say_text(context["lang"], f"mine.why_{why}")
 
 
 def looked_by(context: template.Context, look: Looked) -> str:
@@ -157,6 +160,7 @@ for tag in (
     moved,
     adds,
     moment,
+    look_reason,
     looked_what,
     looked_by,
     life,

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from jiexu.texts import Lang
-from jiexu.web import clock
+from jiexu.web import clock, desk
 from jiexu.web.links import FOOT, links
 
 ELDER, STANDARD = "elder", "standard"
@@ -38,6 +38,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "foot": links(lang, FOOT),
         "here": request.get_full_path() if request.method == "GET" else "/",
         "clock_moves": clock.can_move(),
+        "invented": desk.is_invented(),
         "today": None,
         "has_clock": False,
     }

@@ -16,7 +16,7 @@ from jiexu.documents.own import Table
 from jiexu.exchange.envelope import BEIJING
 from jiexu.gateways.tables.writing import guarded
 from jiexu.texts import Lang, say
-from jiexu.usecases.looks import AUTHORISED, WORK
+from jiexu.usecases.looks import STATED
 from jiexu.usecases.reading import Place
 from jiexu.usecases.reading.mine.everything import Everything
 from jiexu.usecases.reading.mine.record import Looked
@@ -141,7 +141,7 @@ def _table(
 
 def why(look: Looked, lang: Lang) -> str:
     """Why somebody looked: in words of ours, or as they stated it."""
-    return say(lang, f"mine.why_{look.why}") if look.why in {WORK, AUTHORISED} else look.why
+    return say(lang, f"mine.why_{look.why}") if look.why in STATED else look.why
 
 
 def _scheme(lang: Lang, code: str) -> str:

@@ -64,3 +64,7 @@ proving = shipped_tries()
 """Codes and files that are checked."""
 reporting = shipped_tries()
 """Faults that are reported."""
+confirming = shipped_tries()
+"""Codes of an e-mail address that are tried for one grant."""
+coding = shipped_tries()
+"""Codes that are asked for to be sent, by one account or to one address."""

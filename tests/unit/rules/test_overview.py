@@ -129,6 +129,7 @@ def test_what_ran_out_or_soon_will_is_told_unless_something_follows() -> None:
 def test_a_draft_is_told_when_its_day_has_come() -> None:
     draft = fact("days", "320500", status=FactStatus.DRAFT)
     assert why(draft) == {"draft": ["320500/days"]}
+    assert why(replace(draft, start=ON)) == {"draft": ["320500/days"]}
     assert why(replace(draft, start=date(2035, 1, 1))) == {}
 
 

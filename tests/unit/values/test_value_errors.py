@@ -31,6 +31,7 @@ ACTS = (
     "usecases/returning.py",
     "usecases/reviewers.py",
     "usecases/reviews.py",
+    "usecases/unmasking.py",
     "web/views/receipts.py",
     "web/views/requests.py",
 )

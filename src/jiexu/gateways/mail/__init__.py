@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 
@@ -29,7 +30,10 @@ class Mailbox:
     def hand_over(self, *, ident: str, to: str, subject: str, body: str) -> None:
         """One message. Raises MailNotTakenError."""
         message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self.sender, Address(addr_spec=to), subject
+        try:
+            message["From"], message["To"], message["Subject"] = self.sender, Address(addr_spec=to), subject
+        except (ValueError, IndexError, MessageError):
+            raise MailNotTakenError("no_address") from None
         message["Message-ID"] = f"<{ident}@jiexu>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(body)

@@ -20,7 +20,7 @@ from jiexu.usecases.reading.deskside import (
 from jiexu.usecases.reading.figures import service_figures
 from jiexu.usecases.reading.front import Figures, Front, Story, front
 from jiexu.usecases.reading.listing import Filter, Listing, UnknownPlaceError, listing
-from jiexu.usecases.reading.reader import Reader, deadlines, has_clock, open_reader
+from jiexu.usecases.reading.reader import Reader, deadlines, has_clock, is_invented, open_reader
 from jiexu.usecases.reading.searching import Hits, search
 from jiexu.usecases.reading.shown import CaseRow, Held, Line, MoneyWay, Place
 
@@ -53,6 +53,7 @@ __all__ = [
     "desk_places",
     "front",
     "has_clock",
+    "is_invented",
     "last_four",
     "listing",
     "open_reader",

@@ -15,7 +15,7 @@ from jiexu.gateways.policyfiles import areas as area_files
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.rules.calendar import Calendar
 from jiexu.store.db import Cursor, Store
-from jiexu.usecases.demonstration import CLOCK, STORIES
+from jiexu.usecases.demonstration import CLOCK, INVENTED, STORIES
 from jiexu.usecases.reading.shown import Deadline, Place
 from jiexu.values.areas import Areas
 
@@ -39,7 +39,7 @@ class Reader:
             self._read_places()
         with self.store.transaction(f"read.{name}", [agency] if agency else self.places) as cursor:
             rows = cursor.execute(
-                "SELECT name, value FROM node_setting WHERE name = ANY(%s)", [[CLOCK, STORIES]]
+                "SELECT name, value FROM node_setting WHERE name = ANY(%s)", [[CLOCK, INVENTED, STORIES]]
             )
             settings = {row["name"]: row["value"] for row in rows.fetchall()}
             yield Look(self, cursor, settings, _today(cursor, settings.get(CLOCK)))
@@ -79,6 +79,11 @@ class Look:
         return CLOCK in self.settings
 
     @property
+    def is_invented(self) -> bool:
+        """Whether the people of this node are invented."""
+        return INVENTED in self.settings or self.has_clock
+
+    @property
     def next_working_day(self) -> date:
         return self.reader.calendar.next_working_day(self.today)
 
@@ -110,6 +115,12 @@ def has_clock(reader: Reader) -> bool:
     """Whether this node has a demonstration that keeps its own day."""
     with reader.looking("clock") as look:
         return look.has_clock
+
+
+def is_invented(reader: Reader) -> bool:
+    """Whether this node is one of invented people; anywhere else a synthetic document number is none."""
+    with reader.looking("invented") as look:
+        return look.is_invented
 
 
 def _today(cursor: Cursor, clock: object) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from jiexu.cases.states import Next, Side
 from jiexu.texts import say
-from jiexu.usecases import banking, deskfilters, reading, requests, reviews
+from jiexu.usecases import banking, deskfilters, looks, reading, requests, reviews, unmasking
 from jiexu.usecases.deskwork import BY_TWO, DeskEvent, Verb, perform
 from jiexu.usecases.doors import Role
 from jiexu.usecases.node import Node
@@ -143,7 +143,13 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return _case(request, number)
 
 
-def _case(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: str = "") -> HttpResponse:
+def _case(
+    request: HttpRequest,
+    number: str,
+    status: int = HTTPStatus.OK,
+    said: str = "",
+    unmasked: tuple[unmasking.Paper, ...] = (),
+) -> HttpResponse:
     visitor, agency = _here(request)
     try:
         plain = case_number.validate(number)
@@ -154,6 +160,7 @@ def _case(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: 
         _noted(node, visitor, agency, plain)
         waiting = reviews.waiting(node, agency, case_no=plain)
         asked = requests.of_case(node, agency, plain) if Role.CLERK in visitor.roles else []
+        papers = unmasked or unmasking.shown_masked(node, agency, plain)
     acts = acts_of(found, agency)
     context: dict[str, Any] = {
         "today": found.today,
@@ -166,8 +173,37 @@ def _case(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: 
         "asked": dated(asked),
         "not_found": bool(NOT_FOUND & set(found.refusals)),
         "said": said,
+        "papers": papers,
+        "unmasked": bool(unmasked),
+        "may_unmask": bool(unmasking.MAY & visitor.roles),
+        "unmask_reasons": looks.TO_UNMASK,
     }
     return page(request, "doors/case.html", status, **context, **_frame(request, visitor))
+
+
+def show_number(request: HttpRequest, number: str) -> HttpResponse:
+    """The case with whole document numbers, once, for who states why; kept for the person to read."""
+    visitor, agency = _here(request)
+    try:
+        plain = case_number.validate(number)
+        desk.ask(lambda reader: reading.case(reader, case_no=plain, agency=agency))
+    except (case_number.CaseNumberError, reading.NoSuchCaseError):
+        return trouble(request, status=HTTPStatus.NOT_FOUND)
+    with _node(agency) as node:
+        try:
+            shown = unmasking.show(
+                node,
+                agency,
+                plain,
+                why=request.POST.get("why", ""),
+                words=request.POST.get("words", ""),
+                by=visitor.name,
+                role=visitor.role_at_desk,
+                at=datetime.now(UTC),
+            )
+        except ValueFault as fault:
+            return _case(request, plain, HTTPStatus.CONFLICT, _sentence(request, fault))
+    return _case(request, plain, unmasked=shown)
 
 
 def acts_of(found: reading.CasePage, agency: str) -> list[Act]:
@@ -365,6 +401,7 @@ ROUTES = (
     routes.pressing("desk/filters/drop/", drop_filter, "filter_drop", who=DESK),
     routes.pressing("desk/sit/", sit, "desk_sit", who=DESK),
     routes.reading("desk/cases/<str:number>/", case, "desk_case", who=DESK),
+    routes.pressing("desk/cases/<str:number>/number/", show_number, "desk_number", who=unmasking.MAY),
     routes.pressing("desk/cases/<str:number>/ask/", ask, "desk_ask", who=DESK, money=True),
     routes.pressing("desk/reviews/<str:number>/agree/", agree, "review_agree", who=Role.REVIEWER, money=True),
     routes.pressing("desk/reviews/<str:number>/back/", send_back, "review_back", who=Role.REVIEWER),

@@ -57,7 +57,9 @@ def _read(
     except ValueFault as fault:
         errors["name"] = office.sentence(request, fault)
     try:
-        number = validate_document(kind, written["document_number"], today=today, allow_synthetic=True)
+        number = validate_document(
+            kind, written["document_number"], today=today, allow_synthetic=desk.is_invented()
+        )
     except (ValueFault, IdentityError) as fault:
         errors["document_number"] = office.sentence(request, fault)
     else:

@@ -121,8 +121,7 @@ def upload(request: HttpRequest, grant: int) -> HttpResponse:
     if not isinstance(sent, UploadedFile):
         return _form(request, held, "pages_employer.no_file")
     today = desk.ask(reading.today_of)
-    # As for the command line: people here are invented, so their numbers are accepted.
-    context = Context(areas=areas(), today=today, demonstration=True)
+    context = Context(areas=areas(), today=today, demonstration=desk.is_invented())
     try:
         rows = list(_at_most(read_applications("-", context=context, stdin=sent.file)))
     except TableError as fault:

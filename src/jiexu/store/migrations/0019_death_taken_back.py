@@ -8,7 +8,7 @@ from jiexu.store.schema import statements
 
 
 class Migration(migrations.Migration):  # type: ignore[misc]  # Django ships no types
-    dependencies: ClassVar[list[tuple[str, str]]] = [("store", "0017_at_rest")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("store", "0018_messages_again")]
     operations: ClassVar[list[object]] = [
-        migrations.RunSQL(statements("0018_death_taken_back.sql"), reverse_sql=migrations.RunSQL.noop)
+        migrations.RunSQL(statements("0019_death_taken_back.sql"), reverse_sql=migrations.RunSQL.noop)
     ]
