@@ -15,9 +15,9 @@ from jiexu.values.citizen import make_synthetic
 from jiexu.values.month import Month
 
 
-def one_that_waits(node: Node) -> str:
-    """Accepted on 24 November, no form issued: the origin's legal date is 8 December."""
-    number, day = make_synthetic(date(1991, 4, 5), 90_077), date(2026, 11, 24)
+def one_that_waits(node: Node, person: int = 90_077) -> str:
+    """Accepted on 24 November, no form issued: the origin's legal date is 8 December. ``person``: counts people."""
+    number, day = make_synthetic(date(1991, 4, 5), person), date(2026, 11, 24)
     papers = (("01", number, None, None),)
     left = Enrolment(Scheme.EMPLOYEE, Status.STOPPED, date(2019, 7, 1), date(2026, 9, 30))
     joined = Enrolment(Scheme.EMPLOYEE, Status.INSURED, date(2026, 11, 1))

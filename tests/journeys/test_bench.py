@@ -73,6 +73,20 @@ def test_steps_are_compared_beside_few_and_beside_more_stored_cases(folder: Path
     explained(told | compared)
 
 
+def test_pages_of_a_desk_are_compared_with_a_plain_page(folder: Path) -> None:
+    visits = ("bench", "web", "--stored", "24", "--clients", "3", "--seconds", "1", "--json")
+    told = Terminal(folder / "data", {}).done(*visits).json()
+    assert set(told["pages"]) == {"inbox", "search", "case"}
+    assert told["ratio"] == max(page["ratio"] for page in told["pages"].values()) > 0
+    assert all(page["per_second"] > 0 for page in (*told["pages"].values(), *told["plain"]))
+    assert told["waiting"] == 1, "one case waits for the clerk"
+    assert told["trial"] is True
+    explained(told)
+    again = Terminal(folder / "data", {}).done(*visits)
+    assert "cases are stored ..." not in again.words, "the office is made once"
+    assert again.json()["waiting"] == 1
+
+
 def explained(told: Any) -> None:
     """Every name of an answer stands on the page on benchmarks."""
     page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")

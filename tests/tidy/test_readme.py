@@ -11,7 +11,8 @@ import pytest
 import start
 
 from jiexu.cli.main import COMMANDS, main
-from jiexu.cli.ports import HOST, LAST, USUAL
+from jiexu.cli.ports import LAST, USUAL
+from jiexu.conf.serving import HOST
 from jiexu.texts import Lang, catalogue
 from tidy.tree import ROOT
 

@@ -84,6 +84,11 @@ def straight_lives(seed: int) -> Iterator[sample.Life]:
     return sample.lives(_setting(seed, STRAIGHT_THROUGH))
 
 
+def straight_setting(seed: int) -> sample.Setting:
+    """The setting of straight-through lives."""
+    return _setting(seed, STRAIGHT_THROUGH)
+
+
 def _setting(seed: int, mix: Mix) -> sample.Setting:
     return sample.Setting(seed=seed, on=sample.FIRST_DAY, areas=areas(), calendar=working_days(), mix=mix)
 

@@ -9,6 +9,8 @@ from jiexu.bench.ground import UnevenGroundError
 from jiexu.bench.run import Run
 from jiexu.bench.step import StepCost
 from jiexu.bench.transfer import Measured, Pair
+from jiexu.bench.visits import Visited
+from jiexu.bench.web import Waits
 from jiexu.texts import Lang, say
 
 MEBIBYTE = 2**20
@@ -102,6 +104,50 @@ def step_lines(cost: StepCost, lang: Lang) -> Iterator[str]:
     yield from (
         f"  {each['few_rows']:10} {each['many_rows']:10}  {each['table']}" for each in told["scanned"]
     )
+
+
+def web_json(waits: Waits) -> dict[str, Any]:
+    """What ``--json`` prints: the ratio of the slowest page first."""
+    wanted = waits.wanted
+    return {
+        "ratio": round(waits.ratio, 2),
+        "trial": wanted.is_trial,
+        "stored": wanted.stored,
+        "waiting": waits.waiting,
+        "clients": wanted.clients,
+        "seconds": wanted.seconds,
+        "seed": wanted.seed,
+        "plain": [_visited(each) for each in waits.plain],
+        "pages": {
+            name: {"ratio": round(waits.ratio_of(name), 2), **_visited(each)}
+            for name, each in waits.pages.items()
+        },
+        "machine": dict(waits.machine),
+    }
+
+
+def _visited(each: Visited) -> dict[str, float]:
+    return {
+        "p50_ms": round(each.percentile(50), 1),
+        "p95_ms": round(each.percentile(95), 1),
+        "per_second": round(each.per_second, 1),
+        "bytes": each.page_bytes,
+    }
+
+
+def web_lines(waits: Waits, lang: Lang) -> Iterator[str]:
+    """The same as people read it."""
+    told = web_json(waits)
+    yield say(lang, "bench.web_head", **_only(told, "stored", "waiting", "clients", "seconds"))
+    yield say(lang, "bench.machine", **told["machine"])
+    yield say(lang, "bench.web_ratio", **_only(told, "ratio"))
+    if told["trial"]:
+        yield say(lang, "bench.trial")
+    first, last = told["plain"]
+    yield say(lang, "bench.web_plain", **first)
+    for name, each in told["pages"].items():
+        yield say(lang, "bench.web_page", page=say(lang, f"bench.page_{name}"), **each)
+    yield say(lang, "bench.web_plain", **last)
 
 
 def uneven_json(uneven: UnevenGroundError, *, seed: int) -> dict[str, Any]:

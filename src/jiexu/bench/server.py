@@ -7,9 +7,9 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,17 @@ from psycopg.rows import dict_row
 
 from jiexu.bench.trouble import BenchTroubleError
 from jiexu.exchange.atrest import KEY_BYTES, word
-from jiexu.gateways.postgres.folder import DataFolder
+from jiexu.gateways.postgres.folder import DataFolder, write_private
 from jiexu.gateways.postgres.node import writing
 from jiexu.gateways.postgres.roles import Connections, create_database, on_socket, outside_url
 from jiexu.gateways.postgres.server import ADMIN, Tell, embedded
 
+KEYS = "bench_keys"
+"""In the folder of secrets."""
+KEPT = "jiexu_kept_"
+"""What the names of databases begin with that outlive a measurement."""
+MADE = "made whole"
+"""Said of such a database once it is."""
 PAUSE_SECONDS = 0.02
 MARK = "jiexu_bench_"
 """What the names of a benchmark's databases begin with."""
@@ -71,6 +77,25 @@ class Server:
                 create_database(connection=admin, name=whole, owner=str(owner), template=template)
             except psycopg.errors.InsufficientPrivilege:
                 raise BenchTroubleError("no_databases") from None
+        return self.roles.to(whole)
+
+    def kept(self, name: str, make: Callable[[Connections], None]) -> Connections:
+        """A database that outlives this measurement, made once: the next one finds it as it was left.
+
+        ``name`` says what is in it, and for which tables; where ``make`` was broken off, it begins anew.
+        """
+        whole = f"{KEPT}{name}"
+        done = self.rows(
+            "SELECT shobj_description(oid, 'pg_database') AS said FROM pg_database WHERE datname = %s",
+            [whole],
+        )
+        if not (done and done[0]["said"] == MADE):
+            other = replace(self, mark=KEPT.rstrip("_"), made=[whole])
+            other.clear()
+            make(other.new(name))
+            with psycopg.connect(self.admin, autocommit=True) as admin:
+                said = sql.SQL("COMMENT ON DATABASE {} IS {}")
+                admin.execute(said.format(sql.Identifier(whole), sql.Literal(MADE)))
         return self.roles.to(whole)
 
     def drop(self, database: Connections) -> None:
@@ -132,6 +157,14 @@ def database_of(database: Connections) -> str:
     return str(conninfo_to_dict(database.owner)["dbname"])
 
 
+def _node_keys(folder: DataFolder) -> str:
+    """The keys of all databases measured in this folder, made once: some databases are kept."""
+    file = folder.secrets / KEYS
+    if not file.exists():
+        write_private(file=file, text=word("bench", secrets.token_bytes(KEY_BYTES)))
+    return file.read_text(encoding="utf-8").strip()
+
+
 @contextmanager
 def opened(*, folder: DataFolder, environment: Mapping[str, str], tell: Tell) -> Iterator[Server]:
     """The embedded server of a folder, or the one ``DATABASE_URL`` names; databases made there do not outlive this;
@@ -144,8 +177,7 @@ def opened(*, folder: DataFolder, environment: Mapping[str, str], tell: Tell) ->
         admin = (
             roles.owner if outside else on_socket(server=embedded(folder), role=ADMIN, database="postgres")
         )
-        # Its databases live as long as this process, and so do their keys.
-        os.environ.setdefault("JIEXU_NODE_KEYS", word("bench", secrets.token_bytes(KEY_BYTES)).strip())
+        os.environ.setdefault("JIEXU_NODE_KEYS", _node_keys(folder))
         server = Server("outside" if outside else "embedded", admin, roles, folder.path)
         with server.present():
             server.tidy()

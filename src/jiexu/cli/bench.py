@@ -16,7 +16,7 @@ import click
 
 from jiexu.bench.baseline import SCALE, SECONDS
 from jiexu.bench.ground import UnevenGroundError
-from jiexu.bench.report import as_json, lines, step_json, step_lines, uneven_json
+from jiexu.bench.report import as_json, lines, step_json, step_lines, uneven_json, web_json, web_lines
 from jiexu.bench.rules import BLOCK, PEOPLE, POPULATION
 from jiexu.bench.rules import measure as measure_rules
 from jiexu.bench.rules_report import rules_json, rules_lines
@@ -24,6 +24,10 @@ from jiexu.bench.server import Server, opened
 from jiexu.bench.step import FEW, ROUNDS, STORED, WAVE, WantedStep
 from jiexu.bench.step import measure as measure_step
 from jiexu.bench.transfer import CASES, REPEAT, SINGLE, Wanted, measure
+from jiexu.bench.web import CLIENTS, WantedWeb
+from jiexu.bench.web import SECONDS as SECONDS_A_ROUND
+from jiexu.bench.web import STORED as STORED_PAGES
+from jiexu.bench.web import measure as measure_web
 from jiexu.cli.common import data_folder, lang, sentences, tell
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.gateways.postgres.folder import DataFolder
@@ -116,6 +120,25 @@ def step(*, seed: int | None, folder: DataFolder, as_json_: bool, **size: int) -
     with ready(folder, wanted.seed, as_json=as_json_) as server:
         cost = measure_step(server, wanted, _tell)
     _say(step_json(cost), step_lines(cost, lang()), as_json=as_json_)
+
+
+@bench.command(help=_text("help_web"))
+@count("--stored", STORED_PAGES, "help_stored")
+@count("--clients", CLIENTS, "help_clients")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0.1),
+    default=SECONDS_A_ROUND,
+    show_default=True,
+    help=_text("help_seconds"),
+)
+@bench_options
+def web(*, seed: int | None, folder: DataFolder, as_json_: bool, **size: Any) -> None:
+    """Status 1: the ground is not even, or a page was not answered."""
+    wanted = WantedWeb(**size) if seed is None else WantedWeb(seed=seed, **size)
+    with ready(folder, wanted.seed, as_json=as_json_) as server:
+        waits = measure_web(server, wanted, _tell)
+    _say(web_json(waits), web_lines(waits, lang()), as_json=as_json_)
 
 
 @bench.command(help=_text("help_rules"))

@@ -30,7 +30,8 @@ from jiexu.cli.common import (
 )
 from jiexu.cli.opened import prepare
 from jiexu.cli.params import today as beijing_today
-from jiexu.cli.ports import HOST, listen
+from jiexu.cli.ports import listen
+from jiexu.conf.serving import HOST
 from jiexu.gateways.postgres.folder import DataFolder, FolderLock, holder
 from jiexu.gateways.postgres.node import lower_database, raise_database, remove
 from jiexu.gateways.postgres.roles import Connections, outside_url

@@ -8,9 +8,9 @@ import socket
 import psutil
 
 from jiexu.cli.common import tell, text
+from jiexu.conf.serving import HOST
 from jiexu.gateways.postgres.trouble import NodeTroubleError
 
-HOST = "127.0.0.1"
 USUAL, LAST = 8500, 8519
 
 

@@ -13,13 +13,11 @@ from typing import Any, NoReturn
 import click
 
 from jiexu.cli.common import node_options
-from jiexu.cli.ports import HOST
 from jiexu.cli.work import in_words
 from jiexu.cli.working import today
+from jiexu.conf.serving import HOST, THREADS
 from jiexu.gateways.postgres.folder import DataFolder, FolderLock
 from jiexu.jobs.messages import beside
-
-THREADS = 8
 
 
 def leave(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -88,7 +88,7 @@ class Store:
             with self.connection.transaction(), self.connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('jiexu.agencies', %s, true)", [",".join(agencies)])
                 yield cursor
-                commits = _changed(cursor)
+                commits = not self.connection.read_only and _changed(cursor)
                 if commits:
                     if self.mark is not None:
                         self.mark(name, cursor)

@@ -7,7 +7,7 @@ journal keeps a salted hash over exactly these rows.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -345,6 +345,18 @@ class Entry:
     content: object
     salt: bytes
     file: object = None
+
+
+NEWEST = (
+    "SELECT max(j.day) AS day FROM unnest(%s::text[]) a CROSS JOIN LATERAL "
+    "(SELECT day FROM journal WHERE agency = a ORDER BY seq DESC LIMIT 1) j"
+)
+
+
+def newest_day(cursor: Cursor, agencies: Collection[str]) -> date | None:
+    """The day of the newest line of these agencies' journals, which the transaction speaks for; None where there is none."""
+    row = cursor.execute(NEWEST, [list(agencies)]).fetchone()
+    return row["day"] if row else None
 
 
 def journal(cursor: Cursor, entries: Sequence[Entry], day: date) -> None:

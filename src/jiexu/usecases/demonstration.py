@@ -16,8 +16,7 @@ from psycopg.types.json import Jsonb
 
 from jiexu.cases.events import BatchReviewed
 from jiexu.gateways.tables import Context, FaultyRow, Row, applications_of, events_of
-from jiexu.store import bulk
-from jiexu.usecases import bankday, delivery, figures, reviews
+from jiexu.usecases import bankday, delivery, figures, reviews, straight
 from jiexu.usecases.applications import give_numbers
 from jiexu.usecases.deskwork import DeskEvent, Verb, perform
 from jiexu.usecases.intake import application_in, events_in
@@ -141,19 +140,12 @@ def begin(node: Node, what: Demonstration, *, data: Path, tell: Callable[[str, i
     ]
     _set(node, STORIES, stories)
     hands = [(each, numbers[each.application]) for each in what.hands]
-    _leave_to_people(node, hands, since=what.first)
+    straight.leave_to_people(node, [(hand.agency, number) for hand, number in hands], since=what.first)
     go(node, plan, lambda progress: tell("cases", _done(progress), len(numbers)))
     tell("cases", len(numbers), len(numbers))
     _work_by_hand(node, hands, day=what.shown)
     _set(node, CLOCK, what.shown.isoformat())
     figures.rebuild(node, day=what.shown)
-
-
-def _leave_to_people(node: Node, hands: Sequence[tuple[Hand, str]], *, since: date) -> None:
-    """Note which cases straight-through work does not touch at which desk."""
-    rows = [(hand.agency, number, since) for hand, number in hands]
-    with node.store.transaction("demonstration.hands", sorted({row[0] for row in rows})) as cursor:
-        bulk.insert(cursor, "by_hand", ("agency", "case_no", "since"), rows)
 
 
 def _work_by_hand(node: Node, hands: Sequence[tuple[Hand, str]], *, day: date) -> None:

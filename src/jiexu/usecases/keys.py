@@ -15,7 +15,6 @@ from psycopg.types.json import Jsonb
 from jiexu.exchange.signing import UnknownKeyError, agency_of
 from jiexu.exchange.stolen import declare_stolen
 from jiexu.store import bulk, steps
-from jiexu.store.db import Cursor
 from jiexu.store.steps import Entry
 from jiexu.usecases import directory
 from jiexu.usecases.node import KEY_DAYS, Node, refresh
@@ -87,7 +86,7 @@ def end_stolen(
             key_id=key_id,
         )
     with node.store.transaction("keys.stolen", [agency, *node.hosted]) as cursor:
-        newest = _newest_line(cursor)
+        newest = steps.newest_day(cursor, node.hosted)
         if newest is not None and since < newest:
             raise KeyChangeError(
                 "key_end_backdated",
@@ -112,13 +111,3 @@ def end_stolen(
             )
             steps.journal(cursor, [entry], day)
     refresh(node)
-
-
-def _newest_line(cursor: Cursor) -> date | None:
-    """The day of the newest line of any journal here."""
-    query = (
-        "SELECT max(j.day) AS day FROM agency a CROSS JOIN LATERAL "
-        "(SELECT day FROM journal WHERE agency = a.code ORDER BY seq DESC LIMIT 1) j"
-    )
-    row = cursor.execute(query).fetchone()
-    return row["day"] if row else None

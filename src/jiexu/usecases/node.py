@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from time import monotonic
 
 from jiexu import __version__
 from jiexu.exchange.envelope import BEIJING, time_text
@@ -41,7 +42,8 @@ class Node:
     of all agencies the directory vouches for, none before it is founded. ``doubtful``: what is wrong with
     certificates that were left out. ``share``: the agencies of this process where several work on one node.
     ``stand``: how many agencies, certificates and words of stolen keys there were when they were read last.
-    ``stand``: how many agencies, certificates and words of stolen keys there were when they were read last.
+    ``stand``: how many agencies, certificates and words of stolen keys there were when they were read last;
+    ``read_at``: when they were looked at, by the process's own clock.
     """
 
     store: Store
@@ -57,6 +59,7 @@ class Node:
     files: FileCache = field(default_factory=FileCache)
     share: tuple[str, ...] | None = None
     stand: tuple[int, ...] = ()
+    read_at: float = 0.0
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -106,6 +109,7 @@ def catch_up(node: Node) -> None:
     """Read the agencies of this node anew where one was founded, or a key changed, ended or stolen, since."""
     with node.store.transaction("node.stand") as cursor:
         stand = _stand(cursor)
+    node.read_at = monotonic()
     if stand != node.stand:
         refresh(node)
 
@@ -117,6 +121,7 @@ def _stand(cursor: Cursor) -> tuple[int, ...]:
 
 def refresh(node: Node) -> None:
     """Read the agencies of this node anew."""
+    node.read_at = monotonic()
     with node.store.transaction("node.read") as cursor:
         # First: what is added meanwhile is then read twice rather than never.
         node.stand = _stand(cursor)

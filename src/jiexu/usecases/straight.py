@@ -6,7 +6,7 @@ consent) is left lying with its holder and date. So is a case that was left to p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +18,7 @@ from jiexu.cases.events import (
     QueryAnswered,
     TakenIn,
 )
+from jiexu.store import bulk
 from jiexu.store.db import Row
 from jiexu.usecases.node import Node
 from jiexu.usecases.pages import pages, work_through
@@ -88,6 +89,13 @@ KINDS = (
         lambda row, who: QueryAnswered(row["leg"], short=row["received_fen"] < row["amount_fen"]),
     ),
 )
+
+
+def leave_to_people(node: Node, cases: Collection[tuple[str, str]], *, since: date) -> None:
+    """From a day on straight-through work leaves these cases lying at these desks (agency and case number)."""
+    rows = [(agency, number, since) for agency, number in cases]
+    with node.store.transaction("straight.by_hand", sorted({agency for agency, _ in cases})) as cursor:
+        bulk.insert(cursor, "by_hand", ("agency", "case_no", "since"), rows)
 
 
 def work(node: Node, kind: Kind, *, day: date, reviewer: str, found: Callable[[Done], None]) -> int:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from time import monotonic
 from typing import TypeVar
 
 import psycopg
@@ -21,6 +22,9 @@ T = TypeVar("T")
 
 GONE = (psycopg.OperationalError, StoreGoneError)
 """What a database that does not answer looks like."""
+
+FRESH = 1.0
+"""Seconds for which a node that is kept counts as up to date: so long a page may not have heard of a stolen key."""
 
 _own = threading.local()
 _invented: dict[str, bool] = {}
@@ -66,7 +70,8 @@ def _opened(url: str) -> Node:
         # Whoever asks for another meanwhile does not get the same: each has its own transactions.
         _kept().remove(kept)
         try:
-            catch_up(kept)
+            if monotonic() - kept.read_at > FRESH:
+                catch_up(kept)
         except GONE:
             kept.store.close()
         else:

@@ -247,8 +247,7 @@ def batch_page(reader: Reader, *, agency: str) -> BatchPage:
 
 def desk_places(reader: Reader) -> Mapping[str, Place]:
     """Every agency of this node by its code."""
-    with reader.looking("places"):
-        return dict(reader.places)
+    return reader.known_places()
 
 
 def today_of(reader: Reader) -> date:

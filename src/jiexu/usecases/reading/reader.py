@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from psycopg import IsolationLevel
@@ -15,6 +16,7 @@ from jiexu.gateways.policyfiles import areas as area_files
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.rules.calendar import Calendar
 from jiexu.store.db import Cursor, Store
+from jiexu.store.steps import newest_day
 from jiexu.usecases.demonstration import CLOCK, INVENTED, STORIES
 from jiexu.usecases.reading.shown import Deadline, Place
 from jiexu.values.areas import Areas
@@ -35,31 +37,44 @@ class Reader:
     @contextmanager
     def looking(self, name: str, *, agency: str = "") -> Iterator[Look]:
         """One consistent view of what this node's agencies hold; of one of them alone where it is named."""
+        # Before the transaction: it speaks for no agency.
+        everywhere = self.known_places()
+        agencies = (agency,) if agency else tuple(everywhere)
+        with self.store.transaction(f"read.{name}", agencies) as cursor:
+            yield Look(self, cursor, agencies)
+
+    def known_places(self) -> Mapping[str, Place]:
+        """The agencies of this node by code."""
         if not self.places:
-            self._read_places()
-        with self.store.transaction(f"read.{name}", [agency] if agency else self.places) as cursor:
-            rows = cursor.execute(
-                "SELECT name, value FROM node_setting WHERE name = ANY(%s)", [[CLOCK, INVENTED, STORIES]]
-            )
-            settings = {row["name"]: row["value"] for row in rows.fetchall()}
-            yield Look(self, cursor, settings, _today(cursor, settings.get(CLOCK)))
-
-    def _read_places(self) -> None:
-        query = "SELECT code, name, name_en, short_name FROM agency ORDER BY code"
-        with self.store.transaction("read.places") as cursor:
-            for row in cursor.execute(query).fetchall():
-                place = Place(row["code"], row["name"], row["short_name"], row["name_en"])
-                self.places[place.code] = place
+            query = "SELECT code, name, name_en, short_name FROM agency ORDER BY code"
+            with self.store.transaction("read.places") as cursor:
+                for row in cursor.execute(query).fetchall():
+                    place = Place(row["code"], row["name"], row["short_name"], row["name_en"])
+                    self.places[place.code] = place
+        return self.places
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
-    """What one question is answered with. ``today``: the demonstration's day, else the newest day anything happened."""
+    """What one question is answered with, at these agencies."""
 
     reader: Reader
     cursor: Cursor
-    settings: dict[str, Any]
-    today: date
+    agencies: tuple[str, ...]
+
+    @cached_property
+    def settings(self) -> Mapping[str, Any]:
+        """The demonstration's clock and stories, where there is one."""
+        query = "SELECT name, value FROM node_setting WHERE name = ANY(%s)"
+        return {row["name"]: row["value"] for row in self.rows(query, [CLOCK, INVENTED, STORIES])}
+
+    @cached_property
+    def today(self) -> date:
+        """The demonstration's day, else the newest day anything happened."""
+        clock = self.settings.get(CLOCK)
+        if isinstance(clock, str):
+            return date.fromisoformat(clock)
+        return newest_day(self.cursor, self.agencies) or datetime.now(BEIJING).date()
 
     def rows(self, query: str, *values: object) -> Sequence[dict[str, Any]]:
         return self.cursor.execute(query, values).fetchall()
@@ -121,11 +136,3 @@ def is_invented(reader: Reader) -> bool:
     """Whether this node is one of invented people; anywhere else a synthetic document number is none."""
     with reader.looking("invented") as look:
         return look.is_invented
-
-
-def _today(cursor: Cursor, clock: object) -> date:
-    if isinstance(clock, str):
-        return date.fromisoformat(clock)
-    row = cursor.execute("SELECT max(day) AS day FROM journal").fetchone()
-    newest: date | None = row["day"] if row else None
-    return newest or datetime.now(BEIJING).date()
