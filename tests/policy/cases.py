@@ -12,6 +12,7 @@ import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from datetime import datetime, time
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from jiexu.values.period import Period
 from policy.given import SHIPPED, arguments, with_facts
 
 HERE = Path(__file__).parent
-AS_TEXT = (Month, Period, time, datetime)
+AS_TEXT = (Month, Period, time, datetime, Decimal)
 
 
 def cases(*names: str) -> list[dict[str, Any]]:

@@ -117,7 +117,10 @@ def scope_of(written: dict[str, Any]) -> dict[str, Any]:
 
 
 class Strict(Policy):
-    """The policy, which takes only questions that can be meant: of a place or the nation, and telling what asked.yaml says."""
+    """The policy, which takes only questions that can be meant: of a place or the nation, and telling what asked.yaml says.
+
+    Where a new case is right to ask otherwise, ``python tests/policy/test_how_it_is_asked.py`` writes it down.
+    """
 
     def find(
         self,

@@ -177,21 +177,6 @@ READ_BY_NO_RULE = {
     "unemployment.benefit_ratio",
 }
 """Shown where a place is shown, and used in no answer yet."""
-WITHOUT_A_CASE = {
-    "account.exists",
-    "ee.base.cap_ratio",
-    "ee.base.floor_ratio",
-    "ee.base.retired",
-    "ee.flexible.base_ratio",
-    "ee.flexible.rate_of_employer_rate",
-    "ee.flexible.yearly",
-    "handling.in_conditions",
-    "large_amount.retired",
-    "large_amount.yearly",
-    "pa.credit_rule",
-    "resident.care.amount",
-}
-"""Told of a place by ``rules/place_facts.py``; no readable case asks for a place that records one. Write one, and take it out."""
 
 
 def shows(fact: Fact) -> bool:
@@ -210,6 +195,4 @@ def test_another_value_of_any_parameter_shows_in_an_answer() -> None:
     by_name: dict[str, list[Fact]] = defaultdict(list)
     for fact in recorded():
         by_name[fact.parameter].append(fact)
-    assert {
-        name for name, facts in by_name.items() if not any(map(shows, facts))
-    } == READ_BY_NO_RULE | WITHOUT_A_CASE
+    assert {name for name, facts in by_name.items() if not any(map(shows, facts))} == READ_BY_NO_RULE
