@@ -33,6 +33,7 @@ OF_THE_NODE = {
     "fault_answer",
     "fault_report",
     "node_setting",
+    "openid_link",
     "role_grant",
     "run_place",
     "stolen_key",

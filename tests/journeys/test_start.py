@@ -350,3 +350,9 @@ def test_a_started_node_sends_messages_by_itself_where_a_channel_is_set_up(node:
     assert "messages_loop" in log
     assert "sms" in log
     assert node.run("down").returncode == 0
+
+
+def test_a_provider_that_is_not_whole_stops_the_start_with_a_sentence(node: Node) -> None:
+    began = node.run("up", "--empty", "--port", str(node.port), JIEXU_OIDC="city")
+    assert began.returncode != 0
+    assert "JIEXU_OIDC_CITY_ISSUER is missing" in began.stdout + began.stderr

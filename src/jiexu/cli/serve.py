@@ -16,6 +16,7 @@ from jiexu.cli.common import node_options
 from jiexu.cli.work import in_words
 from jiexu.cli.working import today
 from jiexu.conf.serving import HOST, THREADS
+from jiexu.gateways.openid import ProviderFaultError, providers
 from jiexu.gateways.postgres.folder import DataFolder, FolderLock
 from jiexu.jobs.messages import beside
 
@@ -41,6 +42,10 @@ def serve(folder: DataFolder, lock_fd: int, socket_fd: int) -> None:
 
     from jiexu.conf.wsgi import application  # noqa: PLC0415 - reads the settings, which the environment carries
 
+    try:
+        providers(os.environ)
+    except ProviderFaultError as fault:
+        raise click.ClickException(str(fault)) from None
     beside(os.environ["JIEXU_WORKER_URL"], in_words, today=today)
     waitress.serve(
         application,

@@ -3,7 +3,8 @@
 ``JIEXU_OWNER_URL``, ``JIEXU_WORKER_URL``, ``JIEXU_DESK_URL``: connection strings of the three database roles
 (aliases ``owner``, ``worker``, ``default`` for the desk). ``JIEXU_SECRET_KEY``: signs cookies and forms.
 ``JIEXU_HTTPS=1``: people reach the pages by https alone. ``JIEXU_PROXY``: address of the server in front that passes them
-on, whose word is taken for where a visitor comes from (``cli/serve.py``).
+on, whose word is taken for where a visitor comes from (``cli/serve.py``). ``JIEXU_OIDC``: providers to sign in with
+(``gateways/openid``).
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ TEMPLATES = [
                 "jiexu.web.lawtags",
                 "jiexu.web.minetags",
                 "jiexu.web.applytags",
+                "jiexu.web.openidtags",
             ],
         },
     },

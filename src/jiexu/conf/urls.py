@@ -19,6 +19,7 @@ from jiexu.web.views import (
     letters,
     members,
     messages,
+    openid,
     ownacts,
     papers,
     proving,
@@ -44,6 +45,7 @@ ROUTES = (
     *small.ROUTES,
     *demonstration.ROUTES,
     *signin.ROUTES,
+    *openid.ROUTES,
     # After what stands under my/ for every account: these begin with the number of a grant.
     *mine.ROUTES,
     *deskside.ROUTES,

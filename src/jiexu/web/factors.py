@@ -6,15 +6,16 @@ from time import time
 from typing import Any
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-SECOND = "mfa"
+SECOND, PROVIDER = "mfa", "openid"
 
 
 def has_second_factor(request: HttpRequest) -> bool:
@@ -34,6 +35,21 @@ def enter_demonstration(request: HttpRequest, account: User) -> None:
     """Sign in with an invented account of the demonstration, for which no second factor is asked."""
     login(request, account, backend="django.contrib.auth.backends.ModelBackend")
     record_authentication(request, account, method=SECOND, demonstration=True)
+
+
+def enter_by_provider(request: HttpRequest, account: User, onward: str, *, counts: bool) -> HttpResponse:
+    """Sign in with what a provider proved; a second factor is asked for as after a password, unless the provider's ``counts``."""
+    record_authentication(request, account, method=PROVIDER)
+    if not counts:
+        return perform_login(request, Login(user=account, redirect_url=onward))
+    login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    record_authentication(request, account, method=SECOND, by=PROVIDER)
+    return HttpResponseRedirect(onward)
+
+
+def shown_by_provider(request: HttpRequest) -> None:
+    """Whoever is signed in has just shown once more who they are."""
+    record_authentication(request, request.user, method=PROVIDER, reauthenticated=True)
 
 
 @receiver(authenticator_added)  # type: ignore[untyped-decorator]  # Django ships no types

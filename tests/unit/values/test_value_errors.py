@@ -17,6 +17,7 @@ SOURCES = Path(jiexu.__file__).parent
 ACTS = (
     "usecases/accounts.py",
     "usecases/contacts.py",
+    "usecases/openid.py",
     "usecases/delegating.py",
     "usecases/deskfilters.py",
     "usecases/doors.py",

@@ -58,7 +58,7 @@ def at_counter(request: HttpRequest) -> HttpResponse:
             except OwnAccountError as fault:
                 errors[str(fault.data["field"])] = office.sentence(request, fault)
     given = written if request.method == "POST" else {"kind": DocumentKind.CITIZEN_CARD.value}
-    fields = [_field(name, given, errors, lang) for name in AT_COUNTER]
+    fields = [field(name, given, errors, lang) for name in AT_COUNTER]
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
     return page(
         request,
@@ -93,7 +93,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     try:
         account = desk.write(
             lambda store: own_accounts.use_code(
-                store, agencies, name=name, code=code, at=datetime.now(UTC), fits=_fits
+                store, agencies, name=name, code=code, at=datetime.now(UTC), fits=fits
             )
         )
     except OwnAccountError as fault:
@@ -105,7 +105,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     return page(request, "account/begun.html", name=name)
 
 
-def _fits(code: str, kept: str) -> bool:
+def fits(code: str, kept: str) -> bool:
     return bool(check_password(code, kept or _nobodys())) and bool(kept)
 
 
@@ -117,12 +117,12 @@ def _nobodys() -> str:
 
 def _begin(request: HttpRequest, written: dict[str, str], errors: dict[str, str]) -> HttpResponse:
     shown = {name: text for name, text in written.items() if name == "account"}
-    fields = [_field(name, shown, errors, language_of(request)) for name in TO_BEGIN]
+    fields = [field(name, shown, errors, language_of(request)) for name in TO_BEGIN]
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
     return page(request, "account/begin.html", status, fields=fields, errors=bool(errors))
 
 
-def _field(name: str, written: dict[str, str], errors: dict[str, str], lang: Lang) -> Asked:
+def field(name: str, written: dict[str, str], errors: dict[str, str], lang: Lang) -> Asked:
     choices = {
         "kind": tuple((each.value, say(lang, f"documents.kind_{each.value}")) for each in DocumentKind),
         "checked": (("yes", say(lang, "opening.checked_yes")),),
