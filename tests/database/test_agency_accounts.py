@@ -160,7 +160,7 @@ def test_a_desk_enters_accounts_of_its_own_agency_alone_and_changes_none(
         columns = "code, number + 7, holder, bank, cnaps, account, valid_from, entered_by, entered_on"
         for statement in (
             f"INSERT INTO agency_account SELECT {columns} FROM agency_account WHERE code = '{CHENGDU}'",
-            "UPDATE agency_account SET account = 'X00000'",
+            "UPDATE agency_account SET account = 's1.x.X00000'",
             "DELETE FROM agency_account",
             "UPDATE agency_account_approval SET approved_by = 'x'",
         ):
@@ -173,7 +173,7 @@ def test_a_desk_enters_accounts_of_its_own_agency_alone_and_changes_none(
 
 SLIPPED_IN = """
 WITH one AS (
-  INSERT INTO agency_account SELECT code, 2, holder, bank, cnaps, 'X00000', valid_from, 'a', entered_on
+  INSERT INTO agency_account SELECT code, 2, holder, bank, cnaps, 's1.x.X00000', valid_from, 'a', entered_on
   FROM agency_account WHERE code = %(code)s RETURNING *)
 INSERT INTO agency_account_approval SELECT code, number, 'a', 'b', entered_on FROM one
 """
@@ -182,7 +182,7 @@ INSERT INTO agency_account_approval SELECT code, number, 'a', 'b', entered_on FR
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ("UPDATE agency_account SET account = 'X00000' WHERE code = %(code)s", "journal_rows_differ"),
+        ("UPDATE agency_account SET account = 's1.x.X00000' WHERE code = %(code)s", "journal_rows_differ"),
         ("UPDATE agency_account SET valid_from = valid_from - 1 WHERE code = %(code)s", "journal_rows_differ"),
         ("UPDATE agency_account_approval SET approved_by = 'x' WHERE code = %(code)s", "journal_rows_differ"),
         ("DELETE FROM agency_account_approval WHERE code = %(code)s", "journal_rows_missing"),

@@ -9,6 +9,7 @@ import pytest
 from store_cast import CHENGDU, MONDAY, QUJING, REVIEWER, asks, lives
 
 from jiexu.gateways.demo_bank import NOBODY
+from jiexu.store import atrest
 from jiexu.store.db import Row
 from jiexu.store.steps import order_reference
 from jiexu.usecases import bankday, banking, delivery
@@ -80,7 +81,9 @@ def orders_back(node: Node) -> list[Row]:
     banking.review_and_send(node, day=TUESDAY, reviewer=REVIEWER, found=nothing)
     query = "SELECT payee, payee_account, amount_fen FROM bank_order WHERE back ORDER BY reference"
     with node.store.transaction("test.read", [CHENGDU]) as cursor:
-        return cursor.execute(query).fetchall()
+        return [
+            {**row, "payee_account": atrest.account_of(row["payee_account"])} for row in cursor.execute(query)
+        ]
 
 
 def test_the_banks_statement_names_the_account_of_the_origin_and_its_money_is_credited(node: Node) -> None:
@@ -152,4 +155,5 @@ def test_an_order_names_the_account_approved_on_the_day_it_was_given(node: Node)
     query = "SELECT payee, payee_account FROM bank_order"
     with node.store.transaction("test.read", [QUJING]) as cursor:
         found = cursor.execute(query).fetchall()
-    assert found == [{"payee": CHENGDU, "payee_account": invented(CHENGDU, "成都市").account}]
+    account = invented(CHENGDU, "成都市").account
+    assert found == [{"payee": CHENGDU, "payee_account": atrest.sealed_account(account)}]

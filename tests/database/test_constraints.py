@@ -451,7 +451,7 @@ def test_a_batch_has_orders_and_a_sum_and_an_order_a_batch(worker: Cursor) -> No
     refuses(
         worker,
         errors.CheckViolation,
-        "bank_order_payee_account_check",
+        "account_is_sealed",
         order.format(batch="batch", account="'?'", back="true"),
     )
 

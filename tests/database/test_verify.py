@@ -287,15 +287,15 @@ TAMPERINGS = {
         {"journal_rows_differ"},
     ),
     "a payment sent to an account nobody approved": (
-        "UPDATE bank_order SET payee_account = 'X00000' WHERE (agency, reference) = (SELECT agency, reference FROM bank_order WHERE NOT back AND payee <> 'person' ORDER BY 1, 2 LIMIT 1)",
+        "UPDATE bank_order SET payee_account = 's1.x.X00000' WHERE (agency, reference) = (SELECT agency, reference FROM bank_order WHERE NOT back AND payee <> 'person' ORDER BY 1, 2 LIMIT 1)",
         {"order_elsewhere", "journal_rows_differ"},
     ),
     "an excess sent to another account than the one that paid": (
-        "UPDATE bank_order SET payee_account = 'X00000' WHERE (agency, reference) = (SELECT agency, reference FROM bank_order WHERE back ORDER BY 1, 2 LIMIT 1)",
+        "UPDATE bank_order SET payee_account = 's1.x.X00000' WHERE (agency, reference) = (SELECT agency, reference FROM bank_order WHERE back ORDER BY 1, 2 LIMIT 1)",
         {"given_back_elsewhere", "journal_rows_differ"},
     ),
     "the account that paid changed": (
-        "UPDATE bank_receipt SET payer_account = 'X00000' WHERE remark <> ''",
+        "UPDATE bank_receipt SET payer_account = 's1.x.X00000' WHERE remark <> ''",
         {"given_back_elsewhere", "journal_rows_differ"},
     ),
     "a receipt forged": (

@@ -261,7 +261,7 @@ def test_one_receipt_over_two_people_is_split_exactly_and_each_part_is_agreed_to
     day = date(2026, 11, 25)
     [(payer,)] = desks.rows("SELECT payer_account FROM bank_receipt WHERE receipt = %s", first)
     with node.store.transaction("test.receipt", [CHENGDU]) as cursor:
-        came = (CHENGDU, "TOGETHER", 310001, "two people", QUJING, payer)
+        came = (CHENGDU, "TOGETHER", 310001, "two people", QUJING, atrest.account_of(payer))
         banking.book_receipts(node, cursor, [came], day=day)
     node.store.close()
     finance, reviewer = desks.enter("马晓燕"), desks.enter("罗建平")
@@ -359,7 +359,7 @@ def test_neither_page_nor_loop_writes_these_tables_by_itself(desks: Desks) -> No
     [receipt] = [name for name in queue(desks, CHENGDU) if name == "TOGETHER+2"]
     for forbidden in (
         f"INSERT INTO receipt_split (agency, receipt, part, part_receipt, amount_fen, split_by, split_on) VALUES ('{CHENGDU}', '{receipt}', 1, '{receipt}+1', 9, 'x', current_date)",
-        f"INSERT INTO receipt_return (agency, receipt, attempt, amount_fen, payee_account, why, asked_by, asked_on) VALUES ('{CHENGDU}', '{receipt}', 1, 150000, '999999999', 'twice', 'x', current_date)",
+        f"INSERT INTO receipt_return (agency, receipt, attempt, amount_fen, payee_account, why, asked_by, asked_on) VALUES ('{CHENGDU}', '{receipt}', 1, 150000, 's1.x.999', 'twice', 'x', current_date)",
         f"INSERT INTO receipt_return_answer (agency, receipt, attempt, answer, answered_on) VALUES ('{CHENGDU}', '{receipt}', 1, 'confirmed', current_date)",
         f"INSERT INTO bank_receipt (agency, receipt, amount_fen, remark, payer, payer_account, received_on) VALUES ('{CHENGDU}', 'forged', 1, '', '', '', current_date)",
         "UPDATE receipt_split SET amount_fen = 1",

@@ -101,6 +101,8 @@ def test_rotating_seals_everything_anew_and_keeps_the_old_key_for_older_copies(
     held = stored(database, columns)
     assert len(held) > 1000
     assert all(ring.is_current(text) for (text,) in held)
+    accounts = stored(database, "SELECT account FROM agency_account")
+    assert all(ring.is_current(text) for (text,) in accounts)
     assert found(terminal)
     assert terminal.run("verify").status == 0
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hmac
 import re
-from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -83,7 +84,7 @@ class Ring:
         sealed = _cipher(self.keys[self.current]).encrypt(
             nonce, content, _PLACE + write([self.current, *place])
         )
-        return f"{_VERSION}.{self.current}.{urlsafe_b64encode(nonce + sealed).decode()}"
+        return f"{_VERSION}.{self.current}.{b2a_base64(nonce + sealed, newline=False).decode()}"
 
     def open(self, text: str, *place: str) -> bytes:
         """What was sealed for this place. Raises AtRestError, which names the place and never the content."""
@@ -106,7 +107,7 @@ class Ring:
                 key_id=name,
             )
         try:
-            raw = b64decode(data, b"-_", validate=True)
+            raw = a2b_base64(data, strict_mode=True)
             return _cipher(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _PLACE + write([name, *place]))
         except (InvalidTag, ValueError):
             raise AtRestError(

@@ -18,7 +18,7 @@ from jiexu.exchange.payloads import Form, Part
 from jiexu.rules.decision import Confidence
 from jiexu.rules.inputs import Applicant, Asked, Channel, Scheme
 from jiexu.rules.money import MoneyMode
-from jiexu.store import bulk
+from jiexu.store import atrest, bulk
 from jiexu.store.db import Cursor, Row
 from jiexu.values.changing import changed
 
@@ -205,7 +205,7 @@ def money_row(file: File, track: MoneyTrack) -> tuple[Any, ...]:
         track.held_by_issue, track.received_fen, track.early, track.handled_by, track.reviewed_by, track.is_open,
         waiting and waiting.holder.value, waiting and waiting.next_event.value,
         waiting and waiting.due.on, waiting and waiting.due.kind.value, waiting and waiting.due.calendar,
-        track.handing_over, _due_json(track.due_after), Jsonb([[payer.account, payer.amount_fen] for payer in track.payers]),
+        track.handing_over, _due_json(track.due_after), Jsonb([[atrest.sealed_account(payer.account), payer.amount_fen] for payer in track.payers]),
     )  # fmt: skip
 
 
@@ -271,7 +271,7 @@ def _money(row: Row) -> MoneyTrack:
         reviewed_by=row["reviewed_by"],
         handing_over=row["handing_over"],
         due_after=_due_of_json(row["after"]),
-        payers=tuple(Payer(account, amount) for account, amount in row["payers"]),
+        payers=tuple(Payer(atrest.account_of(account), amount) for account, amount in row["payers"]),
     )
 
 

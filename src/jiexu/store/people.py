@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg.types.multirange import Multirange
@@ -27,7 +27,13 @@ class Known:
     facts: PersonFacts
     record: PersonRecord
     name_key: str
-    documents: tuple[Document, ...]
+    papers: Sequence[Row] = field(default=(), repr=False)
+    """Rows of their documents, in the order of kinds."""
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """Their documents, in the order of kind and number. Opened when asked for: most steps need none."""
+        return tuple(Document(each["kind"], each["number"]) for each in _opened(self.papers))
 
 
 def find(cursor: Cursor, wanted: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], str]:
@@ -52,7 +58,7 @@ def load(cursor: Cursor, keys: Iterable[Key], scheme_of: dict[Key, str]) -> dict
     """Facts and records of people. ``scheme_of``: the scheme whose months a case asks about, by person."""
     listed = sorted(set(keys))
     people = _rows(cursor, "person", listed)
-    documents = papers(cursor, listed)
+    documents = _many(cursor, "identity_document", listed, "kind")
     enrolments = _many(cursor, "enrolment", listed, "scheme, since")
     accounts = _many(cursor, "account", listed, "part")
     lines = _many(cursor, "month_line", listed, "scheme, area, kind")
@@ -68,22 +74,19 @@ def load(cursor: Cursor, keys: Iterable[Key], scheme_of: dict[Key, str]) -> dict
             record,
             scheme_of.get(key, Scheme.EMPLOYEE.value),
         )
-        known[key] = Known(
-            facts, record, row["name_key"], tuple(Document(each["kind"], each["number"]) for each in own)
-        )
+        known[key] = Known(facts, record, row["name_key"], own)
     return known
 
 
 def papers(cursor: Cursor, keys: Sequence[Key]) -> dict[Key, list[Row]]:
     """Documents of people with their numbers opened, in the order of kind and number."""
     found = _many(cursor, "identity_document", keys, "kind")
-    return {
-        key: sorted(
-            ({**row, "number": atrest.number_of(row)} for row in rows),
-            key=lambda row: (row["kind"], row["number"]),
-        )
-        for key, rows in found.items()
-    }
+    return {key: _opened(rows) for key, rows in found.items()}
+
+
+def _opened(rows: Iterable[Row]) -> list[Row]:
+    opened = [{**row, "number": atrest.number_of(row)} for row in rows]
+    return sorted(opened, key=lambda row: (row["kind"], row["number"]))
 
 
 def _facts(

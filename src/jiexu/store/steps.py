@@ -23,7 +23,7 @@ from jiexu.exchange.envelope import Envelope, derive_salt
 from jiexu.exchange.payloads import Form
 from jiexu.exchange.sealing import Sealed, open_sealed, seal_payload
 from jiexu.ledger.entries import Hold, HoldResolution, Posting
-from jiexu.store import bulk, files
+from jiexu.store import atrest, bulk, files
 from jiexu.store.db import Cursor
 from jiexu.store.files import StoredFile
 
@@ -227,7 +227,7 @@ def _bank(cursor: Cursor, steps: Sequence[Written], moment: Moment) -> None:
     """Orders given with this step, and receipts matched by it: the same transaction, so exactly once."""
     orders = [
         (each.new.file.agency, order_reference(each.new.file.case_no, order.leg, order.attempt), order.batch, each.new.file.case_no,
-         order.leg, order.attempt, order.amount_fen, order.payee, order.payee_account, order.back, each.new.file.version)
+         order.leg, order.attempt, order.amount_fen, order.payee, atrest.sealed_account(order.payee_account), order.back, each.new.file.version)
         for each in steps for order in each.step.orders
     ]  # fmt: skip
     bulk.insert_all(

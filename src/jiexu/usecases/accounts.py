@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from stdnum.iso7064 import mod_11_10
 
-from jiexu.store import bulk, steps
+from jiexu.store import atrest, bulk, steps
 from jiexu.store.db import Cursor, Row
 from jiexu.store.steps import Entry
 from jiexu.usecases.reviewers import DEMONSTRATION, DIRECTORY, check_handler, check_reviewer
@@ -135,7 +135,7 @@ def present(cursor: Cursor, codes: Collection[str], on: date | None) -> dict[str
     if not codes:
         return {}
     rows = cursor.execute(PRESENT, {"codes": sorted(set(codes)), "on": on}).fetchall()
-    return {row["code"]: AgencyAccount(*row.values()) for row in rows}
+    return {row["code"]: _account(row) for row in rows}
 
 
 def numbers(cursor: Cursor, codes: Collection[str], on: date | None) -> dict[str, str]:
@@ -151,13 +151,19 @@ def numbers(cursor: Cursor, codes: Collection[str], on: date | None) -> dict[str
     return {code: found[code].account if code in found else "" for code in here}
 
 
+def _account(row: Row) -> AgencyAccount:
+    return AgencyAccount(
+        row["code"], row["holder"], row["bank"], row["cnaps"], atrest.account_of(row["account"])
+    )
+
+
 def entry_content(row: Row) -> list[object]:
     """What the journal hashes of an entry."""
     return [
         row["holder"],
         row["bank"],
         row["cnaps"],
-        row["account"],
+        atrest.account_if_it_opens(row["account"]),
         row["valid_from"].isoformat(),
         row["entered_by"],
         row["entered_on"].isoformat(),
@@ -181,7 +187,7 @@ def _waiting(cursor: Cursor, agency: str) -> list[Entered]:
     )
     return [
         Entered(
-            AgencyAccount(row["code"], row["holder"], row["bank"], row["cnaps"], row["account"]),
+            _account(row),
             row["number"],
             row["valid_from"],
             row["entered_by"],
@@ -196,7 +202,7 @@ def _enter(cursor: Cursor, entered: Sequence[Entered], salts: Mapping[str, bytes
     for each in entered:
         one = each.account
         rows.append(
-            (one.agency, each.number, one.holder, one.bank, one.cnaps, one.account, each.valid_from, each.by, each.on)
+            (one.agency, each.number, one.holder, one.bank, one.cnaps, atrest.sealed_account(one.account), each.valid_from, each.by, each.on)
         )  # fmt: skip
     bulk.insert_all(cursor, "agency_account", COLUMNS, rows)
     named = [dict(zip(COLUMNS, row, strict=True)) for row in rows]

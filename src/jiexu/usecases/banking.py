@@ -26,7 +26,7 @@ from jiexu.cases.step import Outcome
 from jiexu.gateways.demo_bank import Credit
 from jiexu.ledger.accounts import Account, AccountKind
 from jiexu.ledger.entries import Posting, PostingReason, posting_id
-from jiexu.store import bulk, steps
+from jiexu.store import atrest, bulk, steps
 from jiexu.store.db import Cursor, Row
 from jiexu.store.steps import Entry
 from jiexu.usecases.accounts import numbers
@@ -241,7 +241,8 @@ def book_receipts(node: Node, cursor: Cursor, receipts: Sequence[Credit], *, day
     if not fresh:
         return
     columns = ("agency", "receipt", "amount_fen", "remark", "payer", "payer_account", "received_on")
-    bulk.insert_all(cursor, "bank_receipt", columns, fresh)
+    sealed = [(*row[:5], atrest.sealed_account(row[5]), row[6]) for row in fresh]
+    bulk.insert_all(cursor, "bank_receipt", columns, sealed)
     postings = [
         Posting(
             id=posting_id("received", agency, receipt),
@@ -291,7 +292,12 @@ def match(node: Node, *, day: date, reviewer: str, found: Callable[[Done], None]
                 row["agency"],
                 case_no,
                 ReceiptMatched(
-                    leg, row["receipt"], row["amount_fen"], row["payer_account"], SYSTEM, reviewer
+                    leg,
+                    row["receipt"],
+                    row["amount_fen"],
+                    atrest.account_of(row["payer_account"]),
+                    SYSTEM,
+                    reviewer,
                 ),
             )
             for row, case_no, leg, _ in referred(node, rows)
@@ -363,7 +369,8 @@ def match_by_hand(
     if row is None:
         return None
     why = OTHER_PAYER if other_payer else BY_HAND
-    event = ReceiptMatched(leg, receipt, row["amount_fen"], row["payer_account"], by, reviewer, why)
+    payer = atrest.account_of(row["payer_account"])
+    event = ReceiptMatched(leg, receipt, row["amount_fen"], payer, by, reviewer, why)
     return run(node, "bank.match.by_hand", [Work(agency, case_no, event)], day=day, actor=by)
 
 

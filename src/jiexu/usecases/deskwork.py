@@ -234,7 +234,9 @@ def _match(
         came = cursor.execute(WAITS_OR_WAS_MATCHED, given).fetchone()
     if came is None:
         raise _LeftAloneError(NOT_WAITING)
-    what = ReceiptMatched(event.leg, name, came["amount_fen"], came["payer_account"], by, reviewer, why)
+    what = ReceiptMatched(
+        event.leg, name, came["amount_fen"], atrest.account_of(came["payer_account"]), by, reviewer, why
+    )
     once = f"{run_key}:{event.key}" if run_key else ""
     return [Work(row["agency"], row["case_no"], what, once=once, seen=event.seen)]
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from jiexu.cases.states import Holder
 from jiexu.rules.clocks import promise_due
+from jiexu.store import atrest
 from jiexu.store.db import Row
 from jiexu.usecases import accounts, banking, not_taken
 from jiexu.usecases.node import Node
@@ -42,7 +43,10 @@ def inbox(node: Node, agency: str, *, limit: int = 200) -> list[Row]:
 def unmatched(node: Node, agency: str, *, limit: int = 200, day: date | None = None) -> list[Row]:
     """Receipts of this agency that belong to no amount yet, each with why: finance asks about them by our promise (R-047)."""
     with node.store.transaction("inbox.unmatched", [agency]) as cursor:
-        rows = cursor.execute(UNMATCHED, [limit]).fetchall()
+        rows = [
+            {**row, "payer_account": atrest.account_of(row["payer_account"])}
+            for row in cursor.execute(UNMATCHED, [limit])
+        ]
     reasons = banking.why_waiting(node, agency, rows, day=day)
     rows = [{**row, "why": why} for row, why in zip(rows, reasons, strict=True)]
     return _dated(node, agency, rows, since="received_on", holder=Holder.FINANCE, promise="unmatched")

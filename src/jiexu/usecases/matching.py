@@ -16,7 +16,7 @@ from psycopg.errors import CheckViolation
 from jiexu.cases.money_in import OTHER_PAYER, payer_doubt
 from jiexu.cases.suggest import Came, Expected, Suggestion, named, suggest
 from jiexu.rules.clocks import promise_due
-from jiexu.store import bulk, steps
+from jiexu.store import atrest, bulk, steps
 from jiexu.store.db import Cursor, Row
 from jiexu.store.steps import Entry
 from jiexu.usecases import banking, reviews
@@ -151,7 +151,10 @@ def desk(node: Node, agency: str, *, day: date, after: str = "") -> Desk:
         amounts = _expected(cursor, agency, rows, day)
         asked = _asked(cursor, agency)
         matched = cursor.execute(MATCHED, [agency, LATEST]).fetchall()
-        gone = cursor.execute(GONE_BACK, [agency, LATEST]).fetchall()
+        gone = [
+            {**row, "payee_account": atrest.account_of(row["payee_account"])}
+            for row in cursor.execute(GONE_BACK, [agency, LATEST])
+        ]
         came = cursor.execute(CAME_BACK, [agency, SHOWN]).fetchall()
     waiting = _waiting(node, agency, rows, amounts, asked, day)
     return Desk(
@@ -183,7 +186,10 @@ def _queue(cursor: Cursor, agency: str, *, after: str = "", one: str = "") -> li
     except ValueError:
         on, number = date.min, ""
     given = {"agency": agency, "on": on, "no": number, "one": one, "size": SHOWN + 1}
-    return cursor.execute(QUEUE, given).fetchall()
+    return [
+        {**row, "payer_account": atrest.account_of(row["payer_account"])}
+        for row in cursor.execute(QUEUE, given)
+    ]
 
 
 def _asked(cursor: Cursor, agency: str) -> frozenset[str]:
@@ -205,7 +211,9 @@ def _expected(cursor: Cursor, agency: str, rows: Sequence[Row], day: date) -> li
         "agency": agency,
         "fens": [row["amount_fen"] for row in rows],
         "named": sorted({word for row in rows for word in named(row["remark"])}),
-        "accounts": sorted({row["payer_account"] for row in rows if row["payer_account"]}),
+        "accounts": sorted(
+            {atrest.sealed_account(row["payer_account"]) for row in rows if row["payer_account"]}
+        ),
         "most": MOST_EXPECTED,
     }
     found = cursor.execute(EXPECTED, given).fetchall()

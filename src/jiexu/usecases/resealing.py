@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import orjson
 import psycopg
 from psycopg import sql
 
@@ -58,6 +59,16 @@ SECRETS = (
 """The root last."""
 
 
+ACCOUNTS = (
+    ("agency_account", "account"),
+    ("bank_order", "payee_account"),
+    ("bank_receipt", "payer_account"),
+    ("receipt_return", "payee_account"),
+    ("demo_bank_transfer", "payer_account"),
+)
+"""Where bank accounts stand, and in the payers of an amount."""
+
+
 def anything_sealed(owner_url: str) -> bool:
     """Whether something here opens with node keys alone."""
     root = _root(owner_url)
@@ -88,6 +99,9 @@ def reseal(owner_url: str, *, tell: Progress) -> int:
     ring = atrest.ring()
     with psycopg.connect(owner_url, autocommit=True) as owner:
         done = _numbers(owner, ring, tell)
+        for table, column in ACCOUNTS:
+            done += _accounts(owner, table, column, ring, tell)
+        done += _payers(owner, ring, tell)
         for one in SECRETS:
             done += _secrets(owner, one, ring)
             tell(one.place, done, done)
@@ -97,7 +111,7 @@ def reseal(owner_url: str, *, tell: Progress) -> int:
 def _numbers(owner: Connection, ring: Ring, tell: Progress) -> int:
     """Document numbers, in the order of the people who have them."""
     after: tuple[str, ...] = ("", "", "", "")
-    done = 0
+    done = seen = 0
     query = (
         "SELECT agency, person, kind, seek, number FROM identity_document WHERE (agency, person, kind, seek) > (%s, %s, %s, %s) "
         "ORDER BY agency, person, kind, seek LIMIT %s"
@@ -122,8 +136,8 @@ def _numbers(owner: Connection, ring: Ring, tell: Progress) -> int:
                     "WHERE (d.agency, d.kind, d.seek) = (n.agency, n.kind, n.was)",
                     [list(column) for column in zip(*changes, strict=True)],
                 )
-        done += len(rows)
-        tell("identity_document.number", done, max(done, total))
+        done, seen = done + len(changes), seen + len(rows)
+        tell("identity_document.number", seen, max(seen, total))
 
 
 def _number(agency: str, person: str, kind: str, seek: str, number: str) -> tuple[str, ...]:
@@ -131,6 +145,73 @@ def _number(agency: str, person: str, kind: str, seek: str, number: str) -> tupl
     row = {"agency": agency, "person": person, "kind": kind, "number": number}
     plain = atrest.number_of(row) if number.startswith("s1.") else number
     return agency, kind, seek, *atrest.sealed_number(agency, person, kind, plain)
+
+
+def _accounts(owner: Connection, table: str, column: str, ring: Ring, tell: Progress) -> int:
+    """Bank accounts of a column: equal ones stand alike, so each is sealed once, however many rows it stands in."""
+    names = {"table": sql.Identifier(table), "column": sql.Identifier(column)}
+    query = sql.SQL(
+        "SELECT DISTINCT {column} FROM {table} WHERE {column} <> '' AND NOT starts_with({column}, %s)"
+    ).format(**names)
+    change = sql.SQL(
+        "UPDATE {table} SET {column} = n.now FROM unnest(%s::text[], %s::text[]) AS n(was, now) WHERE {column} = n.was"
+    ).format(**names)
+
+    def sealed(was: str) -> str:
+        return atrest.sealed_account(atrest.account_of(was) if was.startswith("s1.") else was)
+
+    return _replaced(owner, table, query, change, sealed, ring, tell)
+
+
+def _payers(owner: Connection, ring: Ring, tell: Progress) -> int:
+    """Who paid what an amount received: accounts within lists."""
+    query = sql.SQL(
+        "SELECT DISTINCT payers::text FROM money_track WHERE payers::text LIKE '%%[\"_%%' AND strpos(payers::text, %s) = 0"
+    )
+    change = sql.SQL(
+        "UPDATE money_track SET payers = n.now::jsonb FROM unnest(%s::text[], %s::text[]) AS n(was, now) WHERE payers = n.was::jsonb"
+    )
+
+    def sealed(was: str) -> str:
+        listed = [
+            (atrest.account_of(each) if each.startswith("s1.") else each, fen)
+            for each, fen in orjson.loads(was)
+        ]
+        return orjson.dumps([(atrest.sealed_account(each), fen) for each, fen in listed]).decode()
+
+    return _replaced(owner, "money_track", query, change, sealed, ring, tell)
+
+
+def _replaced(
+    owner: Connection,
+    table: str,
+    query: sql.Composable,
+    change: sql.Composable,
+    sealed: Callable[[str], str],
+    ring: Ring,
+    tell: Progress,
+) -> int:
+    """Put values in the place of others, some at a time. Rows that nobody changes are changed here: their guards and row
+    security stand aside for the owner until the end of each transaction.
+    """
+    with owner.transaction():
+        owner.execute(ALL)
+        found = [str(was) for (was,) in owner.execute(sql.SQL("{}").format(query), [f"s1.{ring.current}."])]
+        forced = owner.execute(
+            "SELECT relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [table]
+        ).fetchone() == (True,)
+    guards = "ALTER TABLE {table} {yes} TRIGGER USER" + (", {no}FORCE ROW LEVEL SECURITY" if forced else "")
+    done = 0
+    for at in range(0, len(found), BATCH):
+        part = found[at : at + BATCH]
+        with owner.transaction():
+            owner.execute(guards.format(table=table, yes="DISABLE", no="NO ").encode())
+            done += owner.execute(
+                sql.SQL("{}").format(change), [part, [sealed(was) for was in part]]
+            ).rowcount
+            owner.execute(guards.format(table=table, yes="ENABLE", no="").encode())
+        tell(table, at + len(part), len(found))
+    return done
 
 
 def _secrets(owner: Connection, one: Secrets, ring: Ring) -> int:

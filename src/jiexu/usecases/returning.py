@@ -17,7 +17,7 @@ from jiexu.gateways.demo_bank import Returned
 from jiexu.ledger.accounts import Account, AccountKind
 from jiexu.ledger.entries import Posting, PostingReason, posting_id
 from jiexu.rules.process import R_047
-from jiexu.store import steps
+from jiexu.store import atrest, steps
 from jiexu.store.db import Cursor, Row
 from jiexu.store.steps import Entry
 from jiexu.usecases.node import Node
@@ -93,11 +93,12 @@ def ask(node: Node, agency: str, receipt: str, *, why: str, by: str, on: date) -
         waits = cursor.execute(ASKED_FOR + "AND r.receipt = %s", [agency, receipt]).fetchone()
         if waits is not None:
             return _return(waits)
-        asked = Return(receipt, row["attempt"], row["amount_fen"], row["payer_account"], why, by, on)
+        payer = atrest.account_of(row["payer_account"])
+        asked = Return(receipt, row["attempt"], row["amount_fen"], payer, why, by, on)
         cursor.execute(
             "INSERT INTO receipt_return (agency, receipt, attempt, amount_fen, payee_account, why, asked_by, asked_on) "
             "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-            [agency, receipt, asked.attempt, asked.amount_fen, asked.payee_account, why, by, on],
+            [agency, receipt, asked.attempt, asked.amount_fen, row["payer_account"], why, by, on],
         )
         line = asked_content(asked.amount_fen, asked.payee_account, why, by, on)
         _line(node, cursor, agency, (receipt, asked.attempt), ASKED, "ReturnAsked", by, line, on)
@@ -282,7 +283,7 @@ def _return(row: Row) -> Return:
         row["receipt"],
         row["attempt"],
         row["amount_fen"],
-        row["payee_account"],
+        atrest.account_of(row["payee_account"]),
         row["why"],
         row["asked_by"],
         row["asked_on"],

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 
+from jiexu.store import atrest
 from jiexu.store.db import Cursor, Row
 
 
@@ -137,7 +138,7 @@ def receipts(row: Row) -> list[Credit]:
             row["deliver_fen"],
             row["remark"],
             row["payer"],
-            row["payer_account"],
+            atrest.account_of(row["payer_account"]),
         )
         for copy in range(copies)
     ]
@@ -163,7 +164,14 @@ def rests(cursor: Cursor) -> list[Row]:
 
 def rest_receipt(row: Row) -> Credit:
     """The receipt by which the rest arrives."""
-    return row["payee"], f"{row['id']}#rest", row["owed"], row["remark"], row["payer"], row["payer_account"]
+    return (
+        row["payee"],
+        f"{row['id']}#rest",
+        row["owed"],
+        row["remark"],
+        row["payer"],
+        atrest.account_of(row["payer_account"]),
+    )
 
 
 def rest_paid(cursor: Cursor, rows: list[Row]) -> None:

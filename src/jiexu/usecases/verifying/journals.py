@@ -170,7 +170,13 @@ def _receipts(cursor: Cursor, page: list[Row]) -> Contents:
     booked = {ids[row["agency"], row["id"]]: posting(row) for row in _postings(cursor, list(ids))}
     return {
         (row["agency"], "receipt", row["receipt"], 1): {
-            "receipt": [row["receipt"], row["amount_fen"], row["remark"], row["payer"], row["payer_account"]],
+            "receipt": [
+                row["receipt"],
+                row["amount_fen"],
+                row["remark"],
+                row["payer"],
+                atrest.account_if_it_opens(row["payer_account"]),
+            ],
             "posting": booked.get((row["agency"], row["receipt"])),
         }
         for row in receipts
@@ -289,7 +295,11 @@ def _returns(cursor: Cursor, page: list[Row]) -> Contents:
 
     asked = {
         named(row, returning.ASKED): returning.asked_content(
-            row["amount_fen"], row["payee_account"], row["why"], row["asked_by"], row["asked_on"]
+            row["amount_fen"],
+            atrest.account_if_it_opens(row["payee_account"]),
+            row["why"],
+            row["asked_by"],
+            row["asked_on"],
         )
         for row in rows("receipt_return")
     }

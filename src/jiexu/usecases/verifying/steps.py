@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from jiexu.exchange.canonical import MalformedError, parse
-from jiexu.store import steps
+from jiexu.store import atrest, steps
 from jiexu.store.db import Row
 from jiexu.store.steps import Secrets
 from jiexu.usecases.verifying.cases import UNREADABLE, Case, Rows, Side
@@ -62,6 +62,11 @@ class _Part:
     version: str = "version"
 
 
+def _ordered(row: Row) -> list[object]:
+    names = ("leg", "attempt", "amount_fen", "payee", "back", "batch")
+    return [*(row[name] for name in names), atrest.account_if_it_opens(row["payee_account"])]
+
+
 PARTS = (
     _Part("postings", "posting", "postings", posting, "booked_on"),
     _Part("holds", "hold", "holds", columns("id", "person", "part", "amount_fen", "case_no", "leg", "issue")),
@@ -69,7 +74,7 @@ PARTS = (
     _Part("months", "month_move", "moves", _move),
     _Part("messages", "message", "messages", columns("id", "hash")),
     _Part("decisions", "decision", "decisions", _decided, "decided_on"),
-    _Part("orders", "bank_order", "orders", columns("leg", "attempt", "amount_fen", "payee", "back", "batch", "payee_account")),
+    _Part("orders", "bank_order", "orders", _ordered),
     _Part(
         "matches", "receipt_match", "matches", columns("receipt", "leg", "handled_by", "reviewed_by", "why"), "matched_on"
     ),

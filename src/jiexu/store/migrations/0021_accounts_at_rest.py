@@ -1,0 +1,14 @@
+"""Accounts sealed, and compared as they stand."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+from jiexu.store.schema import statements
+
+
+class Migration(migrations.Migration):  # type: ignore[misc]  # Django ships no types
+    dependencies: ClassVar[list[tuple[str, str]]] = [("store", "0020_openid")]
+    operations: ClassVar[list[object]] = [
+        migrations.RunSQL(statements("0021_accounts_at_rest.sql"), reverse_sql=migrations.RunSQL.noop)
+    ]
