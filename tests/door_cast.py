@@ -54,7 +54,7 @@ class Cast:
         return next(each for each in self.everybody if each.name == name)
 
 
-def signed_in(office: Office, account: int, *, second: bool = True, minutes_ago: int = 0) -> Client:
+def signed_in(office: object, account: int, *, second: bool = True, minutes_ago: int = 0) -> Client:
     """A window that has shown a password, and a second factor, so many minutes ago. How one signs in is claimed elsewhere."""
     # They ask for Django's settings.
     from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY  # noqa: PLC0415

@@ -13,10 +13,12 @@ import pytest
 from django.db import connections
 from django.test import Client
 
+from door_cast import signed_in
 from jiexu.exchange.envelope import BEIJING
 from jiexu.rules.inputs import Scheme
 from jiexu.texts import say
-from jiexu.usecases import sending
+from jiexu.usecases import doors, sending
+from jiexu.usecases.deskwork import DeskEvent, Verb, perform
 from jiexu.usecases.doors import Role
 from jiexu.usecases.looks import AUTHORISED
 from own_cast import CHENGDU, QUANZHOU, QUJING, Town, town
@@ -182,6 +184,27 @@ def test_an_account_is_asked_for_only_where_a_rule_pays_the_person(place: Town) 
     node.store.close()
     assert kept is not None
     assert kept.number == "6217000000004321"
+    list_of_finance_says(place, number)
+
+
+TODAY = datetime.now(BEIJING).date()
+
+
+def list_of_finance_says(place: Town, number: str) -> None:
+    """Finance at the origin checks the list against the last four; where none was named, it is told so."""
+    from jiexu.web.staff import make_account  # noqa: PLC0415  asks for Django's settings
+
+    place.move(TODAY)
+    node = place.node()
+    issue = DeskEvent("issue", TODAY, Verb.ISSUE_FORM, number)
+    done = perform(node, "", [issue], day=TODAY, by="经办", reviewer="复核", found=lambda _: None)
+    account, _ = make_account("泉州财务", "a sentence only I know")
+    doors.grant(node, account.pk, Role.FINANCE, desk=QUANZHOU, since=TODAY, by="test")
+    node.store.close()
+    assert done["issue"] == "done"
+    page = text(signed_in(place, account.pk).get("/desk/batch/"))
+    assert say("en", "doors.to_person", last="4321") in page
+    assert "62170000" not in page
 
 
 def test_an_agent_applies_under_the_authorisation_and_the_look_is_kept(place: Town) -> None:

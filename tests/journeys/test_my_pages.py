@@ -384,12 +384,32 @@ def test_months_are_contested_checked_sent_held_answered_and_the_answer_is_read(
     assert answered.status_code == 303
     assert clerk.post(task, {"outcome": "accepted", "text": "yes"}).status_code == 409, "answered once"
     page = person.get(f"/my/{own}/requests/{number}/").content.decode()
+    assert say("en", "requests.then_record") in unescape(clerk.get(task).content.decode())
     assert "the employer paid for others" in page
     assert 'href="/complaints/"' in page
     assert say("en", "mine.what_request") in person.get(f"/my/{own}/looks/").content.decode()
     node = home.node()
     assert {each.kind for each in verify(node).breaks} <= {"seals_missing"}, "seals stand in another folder"
     node.store.close()
+
+
+def test_who_is_right_is_told_that_the_answer_alone_changes_no_record(
+    home: Home, enter: Callable[[str], Client]
+) -> None:
+    own = home.grants["罗家明"]
+    [(agency, person)] = home.rows(
+        "SELECT agency, person FROM person WHERE agency || '/' || person = (SELECT subject FROM role_grant WHERE id = %s)", own
+    )  # fmt: skip
+    node = home.node()
+    said = requests.Said("enrolled until March", "my contract says so")
+    asker = requests.Asker("罗家明", "person", FIRST_DAY)
+    number = requests.ask(node, (agency, person), requests.Kind.ENROLMENT, said, by=asker)
+    right = requests.Answer(requests.Outcome.ACCEPTED, "mended in our system tomorrow", "何经办", FIRST_DAY)
+    requests.answer(node, agency, number, right)
+    node.store.close()
+    page = unescape(enter("罗家明").get(f"/my/{own}/requests/{number}/").content.decode())
+    for key in ("changes_nothing", "mine_record", "o_accepted"):
+        assert say("en", f"requests.{key}") in page, key
 
 
 def test_a_request_that_is_not_answered_in_time_is_shown_as_late(
