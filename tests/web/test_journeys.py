@@ -9,13 +9,12 @@ import pytest
 from nodes import Served
 from playwright.sync_api import expect
 from walks import PHONE, Walk
+from windows import People
 
 from jiexu.store import atrest
 from jiexu.values import case_number
-from own_cast import Town
 
 Open = Callable[..., Walk]
-People = Callable[[Callable[[Town], Any]], Any]
 MOST_QUESTIONS, MOST_DAYS = 30, 8
 CHOICE = "main input:is([type=radio], [type=checkbox])"
 

@@ -13,6 +13,7 @@ import pytest
 from nodes import Served
 from playwright.sync_api import expect
 from walks import PHONE, Walk
+from windows import People
 
 from jiexu.exchange.payloads import Document
 from jiexu.rules.inputs import Asked, Channel, Scheme
@@ -23,7 +24,6 @@ from jiexu.values import case_number
 from own_cast import EMPLOYER, Town
 
 Open = Callable[..., Walk]
-People = Callable[[Callable[[Town], Any]], Any]
 QUJING, CHENGDU = "530300", "510100"
 AT_QUJING, AT_CHENGDU = ("杨丽华", "段志强", "李云芳"), ("何文静", "罗建平", "马晓燕")
 """Clerk, reviewer and finance of the two desks."""

@@ -71,7 +71,7 @@ class Walk:
 
     def fill(self, key: str, value: str, **data: object) -> Walk:
         """Into the field whose label this is."""
-        named = self.page.get_by_label(self.words(key, **data), exact=False)
+        named = self.page.locator("main").get_by_label(self.words(key, **data), exact=False)
         named.and_(self.page.locator("input, textarea, select")).first.fill(value)
         return self
 

@@ -94,6 +94,8 @@ def years(lang: Lang, months: int) -> str:
 def told(lang: Lang, key: str, data: Mapping[str, Any], place: PlaceOf, today: date) -> str:
     """A stored notice in words."""
     filled = {name: _notice_value(lang, name, value, place, today) for name, value in data.items()}
+    if key == "record_in" and not data["already_counted"]:
+        key = "record_in_new"
     return say(lang, f"notices.{key}", **filled)
 
 
