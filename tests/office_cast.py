@@ -12,7 +12,7 @@ from base64 import b32decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import django
@@ -26,7 +26,7 @@ from jiexu.conf import settings
 from jiexu.gateways.postgres.roles import OWNER, Connections, create_database
 from jiexu.records.monthset import MonthSet
 from jiexu.rules.inputs import Enrolment, Scheme, Sex, Status
-from jiexu.usecases import demonstration, doors
+from jiexu.usecases import bankday, banking, delivery, demonstration, doors, straight
 from jiexu.usecases.doors import Role
 from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.usecases.people import PersonAtAgency
@@ -127,6 +127,25 @@ def opened(postgres: Any, name: str, *, invented: bool = True) -> Iterator[Offic
         connections[alias].settings_dict.update(kept)
     with psycopg.connect(postgres.admin, autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def let_money_move(node: Node, day: date, *, reviewer: str) -> None:
+    """What goes by itself at desks and banks from a day on, until the money that may has arrived."""
+    for _ in range(3):
+        for kind in straight.KINDS:
+            straight.work(node, kind, day=day, reviewer=reviewer, found=nothing)
+        banking.review_and_send(node, day=day, reviewer=reviewer, found=nothing)
+        bankday.hand_over(node, day=day)
+        delivery.carry(node, day=day)
+        day += timedelta(days=1)
+        bankday.statements(node, day=day)
+        banking.take_answers(node, day=day, found=nothing)
+        banking.match(node, day=day, reviewer=reviewer, found=nothing)
+        delivery.carry(node, day=day)
+
+
+def nothing(_done: object) -> None:
+    """Nobody listens."""
 
 
 def text(answer: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -16,7 +16,7 @@ from jiexu.cases.states import Side
 from jiexu.exchange.payloads import Document
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.store.db import Row
-from jiexu.usecases import bankday, banking, delivery, straight
+from jiexu.usecases import bankday, banking, delivery
 from jiexu.usecases.applications import take
 from jiexu.usecases.deskwork import DeskEvent, Verb, perform
 from jiexu.usecases.inbox import inbox
@@ -25,7 +25,7 @@ from jiexu.usecases.people import load_people
 from jiexu.usecases.reviewers import ReviewerError
 from jiexu.usecases.running import go
 from jiexu.usecases.verifying import verify
-from jiexu.usecases.waves import Done
+from office_cast import let_money_move, nothing
 
 if TYPE_CHECKING:
     from conftest import Server
@@ -33,10 +33,6 @@ if TYPE_CHECKING:
 TUESDAY = MONDAY + timedelta(days=1)
 WEDNESDAY = MONDAY + timedelta(days=2)
 WHOLE, THERE = 320_855, 5_000
-
-
-def nothing(done: Done) -> None:
-    """Nobody listens."""
 
 
 def does(
@@ -48,21 +44,6 @@ def does(
     if carry:
         delivery.carry(node, day=TUESDAY)
     return said
-
-
-def works_on(node: Node, day: date = WEDNESDAY) -> None:
-    """What goes by itself at desks and banks, until the money has arrived."""
-    for _ in range(3):
-        for kind in straight.KINDS:
-            straight.work(node, kind, day=day, reviewer=REVIEWER, found=nothing)
-        banking.review_and_send(node, day=day, reviewer=REVIEWER, found=nothing)
-        bankday.hand_over(node, day=day)
-        delivery.carry(node, day=day)
-        day += timedelta(days=1)
-        bankday.statements(node, day=day)
-        banking.take_answers(node, day=day, found=nothing)
-        banking.match(node, day=day, reviewer=REVIEWER, found=nothing)
-        delivery.carry(node, day=day)
 
 
 def read(node: Node, query: str, *values: object) -> list[Row]:
@@ -130,7 +111,7 @@ def test_money_that_a_mistake_stopped_at_the_origin_arrives_and_nothing_is_lost(
     assert money(node) == {QUJING: "held_back", CHENGDU: "awaited"}
     assert whole(node) == before
     assert does(node, case, Verb.ORDER_AGAIN, side=Side.ORIGIN) == "done"
-    works_on(node)
+    let_money_move(node, WEDNESDAY, reviewer=REVIEWER)
     assert money(node) == {QUJING: "credited", CHENGDU: "credited"}
     assert balances(node) == {QUJING: 0, CHENGDU: WHOLE + THERE}
     breaks, fen, months = whole(node)
@@ -143,7 +124,7 @@ def test_an_estate_at_the_destination_is_credited_by_two_people_there(node: Node
     before = whole(node)
     works_until_sent(node)
     assert does(node, case, Verb.DEATH, by="窗口李", carry=False) == "done"
-    works_on(node)
+    let_money_move(node, WEDNESDAY, reviewer=REVIEWER)
     assert money(node) == {QUJING: "credited", CHENGDU: "estate"}
     assert balances(node) == {QUJING: 0, CHENGDU: THERE}
     assert whole(node)[:2] == ((), before[1])
@@ -177,7 +158,7 @@ def test_what_the_origin_set_aside_is_announced_anew_and_waits_for_the_receipt(n
     delivery.carry(node, day=TUESDAY)
     assert money(node) == {QUJING: "held_back", CHENGDU: "awaited"}
     assert does(node, case, Verb.ORDER_AGAIN, side=Side.ORIGIN) == "done"
-    works_on(node)
+    let_money_move(node, WEDNESDAY, reviewer=REVIEWER)
     assert balances(node) == {QUJING: 0, CHENGDU: WHOLE + THERE}
     assert whole(node)[:2] == ((), before[1])
 

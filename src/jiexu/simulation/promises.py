@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from jiexu.cases.file import File, money_waiting, record_waiting
 from jiexu.cases.promises import broken_between, broken_in_one
+from jiexu.cases.states import Side
 from jiexu.cases.step import MoveKind, Step
 from jiexu.ledger.accounts import AccountKind
 from jiexu.ledger.conserve import Totals, conservation, flows, position
@@ -56,6 +57,26 @@ def broken_holders(nodes: Iterable[Node], case_no: str) -> list[str]:
         one, other = files
         return [*breaks, *broken_between(one, other), *broken_between(other, one)]
     return [*breaks, *(broken for file in files for broken in _alone(file))]
+
+
+def broken_places(nodes: Iterable[Node], case_no: str) -> list[str]:
+    """No second case stands beside one: at the origin whatever the destination, at the destination one per origin."""
+    breaks: list[str] = []
+    for node in nodes:
+        file = node.files.get(case_no)
+        if file is None or not file.stands:
+            continue
+        way = (file.side, file.person, file.asked.from_scheme)
+        beside = [
+            other.case_no
+            for other in node.files.values()
+            if other.stands
+            and other.case_no != case_no
+            and (other.side, other.person, other.asked.from_scheme) == way
+            and (file.side is Side.ORIGIN or other.other == file.other)
+        ]
+        breaks += [f"{case_no} and {other} both stand at {node.agency}." for other in beside]
+    return breaks
 
 
 def _alone(file: File) -> list[str]:

@@ -33,7 +33,7 @@ from jiexu.rules.calendar import Calendar
 from jiexu.rules.policy import Policy
 from jiexu.simulation.bank import At, Bank, Transfer, account_of
 from jiexu.simulation.node import BankReceipt, Node, Packet, Receipt, RefusedByBooksError
-from jiexu.simulation.promises import MonthsOnTheWay, broken_fen, broken_holders, broken_months
+from jiexu.simulation.promises import MonthsOnTheWay, broken_fen, broken_holders, broken_months, broken_places
 
 HANDLED, REVIEWED = "clerk-wang", "reviewer-li"
 ONE_DAY = timedelta(days=1)
@@ -133,7 +133,11 @@ class World:
         Raises BrokenPromiseError.
         """
         nodes = list(self.nodes.values())
-        breaks = [broken for case_no in cases for broken in broken_holders(nodes, case_no)]
+        breaks = [
+            broken
+            for case_no in cases
+            for broken in (*broken_holders(nodes, case_no), *broken_places(nodes, case_no))
+        ]
         breaks += broken_fen(nodes, self.bank) if fen else []
         breaks += broken_months(nodes, self.months) if months else []
         if breaks:
