@@ -1,7 +1,7 @@
 """Every answer and every line of a working is explained in full in one case at least: explained.yaml.
 
 For each rule and outcome, and each set of inputs and records it names: what was looked at, with values. For each kind of
-line: the sentence a person reads, in Chinese, and the records it rests on. For each refusal: its sentence. Written by ``python tests/policy/test_explained_in_full.py``
+line: the sentence a person reads, in Chinese, the records it rests on, and how it was rounded. For each refusal: its sentence. Written by ``python tests/policy/test_explained_in_full.py``
 from the cases, and read before it is committed: a line that changes there is a change of what people are told.
 """
 
@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from jiexu.rules.decision import Decision
-from jiexu.rules.working import Line, Worked
+from jiexu.rules.working import Line, Rounding, Worked
 from jiexu.wording.working import sentence
 from policy import test_calculations, test_other_systems, test_rules_yaml
 from policy.cases import decisions_of, run
@@ -75,6 +75,7 @@ def of_line(one: Line) -> Explained:
         "says": sentence(one, "zh"),
         "cites": cited(one.facts),
         "articles": list(one.articles),
+        **({} if one.rounding is Rounding.EXACT else {"rounded": one.rounding.value}),
     }
 
 

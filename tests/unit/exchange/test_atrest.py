@@ -56,6 +56,11 @@ def test_a_new_key_seals_from_now_on_and_the_old_one_still_opens() -> None:
     assert BOTH.seek("01", "1") != OLD.seek("01", "1")
 
 
+def test_a_new_key_takes_a_name_nobody_has() -> None:
+    left = Ring.read(word("k2", b"2" * 32))  # the first was taken away
+    assert list(left.with_new(b"3" * 32).keys) == ["k2", "k3"]
+
+
 def test_what_stands_in_clear_is_said_to_be_so() -> None:
     with pytest.raises(AtRestError, match="is not sealed; run `jiexu keys rotate`") as refused:
         OLD.open("110101199001011234", *PLACE)

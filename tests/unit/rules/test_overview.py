@@ -104,6 +104,7 @@ def test_a_change_is_a_value_that_differs_between_two_days() -> None:
     assert changes(held, date(2025, 6, 1), date(2026, 2, 1)) == []
     [change] = changes(held, date(2026, 2, 1), ON)
     assert (change.before, change.after) == (same, new)
+    assert (change.parameter, change.area, change.scope) == ("base", "320500", {})
     [gone] = changes(held, ON, date(2027, 1, 1))
     assert (gone.before, gone.after) == (new, None)
 
