@@ -59,7 +59,16 @@ GROUPS = {
     "cases": Group(
         tuple(
             f"src/jiexu/cases/{name}.py"
-            for name in ("file", "legs", "origin", "destination", "ending", "money_in", "money_late", "money_out")
+            for name in (
+                "file",
+                "legs",
+                "origin",
+                "destination",
+                "ending",
+                "money_in",
+                "money_late",
+                "money_out",
+            )
         ),
         # Without the search over both machines: it would take hours, and a claim should say what the search finds.
         tuple(
