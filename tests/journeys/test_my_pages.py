@@ -123,6 +123,35 @@ def addresses(home: Home, name: str) -> list[str]:
     return ["/my/", *(f"/my/{number}/{page}" for page in (*PAGES, *cases))]
 
 
+def test_a_copy_of_the_demonstration_holds_no_number_and_no_account_of_anybody(
+    home: Home, postgres: Any
+) -> None:
+    """Each number of the tables is opened, and looked for in every row of every table, also within bytes and in hex."""
+    papers = home.rows("SELECT agency, person, kind, number FROM identity_document")
+    numbers = {
+        atrest.number_of(dict(zip(("agency", "person", "kind", "number"), each, strict=True)))
+        for each in papers
+    }
+    accounts = {atrest.account_of(each) for (each,) in home.rows("SELECT account FROM agency_account")}
+    assert len(numbers) > 10
+    assert len(accounts) > 300
+    database = conninfo_to_dict(home.roles.owner)["dbname"]
+    found: dict[str, set[str]] = {}
+    with psycopg.connect(postgres.admin, dbname=database) as admin:
+        for (table,) in admin.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        ).fetchall():
+            rows = "\n".join(
+                row
+                for (row,) in admin.execute(sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(table)))
+            )
+            inside = b"\n".join(bytes.fromhex(each) for each in re.findall(r"\\x((?:[0-9a-f]{2})+)", rows))
+            words = set(re.findall(r"[0-9]{12,18}X?", rows + inside.decode("latin-1")))
+            found[table] = words & (numbers | accounts)
+    assert len(found) > 80
+    assert {table: words for table, words in found.items() if words} == {}
+
+
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("view", ["standard", "elder"])
 def test_every_page_of_mine_is_whole_in_every_mode(

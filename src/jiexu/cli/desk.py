@@ -35,6 +35,7 @@ from jiexu.usecases.inbox import inbox as looked_up
 from jiexu.usecases.inbox import unapproved, unmatched, untaken
 from jiexu.values import case_number
 from jiexu.values.money import format_yuan
+from jiexu.values.writing import masked
 
 REVIEWER = "desk-reviewer"
 
@@ -123,7 +124,7 @@ def _receipt_waits(row: Row) -> str:
         yuan=format_yuan(row["amount_fen"]),
         day=row["received_on"],
         remark=row["remark"] or "-",
-        payer=row["payer_account"] or "-",
+        payer=masked(row["payer_account"]) or "-",
         why=say(lang(), f"reasons.{row['why'] or 'not_matched_yet'}"),
     )
 
@@ -307,7 +308,7 @@ def return_receipt(
             "receipt_returned",
             receipt=receipt,
             yuan=format_yuan(asked.amount_fen),
-            account=asked.payee_account,
+            account=masked(asked.payee_account),
         )
     )
 

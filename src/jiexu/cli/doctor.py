@@ -16,6 +16,7 @@ import click
 import psycopg
 
 from jiexu.cli.common import node_options, text
+from jiexu.cli.node_keys import own_file
 from jiexu.cli.ports import USUAL, bound, who_has
 from jiexu.gateways.postgres.folder import DataFolder, holder
 from jiexu.gateways.postgres.roles import check_age, outside_url, server_version
@@ -97,6 +98,20 @@ def check_server(folder: DataFolder, _port: int) -> Finding:
         return Finding(False, text("outside_unreachable", reason=str(error).strip()))
 
 
+def check_node_keys(folder: DataFolder, _port: int) -> Finding:
+    """Without its file of keys a node that was at work opens nothing it sealed."""
+    mine = own_file(folder)
+    if mine is None:
+        return Finding(True, text("doctor_node_keys_elsewhere"))
+    try:
+        there = mine.exists()
+    except PermissionError:
+        there = True  # another user's: said by the check of the folder
+    if there or not folder.cluster.exists():
+        return Finding(True, text("doctor_node_keys" if there else "doctor_node_keys_none", file=mine))
+    return Finding(False, text("doctor_node_keys_bad", file=mine))
+
+
 def check_clock(_folder: DataFolder, _port: int) -> Finding:
     now = datetime.now(ZoneInfo("Asia/Shanghai"))
     well = now.date() >= BUILT
@@ -110,6 +125,7 @@ CHECKS: tuple[Callable[[DataFolder, int], Finding], ...] = (
     check_lock,
     check_port,
     check_server,
+    check_node_keys,
     check_locale,
     check_clock,
 )

@@ -22,6 +22,8 @@ SIGNING = ("agency_signing_key.private_key",)
 PAPER = ("agency_document_key.private_key",)
 ROOT = ("directory_root.private_key",)
 """Where keys stand; after it comes whose each is."""
+FILES = ("demonstration_files.value",)
+"""Where the files of a demonstration stand; after it comes their name."""
 ACCOUNT = "bank account"
 """What accounts are bound to: no row, because they are compared between rows and tables."""
 LAST_FOUR = "last four"

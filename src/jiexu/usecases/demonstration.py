@@ -12,10 +12,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import orjson
 from psycopg.types.json import Jsonb
 
 from jiexu.cases.events import BatchReviewed
 from jiexu.gateways.tables import Context, FaultyRow, Row, applications_of, events_of
+from jiexu.store import atrest
 from jiexu.usecases import bankday, delivery, figures, reviews, straight
 from jiexu.usecases.applications import give_numbers
 from jiexu.usecases.deskwork import DeskEvent, Verb, perform
@@ -27,7 +29,7 @@ from jiexu.usecases.seals import writer
 from jiexu.usecases.waves import Work, run
 
 KEY = "demonstration"
-SETTINGS = "node_setting"
+SETTINGS, FILES = "node_setting", "demonstration_files"
 CLOCK, STORIES, INVENTED = "clock", "stories", "invented"
 """Names of the node's settings: the day of the demonstration, its named people, and that its people are invented."""
 REVIEWER = "演示复核"
@@ -97,7 +99,7 @@ def clock(node: Node) -> date | None:
 
 def has_others(node: Node) -> bool:
     """Whether this node has people or accounts, and no demonstration was ever begun here: it is somebody's own."""
-    if is_there(node) or _setting(node, KEY, "demonstration_files") is not None:
+    if is_there(node) or _files(node) is not None:
         return False
     with node.store.transaction("demonstration.others", node.hosted) as cursor:
         query = "SELECT EXISTS (SELECT 1 FROM person) OR EXISTS (SELECT 1 FROM auth_user) AS others"
@@ -113,16 +115,12 @@ def note_invented(node: Node) -> None:
 def begin(node: Node, what: Demonstration, *, data: Path, tell: Callable[[str, int, int], None]) -> None:
     """Keep the files, load people, run to the day shown. Killed anywhere, it goes on where it stopped."""
     note_invented(node)
-    _set(
-        node,
-        KEY,
-        {
-            "applications": list(what.applications),
-            "events": list(what.events),
-            "first": what.first.isoformat(),
-        },
-        "demonstration_files",
-    )
+    files = {
+        "applications": list(what.applications),
+        "events": list(what.events),
+        "first": what.first.isoformat(),
+    }
+    _set(node, KEY, atrest.wrapped(orjson.dumps(files), *atrest.FILES, KEY).decode(), FILES)
     for at in range(0, len(what.people), PEOPLE_AT_A_TIME):
         load_people(node, what.people[at : at + PEOPLE_AT_A_TIME], day=what.first, actor="demonstration")
         tell("people", min(at + PEOPLE_AT_A_TIME, len(what.people)), len(what.people))
@@ -187,7 +185,8 @@ def _done(progress: Progress) -> int:
 
 
 def _plan(node: Node, *, last: date, data: Path) -> Plan:
-    kept = _setting(node, KEY, "demonstration_files")
+    kept = _files(node)
+    assert kept is not None  # noqa: S101 - begun
     first = date.fromisoformat(kept["first"])
     context = Context(areas=node.areas, today=last, demonstration=True)
     applications = [
@@ -216,6 +215,15 @@ def _rows(cells: Sequence[Cells]) -> list[Row]:
         Row(number, {name: text for name, text in each.items() if text}, {name: name for name in each})
         for number, each in enumerate(cells, start=2)
     ]
+
+
+def _files(node: Node) -> dict[str, Any] | None:
+    """What the demonstration was begun with; None where none was. Sealed: the rows name people by their numbers."""
+    kept = _setting(node, KEY, FILES)
+    if kept is None:
+        return None
+    found: dict[str, Any] = orjson.loads(atrest.unwrapped(kept.encode(), *atrest.FILES, KEY))
+    return found
 
 
 def _setting(node: Node, name: str, table: str = SETTINGS) -> Any:

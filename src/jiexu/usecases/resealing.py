@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 import psycopg
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from jiexu.exchange.atrest import Ring
 from jiexu.store import atrest
@@ -102,6 +103,7 @@ def reseal(owner_url: str, *, tell: Progress) -> int:
         for table, column in ACCOUNTS:
             done += _accounts(owner, table, column, ring, tell)
         done += _payers(owner, ring, tell)
+        done += _files(owner, ring)
         for one in SECRETS:
             done += _secrets(owner, one, ring)
             tell(one.place, done, done)
@@ -211,6 +213,23 @@ def _replaced(
             ).rowcount
             owner.execute(guards.format(table=table, yes="ENABLE", no="").encode())
         tell(table, at + len(part), len(found))
+    return done
+
+
+def _files(owner: Connection, ring: Ring) -> int:
+    """The files of the demonstration; in clear they are no text but rows."""
+    done = 0
+    with owner.transaction():
+        for name, value in owner.execute("SELECT name, value FROM demonstration_files").fetchall():
+            if isinstance(value, str) and ring.is_current(value):
+                continue
+            place = (*atrest.FILES, name)
+            plain = (
+                atrest.unwrapped(value.encode(), *place) if isinstance(value, str) else orjson.dumps(value)
+            )
+            sealed = Jsonb(atrest.wrapped(plain, *place).decode())
+            owner.execute("UPDATE demonstration_files SET value = %s WHERE name = %s", [sealed, name])
+            done += 1
     return done
 
 
