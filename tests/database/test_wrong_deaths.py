@@ -307,3 +307,16 @@ def test_a_whole_run_goes_on_after_a_death_taken_back(node: Node) -> None:
     assert not go(node, replace(plan([asks(1)]), events=events)).exceptions
     assert verify(node).breaks == ()
     assert {row["died_on"] for row in read(node, "SELECT died_on FROM person")} == {None}
+
+
+def test_a_death_at_an_agency_that_does_not_find_the_person_is_taken_back_with_the_case_alone(
+    node: Node,
+) -> None:
+    load_people(node, [each for each in lives(1) if each.agency == CHENGDU], day=MONDAY, actor="test")
+    number = take(node, [asks(1)], day=MONDAY, actor="applicant")[0].case_no
+    delivery.carry(node, day=MONDAY)
+    assert read(node, "SELECT person FROM file WHERE agency = %s", QUJING) == [{"person": None}]
+    assert does(node, number, Verb.DEATH, side=Side.ORIGIN) == "done"
+    assert does(node, number, Verb.TAKE_BACK_DEATH, side=Side.ORIGIN) == "done"
+    assert {row["died_on"] for row in read(node, "SELECT died_on FROM file")} == {None}
+    assert verify(node).breaks == ()

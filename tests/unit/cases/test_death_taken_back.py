@@ -559,3 +559,58 @@ def test_what_is_told_names_the_day_that_was_wrong() -> None:
     ]
     assert story.sent(Death, WrongDeath) == [Death(story.world.today), WrongDeath(story.world.today)]
     assert story.sent(LegEnded) == []
+
+
+def test_an_amount_keeps_who_booked_it_back_and_where_it_waits_and_no_more() -> None:
+    others = ("经办丙", "复核丁")
+    story = Story().settled()
+    story.world.bounce(story.world.bank.transfers[0])
+    dies(story, QUJING)
+    estate = story.o.leg(1)
+    assert estate is not None
+    assert estate.early == "came_back"
+    population.keep(story.world, replace(_row(story), died_on=None))
+    story.at_origin(DeathTakenBack(*others))
+    back = story.o.leg(1)
+    assert back is not None
+    assert (back.early, back.attempt, back.held_by_issue) == ("", 2, None)
+    assert (back.handled_by, back.reviewed_by) == others
+    assert back.due_after is not None
+    assert back.due_after.kind.value == "promise"
+    held = Story().form_sent()
+    dies(held, QUJING)
+    estate = held.o.leg(1)
+    assert estate is not None
+    assert estate.early == ""
+    population.keep(held.world, replace(_row(held), died_on=None))
+    held.at_origin(DeathTakenBack(*others))
+    back = held.o.leg(1)
+    assert back is not None
+    assert (back.mode, back.rule, back.attempt, back.held_by_issue) == (MoneyMode.REMIT, "R-032", 2, 1002)
+    assert (back.handled_by, back.reviewed_by) == (others[0], "")
+    assert {(each.leg, each.issue) for each in held.world.nodes[QUJING].books.open_holds()} == {(1, 1002)}
+
+
+def test_an_amount_that_joins_another_ends_when_the_other_side_knows() -> None:
+    story = Story(schemes=UNKNOWN).record_in()
+    dies(story, CHENGDU)
+    population.pay_in(story.world, QUJING, PERSON, {"this_year": 45}, late=True)
+    story.at_origin(MoneyCameLate((Part("this_year", 45),), "interest", *BY))
+    story.at_origin(SetAside(1, *BY))
+    assert story.money_at(story.o).next_event is Next.RECEIPT
+    population.take_back_death(story.world, CHENGDU, PERSON)
+    story.post_messages(QUJING)
+    step = story.at_origin(BACK)
+    assert (story.money(1)[0], story.money(2)[0]) == ("mode_unknown", "ended")
+    joined = story.o.leg(2)
+    assert joined is not None
+    assert (joined.is_open, joined.handled_by, joined.reviewed_by) == (False, *BY)
+    assert [each.leg for each in said(step) if isinstance(each, LegNotice)] == [1]
+    story.post()
+    at_rest(story)
+
+
+def _row(story: Story) -> population.Insured:
+    row = story.world.nodes[QUJING].find(population.number_of(PERSON))
+    assert row is not None
+    return row
