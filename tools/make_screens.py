@@ -99,6 +99,8 @@ class Studio:
 
     def opened(self, name: str, *, proposal: bool = False, day: date | None = None) -> str:
         """A case of theirs taken at Chengdu, brought as far as messages bring it; its number."""
+        if day is not None:
+            self.next_day()  # so that no message of another case is on its way, which such a day would put out of order
         today = self.today() if day is None else day
 
         def act(town: Town) -> str:

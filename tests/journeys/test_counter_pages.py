@@ -181,11 +181,16 @@ def test_papers_are_printed_in_three_copies_and_their_delivery_is_kept_for_ever(
 
 
 def test_a_paper_is_taken_in_by_its_code_and_the_wire_copy_changes_nothing(counters: Counters) -> None:
+    """S001-115: the certificate is printed in three copies, and the one for the person is noted with day and way."""
     office, case_no = counters.office, counters.by_letter
     origin, destination = office.enter("杨丽华"), office.enter("何文静")
     papers = f"/desk/cases/{case_no}/papers/"
     assert origin.post(f"{papers}print/", {"kind": "enrolment_certificate", "copies": "3"}).status_code == 200
     (code,) = office.row("SELECT short_code FROM document WHERE kind = 'enrolment_certificate'")
+    third = {"kind": "enrolment_certificate", "number": "1", "whom": "member", "name": "线下人", "way": "counter", "on": TODAY.isoformat()}  # fmt: skip
+    assert origin.post(f"{papers}handed/", third).status_code == 303
+    noted = "SELECT whom, way, handed_on FROM paper_handed WHERE kind = 'enrolment_certificate'"
+    assert office.row(noted) == ("member", "counter", TODAY)
     state = "SELECT record_state FROM file WHERE case_no = %s AND side = 'destination'"
     assert office.row(state, case_no) == ("checking",)
     wrong = destination.post("/desk/counter/paper/", {"codes": code[:-1] + ("0" if code[-1] != "0" else "1")})

@@ -61,6 +61,7 @@ def text(answer: Any) -> str:
 
 
 def test_every_row_is_answered_before_anything_is_sent_and_one_bad_row_stops_nothing(place: Town) -> None:
+    """S001-122: an employer applies for one, and what would refuse the others is said of each."""
     grant, window = place.grants["单位"], place.window("单位")
     rows = [
         line(place, OURS[0]),
@@ -95,6 +96,7 @@ def test_every_row_is_answered_before_anything_is_sent_and_one_bad_row_stops_not
 
 
 def test_five_hundred_rows_take_seconds_and_go_on_after_a_restart(place: Town) -> None:
+    """S001-122: an employer applies for many at once."""
     grant, window = place.grants["单位"], place.window("单位")
     began = time.monotonic()
     answer = upload(window, grant, [line(place, name) for name in OURS])

@@ -145,6 +145,7 @@ def worked(place: Town) -> dict[str, int]:
 
 
 def test_an_address_is_used_only_after_it_answered_and_each_message_leaves_once(place: Town) -> None:
+    """S001-023: what becomes of a case is told by mail and text message, each once."""
     grant, window = place.grants[ASKS], place.window(ASKS)
     base = f"/my/{grant}/messages/"
     wrong = window.post(f"{base}contact/", {"channel": "email", "email": "no address", "lang": "en"})
@@ -177,6 +178,7 @@ def test_an_address_is_used_only_after_it_answered_and_each_message_leaves_once(
 
 
 def test_every_notice_stands_in_the_pages_and_is_new_once(place: Town) -> None:
+    """S001-023: and it stands in the pages, for the person alone."""
     grant, window = place.grants[ASKS], place.window(ASKS)
     page = text(window.get(f"/my/{grant}/messages/"))
     assert say("en", "notices.accepted", accepted_on=words.day("en", DAY, DAY)) in page

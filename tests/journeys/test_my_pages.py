@@ -20,6 +20,7 @@ from django.db import connections
 from django.test import Client
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
+from pypdf import PdfReader
 
 from jiexu.conf import settings
 from jiexu.documents import making
@@ -549,6 +550,7 @@ def test_the_pages_make_an_agent_only_from_a_persons_own_grant_and_never_staff(h
 def test_everything_is_taken_away_in_three_forms_that_agree(
     home: Home, enter: Callable[[str], Client]
 ) -> None:
+    """S001-121: the account's statement is a document and a table for each year, and both hold every movement."""
     own = home.grants["陈念云"]
     person = enter("陈念云")
     files = {form: person.post(f"/my/{own}/everything/{form}/") for form in ("pdf", "csv", "json")}
@@ -560,6 +562,7 @@ def test_everything_is_taken_away_in_three_forms_that_agree(
     }
     assert files["pdf"].content.startswith(b"%PDF-")
     told = json.loads(files["json"].content)
+    on_paper = "".join(each.extract_text() for each in PdfReader(io.BytesIO(files["pdf"].content)).pages)
     with zipfile.ZipFile(io.BytesIO(files["csv"].content)) as archive:
         tables = {name: archive.read(name).decode("utf-8-sig").splitlines() for name in archive.namelist()}
     moved = [one for each in told["accounts"] for one in each["movements"]]
@@ -567,6 +570,7 @@ def test_everything_is_taken_away_in_three_forms_that_agree(
         sum(len(rows) - 1 for name, rows in tables.items() if name.startswith("account-")) == len(moved) > 0
     )
     assert all(f"account-{one['on'][:4]}.csv" in tables for one in moved)
+    assert all(one["on"] in on_paper and f"{one['balance_fen'] / 100:,.2f}" in on_paper for one in moved)
     assert sum(one["fen"] for one in moved) == sum(each["balance_fen"] for each in told["accounts"])
     assert {each["case"] for each in told["cases"]} >= {home.cases["陈念云"]}
     assert told["known"][0]["documents"][0]["number"] == "000000199004120028", "it is the person's own"

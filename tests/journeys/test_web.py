@@ -123,6 +123,19 @@ def addresses(world: World) -> list[str]:
     return pages + [f"/{kind}{number}" for number in numbers for kind in ("cases/", "track/?case=")]
 
 
+def test_every_page_says_whom_to_call_and_where_to_complain_and_needs_no_app(
+    browser: Client, world: World
+) -> None:
+    """S002-063: help stands on every page, by telephone and in words, and no page sends anybody to an app."""
+    for address in addresses(world)[:12]:
+        html = browser.get(address).content.decode()
+        assert 'href="tel:12393"' in html, address
+        assert 'href="/complaints/"' in html, address
+        assert 'href="/guide/start/"' in html, address
+        assert "<script" not in html, address
+        assert not re.search(r'href="(?!/|#|\?|tel:)', html), f"{address} leads elsewhere"
+
+
 def last_four(world: World, number: str) -> str:
     """Of a document of the person whose case it is."""
     reader = reading.open_reader(world.desk)

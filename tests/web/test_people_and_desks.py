@@ -21,7 +21,7 @@ from jiexu.usecases import employers
 from jiexu.usecases.applications import ApplicationIn, take
 from jiexu.usecases.doors import Role, Subject
 from jiexu.values import case_number
-from own_cast import EMPLOYER, Town
+from own_cast import EMPLOYER, PASSWORD, Town
 
 Open = Callable[..., Walk]
 QUJING, CHENGDU = "530300", "510100"
@@ -98,6 +98,29 @@ def test_she_applies_and_sees_the_money_credited_with_three_people_at_each_agenc
     person.go(f"{own}rate/").disturb()
     person.page.get_by_label(person.words("pages_own.score_5")).check()
     person.press("pages_own.rate_button").reads("pages_own.rated", score=5)
+
+
+@SIZES
+def test_whoever_is_known_at_the_counter_sets_a_password_chooses_both_places_and_waits_for_the_answer(
+    enter: Open, window: Open, people: People, node: Served, options: dict[str, Any]
+) -> None:
+    """S003-029: an account bound to the identity document, both places, the application, and its examination, step by step."""
+    name = "程有号" if options else "童开户"
+    number = people(lambda town: (town.settle([name]), town.numbers[name])[1])
+    clerk = enter("何文静", **options).go("/desk/accounts/")
+    clerk.fill("opening.f_number", number).fill("opening.f_name", name).press("opening.desk_button")
+    assert clerk.page.locator(".error").count(), "without a look at the document there is no account"
+    clerk.tick("opening.checked_yes").press("opening.desk_button").reads("opening.opened_h")
+    account, code = clerk.page.locator(".code.money--big").all_inner_texts()
+    person = window(**options).go("/sign-up/").disturb()
+    person.fill("opening.f_account", account).fill("opening.f_code", code)
+    person.fill("opening.f_password", PASSWORD).fill("opening.f_again", PASSWORD)
+    person.press("opening.begin_button").reads("opening.set_h").follow(person.words("doors.sign_in"))
+    person.fill("doors.name", account).fill("doors.password", PASSWORD).press("doors.sign_in")
+    grant = "SELECT g.id FROM role_grant g JOIN auth_user u ON u.id = g.account WHERE u.username = %s"
+    case = applied(person, int(node.row(grant, account)[0]))
+    assert node.row("SELECT record_state FROM file WHERE case_no = %s", case) == ("checking",)
+    person.reads("pages_apply.we_promise")
 
 
 @SIZES
