@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -176,6 +177,14 @@ def provider() -> Iterator[Provider]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+def settings_of(city: Provider, folder: Path, title: str = "City") -> dict[str, str]:
+    """What a node is told to let people sign in with it as ``city``."""
+    secret = folder / "openid-secret"
+    secret.write_text(SECRET + "\n", encoding="utf-8")
+    given = {"ISSUER": city.issuer, "CLIENT_ID": CLIENT, "SECRET_FILE": str(secret), "TITLE": title}
+    return {"JIEXU_OIDC": "city", **{f"JIEXU_OIDC_CITY_{key}": value for key, value in given.items()}}
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

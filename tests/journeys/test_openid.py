@@ -24,12 +24,12 @@ from jiexu.usecases.people import load_people
 from office_cast import FIRST_DAY, PASSWORD, QUJING, Office, code_of, lives, number_of, opened
 from openid_provider import (
     CLIENT,
-    SECRET,
     Provider,
     as_a_browser,
     by_a_stranger,
     by_our_secret,
     provider,
+    settings_of,
     unsigned,
 )
 
@@ -52,12 +52,8 @@ def city(
 
     running.forget()
     openid.forget()
-    secret = tmp_path_factory.mktemp("openid") / "secret"
-    secret.write_text(SECRET + "\n", encoding="utf-8")
-    given = {"ISSUER": running.issuer, "CLIENT_ID": CLIENT, "SECRET_FILE": str(secret), "TITLE": TITLE}
-    monkeypatch.setenv("JIEXU_OIDC", "city")
-    for key, value in given.items():
-        monkeypatch.setenv(f"JIEXU_OIDC_CITY_{key}", value)
+    for name, value in settings_of(running, tmp_path_factory.mktemp("openid"), TITLE).items():
+        monkeypatch.setenv(name, value)
     return running
 
 

@@ -20,6 +20,7 @@ import psycopg
 from jiexu.gateways.postgres.folder import DataFolder
 from jiexu.gateways.postgres.roles import Connections, embedded_connections
 from jiexu.gateways.postgres.server import embedded
+from openid_provider import provider, settings_of
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 
@@ -85,9 +86,14 @@ def served() -> Iterator[Served]:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     node = Served(folder / "data", port)
-    try:
-        node.command("up", "--port", str(port))
-        yield node
-    finally:
-        node.command("down")
-        shutil.rmtree(folder, ignore_errors=True)
+    with provider() as city:
+        before = dict(os.environ)
+        os.environ |= settings_of(city, folder)
+        try:
+            node.command("up", "--port", str(port))
+            yield node
+        finally:
+            node.command("down")
+            shutil.rmtree(folder, ignore_errors=True)
+            for name in set(os.environ) - set(before):
+                del os.environ[name]

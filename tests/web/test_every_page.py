@@ -37,6 +37,7 @@ WITHOUT = frozenset(
         "account_inactive",
         "identity_repair",
         "mfa_authenticate",
+        "openid_back",
         "mfa_reauthenticate",
         "mfa_reauthenticate_webauthn",
         "mfa_remove_webauthn",
