@@ -577,6 +577,7 @@ def test_an_amount_keeps_who_booked_it_back_and_where_it_waits_and_no_more() -> 
     assert (back.handled_by, back.reviewed_by) == others
     assert back.due_after is not None
     assert back.due_after.kind.value == "promise"
+    assert story.money_at(story.o).next_event is Next.RECEIPT
     held = Story().form_sent()
     dies(held, QUJING)
     estate = held.o.leg(1)
@@ -607,6 +608,24 @@ def test_an_amount_that_joins_another_ends_when_the_other_side_knows() -> None:
     assert (joined.is_open, joined.handled_by, joined.reviewed_by) == (False, *BY)
     assert [each.leg for each in said(step) if isinstance(each, LegNotice)] == [1]
     story.post()
+    at_rest(story)
+
+
+def test_an_amount_that_joins_another_is_handed_over_until_the_receipt() -> None:
+    others = ("经办丙", "复核丁")
+    story = Story(schemes=UNKNOWN).record_in()
+    dies(story, CHENGDU)
+    story.at_origin(SetAside(1, *BY))
+    population.take_back_death(story.world, CHENGDU, PERSON)
+    story.post_messages(QUJING)
+    population.money_comes_late(story.world, QUJING, PERSON, 45)
+    story.at_origin(DeathTakenBack(*others))
+    assert (story.money(1)[0], story.money(2)[0]) == ("ended", "mode_unknown")
+    joined = story.o.leg(1)
+    assert joined is not None
+    assert (joined.is_open, joined.handled_by, joined.reviewed_by) == (True, *others)
+    story.post()
+    assert not story.o.money[0].is_open
     at_rest(story)
 
 
