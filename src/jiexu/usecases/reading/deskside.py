@@ -14,7 +14,7 @@ from jiexu.store import atrest
 from jiexu.usecases.reading.reader import Look, Reader
 from jiexu.usecases.reading.shown import Deadline, Place
 
-LIMIT = 100
+LIMIT = 50
 """Rows of one page; the next begins after the last of this one."""
 
 TRACKS = """

@@ -106,7 +106,7 @@ def _inbox(request: HttpRequest, status: int = HTTPStatus.OK, said: str = "") ->
         "reviews": waiting,
         "asked": dated(asked),
         "agreed_together": [each.id for each in waiting if inboxes.may_agree_together(each, visitor)],
-        "picks": [row.key for row in rows if PICKED.get(row.next_event) in visitor.roles],
+        "picks": {row.key for row in rows if PICKED.get(row.next_event) in visitor.roles},
         "sieve": inboxes.words_of(given),
         "sieve_fields": inboxes.fields(language_of(request), given),
         "sieve_query": inboxes.query_of(given),
