@@ -68,3 +68,5 @@ def test_pages_say_that_people_are_invented_where_they_are(postgres: Any, invent
     with opened(postgres, f"banner_{invented}".lower(), invented=invented):
         page = text(Client(SERVER_NAME="localhost", headers={"accept-language": "en"}).get("/areas/"))
         assert (say("en", "web.demo") in page) == invented
+        assert (say("en", "web.not_advice") in page) == invented
+        assert (say("en", "web.no_decision") in page) != invented

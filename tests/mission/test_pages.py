@@ -41,7 +41,7 @@ def test_every_page_says_that_it_is_no_decision_and_whom_to_ask(visitor: Client,
     """S000-047 no decision of an agency, and the line that reaches the agency of the place."""
     for address in PUBLIC:
         html = page(visitor, address, lang)
-        assert say(lang, "web.not_advice") in html, address
+        assert say(lang, "web.no_decision") in html, address
         assert 'href="tel:12393"' in html, address
     given = {"amount_fen": "100", "asked_at": "2026-11-23 10:00"}
     answer = visitor.post("/calc/wallet/", given, headers={"accept-language": lang})

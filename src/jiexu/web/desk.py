@@ -93,12 +93,12 @@ def write(act: Callable[[Store], T]) -> T:
 
 
 def is_invented() -> bool:
-    """Whether people here are invented, asked once; no where the database does not answer."""
+    """Whether people here are invented, asked once; no where the database does not answer or is none of ours yet."""
     url = url_of("default")
     if url not in _invented:
         try:
             _invented[url] = ask(reading.is_invented)
-        except GONE:
+        except (*GONE, psycopg.Error):
             return False
     return _invented[url]
 
