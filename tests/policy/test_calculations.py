@@ -1,6 +1,6 @@
 """Runs the cases of calculations/*.yaml: what a person gives, the arithmetic in words, and what must come out.
 
-``says``: words of a line that must be read, in Chinese.
+``says``: words of lines that must be read, in Chinese and in this order.
 """
 
 import importlib
@@ -82,9 +82,9 @@ def check(case: dict[str, Any], base: Policy = SHIPPED) -> None:
     assert found == {path: written(value) for path, value in case.get("expect", {}).items()}
     said = {decision.rule: decision.outcome for decision in worked.decisions}
     assert {rule: said.get(rule) for rule in case.get("decisions", {})} == case.get("decisions", {})
-    said_lines = [sentence(each, "zh") for each in (*worked.lines, worked.closing)]
+    read = iter(sentence(each, "zh") for each in (*worked.lines, worked.closing))
     for words in case.get("says", ()):
-        assert any(words in each for each in said_lines), (words, said_lines)
+        assert any(words in each for each in read), f"{words} is not read, or not in this order"
     if "confidence" in case:
         assert worked.confidence.value == case["confidence"]
 

@@ -173,3 +173,10 @@ def test_drafts_and_records_taken_back_change_nothing() -> None:
     assert changes(policy(taken_back), before, ON) == []
     [change] = changes(policy(fact("days", "320500")), before, ON)
     assert change.before is None
+
+
+def test_changes_of_the_nation_come_first_then_by_area_and_parameter() -> None:
+    changed = [("rate", "320500"), ("limit", "nation"), ("base", "320500"), ("days", "320000")]
+    held = policy(*(fact(name, area) for name, area in changed))
+    told = [(each.area, each.parameter) for each in changes(held, date(2025, 6, 1), ON)]
+    assert told == [("nation", "limit"), ("320000", "days"), ("320500", "base"), ("320500", "rate")]
