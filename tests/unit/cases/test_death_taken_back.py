@@ -415,11 +415,17 @@ def test_what_was_set_aside_at_the_destination_is_credited_by_its_own_two_people
     assert story.money() == ("credited", "estate_in_doubt")
     assert story.money_at(story.d).next_event is Next.BOOK_BACK
     assert refused(story.at_destination(EstatePaid(1, *BY))) == "not_possible: estate_in_doubt"
-    step = story.at_destination(BACK)
+    others = ("财务二", "复核二")
+    step = story.at_destination(DeathTakenBack(*others))
     assert said(step) == []
-    credit = "credited" if places[0] == QUJING else "cleared_in"
-    assert [each.reason.value for each in step.postings] == ["correction", credit] * 2
-    assert {(each.handled_by, each.reviewed_by) for each in step.postings} == {BY}
+    amount = story.d.leg(1)
+    assert amount is not None
+    credit, rule = ("credited", "R-048") if places[0] == QUJING else ("cleared_in", amount.rule)
+    booked = [(each.reason.value, each.rule) for each in step.postings]
+    assert booked == [("correction", "design.death_taken_back"), (credit, rule)] * 2
+    assert amount.rule != "R-048"
+    assert {(each.handled_by, each.reviewed_by) for each in step.postings} == {others}
+    assert (amount.handled_by, amount.reviewed_by) == others
     assert story.money() == ("credited", "credited")
     assert story.estate(places[1]) == 0
     assert story.balance(places[1]) == 120_000
@@ -441,6 +447,18 @@ def test_what_was_set_aside_at_the_destination_is_handed_over_until_the_receipt(
     story.post()
     assert story.money() == ("credited", "credited")
     credited(story)
+
+
+def test_a_notice_that_comes_late_renews_no_amount_that_has_moved_since() -> None:
+    """The notice of an amount that is no more the heirs' counts where the amount had ended, and nowhere else."""
+    story = Story().settled()
+    story.arrives(WHOLE)
+    before = story.d.leg(1)
+    assert before is not None
+    notice = LegNotice(1, before.mode.value, before.parts, "death_taken_back")
+    late = story.at_destination(Received(story.case_no, notice))
+    assert refused(late) == "already_done: no_query_open"
+    assert story.d.leg(1) == before
 
 
 def test_what_is_still_on_its_way_is_credited_as_usual() -> None:
