@@ -8,10 +8,12 @@ import pytest
 from cases_story import (
     BY,
     CHENGDU,
+    GUANGZHOU,
     ISSUE,
     NANJING,
     PERSON,
     QUJING,
+    SHENZHEN,
     SUZHOU,
     TAKE_IN,
     Story,
@@ -342,6 +344,19 @@ def test_late_money_set_aside_for_heirs_goes_the_way_of_the_places() -> None:
     credited(story, WHOLE + 45)
 
 
+def test_where_money_stays_both_sides_name_the_rule_by_which_it_does() -> None:
+    """Inside 广东 what is no more the heirs' stays at the origin, by R-037 at either side."""
+    story = Story(origin=GUANGZHOU, destination=SHENZHEN).form_sent()
+    dies(story, GUANGZHOU)
+    population.pay_in(story.world, GUANGZHOU, PERSON, {"this_year": 45}, late=True)
+    story.at_origin(MoneyCameLate((Part("this_year", 45),), "interest", *BY))
+    lives_after_all(story, GUANGZHOU)
+    here, there = story.o.leg(2), story.d.leg(2)
+    assert here is not None
+    assert there is not None
+    assert (here.state.value, here.rule) == (there.state.value, there.rule) == ("stayed", "R-037")
+
+
 @pytest.mark.parametrize(
     ("places", "after"),
     [((QUJING, CHENGDU), ("held_back", "awaited")), ((NANJING, SUZHOU), ("cleared", "cleared"))],
@@ -563,6 +578,25 @@ def test_a_corrected_form_leaves_alone_what_waits_for_its_receipt() -> None:
     story.post()
     story.at_destination(TAKE_IN)
     assert story.money() == ("mode_unknown", "mode_unknown")
+    at_rest(story)
+
+
+def test_a_corrected_form_goes_on_counting_attempts() -> None:
+    """Booked for the heirs twice, under two names: a form corrected in between does not begin to count anew."""
+    story = Story(schemes=UNKNOWN).form_sent()
+    dies(story, QUJING)
+    lives_after_all(story, QUJING)
+    story.at_destination(FormDisputed("months_differ"))
+    story.post()
+    assert done(story.at_origin(ISSUE))
+    again = story.o.leg(1)
+    assert again is not None
+    assert (again.state.value, again.attempt) == ("mode_unknown", 2)
+    dies(story, QUJING)
+    named = [each.id for _, step in story.world.kept for each in step.postings]
+    assert len(named) == len(set(named))
+    lives_after_all(story, QUJING)
+    story.at_destination(TAKE_IN)
     at_rest(story)
 
 
