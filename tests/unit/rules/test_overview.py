@@ -180,3 +180,40 @@ def test_changes_of_the_nation_come_first_then_by_area_and_parameter() -> None:
     held = policy(*(fact(name, area) for name, area in changed))
     told = [(each.area, each.parameter) for each in changes(held, date(2025, 6, 1), ON)]
     assert told == [("nation", "limit"), ("320000", "days"), ("320500", "base"), ("320500", "rate")]
+
+
+def test_of_two_records_for_the_same_days_the_one_learnt_later_is_told() -> None:
+    first = fact("base", "320500", 1, id="o")
+    corrected = fact("base", "320500", 2, id="n", known_since=date(2026, 11, 22))
+    for held in (policy(first, corrected), policy(corrected, first)):
+        [change] = changes(held, date(2025, 6, 1), ON)
+        assert change.after == corrected
+
+
+def test_a_groups_value_is_not_last_known_where_it_was_followed() -> None:
+    ended = fact(
+        "base",
+        "320500",
+        id="o",
+        scope={"payer": "flexible"},
+        start=date(2024, 1, 1),
+        until=date(2024, 12, 31),
+    )
+    after = fact(
+        "base",
+        "320500",
+        id="n",
+        scope={"payer": "flexible"},
+        start=date(2025, 1, 1),
+        until=date(2025, 12, 31),
+    )
+    others = fact(
+        "base",
+        "320500",
+        id="e",
+        scope={"payer": "employer"},
+        start=date(2025, 1, 1),
+        until=date(2025, 12, 31),
+    )
+    assert last_known(policy(ended, after), "320500", on=ON) == [after]
+    assert last_known(policy(ended, others), "320500", on=ON) == [ended, others]
