@@ -192,3 +192,8 @@ def test_who_does_not_read_the_working_is_answered_the_same(
     asked = {"lapse": lapse, "back": back, "place": "350000", "policy": shipped_policy()}
     worked, reasoned = cover_after_gap(**asked), cover_reasoned(**asked)
     assert (reasoned.answer, reasoned.decisions) == (worked.answer, worked.decisions)
+
+
+def test_who_joined_in_the_month_of_the_first_payment_has_joined_in_time() -> None:
+    last, first = Month.of(2026, 3), Month.of(2026, 7)
+    assert Lapse(last, first, joined=first).joined == first
