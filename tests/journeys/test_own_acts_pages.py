@@ -18,15 +18,15 @@ from jiexu.usecases.applications import ApplicationIn, take
 from jiexu.usecases.deskwork import DeskEvent, Verb, perform
 from own_cast import CHENGDU, QUJING, Town, town
 
-PROPOSED, DECLINED, APPLIED, PAID, STRANGER = "钱建议", "孙不转", "李撤回", "周在途", "外人"
+PROPOSED, DECLINED, APPLIED, PAID, LATER, STRANGER = "钱建议", "孙不转", "李撤回", "周在途", "后来人", "外人"
 EARLY = date(2026, 11, 2)
 
 
 @pytest.fixture(scope="module")
 def place(postgres: Any) -> Iterator[Town]:
     with town(postgres, "acts") as made:
-        made.settle([PROPOSED, DECLINED, APPLIED, PAID, STRANGER])
-        for name in (PROPOSED, DECLINED, APPLIED, PAID, STRANGER):
+        made.settle([PROPOSED, DECLINED, APPLIED, PAID, LATER, STRANGER])
+        for name in (PROPOSED, DECLINED, APPLIED, PAID, LATER, STRANGER):
             made.person(name)
         yield made
 
@@ -121,6 +121,8 @@ def test_one_sentence_says_where_every_fen_is_and_what_to_do_when_it_is_late(pla
     place.move(EARLY)
     base, window = f"/my/{place.grants[PAID]}/cases/{number}", place.window(PAID)
     assert say("en", "web.money_not_yet") in text(window.get(f"{base}/money/"))
+    # The days go on at this agency: somebody else applies.
+    opened(place, LATER, day=datetime.now(BEIJING).date())
     page = text(window.get(f"{base}/late/"))
     assert "letter" in page, "the day of the law has passed, and the letter is written"
     assert number[:4] in page
