@@ -14,6 +14,8 @@ from jiexu.bench.web import Waits
 from jiexu.texts import Lang, say
 
 MEBIBYTE = 2**20
+NAMES = {"inbox": "page_inbox", "search": "page_search", "case": "page_case"}
+"""What the pages that are measured are called."""
 
 
 def as_json(measured: Measured) -> dict[str, Any]:
@@ -146,7 +148,7 @@ def web_lines(waits: Waits, lang: Lang) -> Iterator[str]:
     first, last = told["plain"]
     yield say(lang, "bench.web_plain", **first)
     for name, each in told["pages"].items():
-        yield say(lang, "bench.web_page", page=say(lang, f"bench.page_{name}"), **each)
+        yield say(lang, "bench.web_page", page=say(lang, f"bench.{NAMES[name]}"), **each)
     yield say(lang, "bench.web_plain", **last)
 
 

@@ -24,8 +24,8 @@ from jiexu.cases.events import (
     SetAside,
     TakenIn,
 )
-from jiexu.cases.file import MoneyTrack, TrackError
-from jiexu.cases.states import MoneyState, Way
+from jiexu.cases.file import Due, MoneyTrack, TrackError
+from jiexu.cases.states import MONEY_FINAL, DueKind, MoneyState, Way
 from jiexu.exchange.payloads import Part
 from jiexu.rules.money import MoneyMode
 from jiexu.simulation import population
@@ -165,6 +165,27 @@ TRACK = MoneyTrack(1, Way.OUT, MoneyState.ENDED, MoneyMode.REMIT, "R-032", (), N
 def test_an_amount_that_left_names_both(hands: tuple[str, str], said: str) -> None:
     with pytest.raises(TrackError, match=said):
         replace(TRACK, state=MoneyState.CREDITED, handled_by=hands[0], reviewed_by=hands[1])
+
+
+@pytest.mark.parametrize("way", [Way.OUT, Way.BACK])
+@pytest.mark.parametrize(
+    "state",
+    [
+        "reviewed",
+        "ordered",
+        "settled",
+        "cleared",
+        "queried",
+        "chasing",
+        "returned",
+        "to_person",
+        "given_back",
+    ],
+)
+def test_an_amount_on_its_way_names_both_whichever_way_it_goes(way: Way, state: str) -> None:
+    due = None if MoneyState(state) in MONEY_FINAL else Due(date(2026, 12, 14), DueKind.PROMISE)
+    with pytest.raises(TrackError, match="without two people"):
+        replace(TRACK, way=way, state=MoneyState(state), due=due, handled_by=SUN)
 
 
 def test_no_amount_was_ever_reviewed_by_whoever_handled_it() -> None:
