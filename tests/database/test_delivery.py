@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import psycopg
 import pytest
@@ -555,7 +555,7 @@ def test_no_receipt_but_the_receivers_own_for_this_very_bundle_empties_the_outbo
     assert waiting_at_chengdu(node) == 2
     for what, (receipt, code) in wrong.items():
         # Beside a right one, which counts all the same.
-        faults = delivery._store_receipts(
+        _, faults = delivery._store_receipts(
             node, [(parcel_of(one), receipt), (parcel_of(two), of_two)], day=MONDAY
         )
         assert [fault.code for fault in faults] == [code], what
@@ -594,3 +594,13 @@ def waits_for_a_lock(database: Connections, node: Node, work: Future[list[Answer
             if looking.execute(query, [pid]).fetchone() != (0,):
                 return True
     return False
+
+
+def test_a_clock_that_went_back_carries_nothing_and_comes_to_an_end(node: Node) -> None:
+    """A receipt of a day before the message's own would never be believed, and the receiver gives no other."""
+    applied(node)
+    before = counts(node)
+    assert delivery.carry(node, day=MONDAY - timedelta(days=3)) == 0
+    assert counts(node) == before
+    assert delivery.carry(node, day=MONDAY) > 0
+    assert counts(node)["outbox"] == 0

@@ -7,7 +7,8 @@ again is answered with the receipt it got the first time. One round carries the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import groupby
 
 import structlog
@@ -26,7 +27,7 @@ from jiexu.exchange.bundle import (
 )
 from jiexu.exchange.canonical import parse
 from jiexu.exchange.codec import LONGEST_BUNDLE
-from jiexu.exchange.envelope import message_id, read_envelope
+from jiexu.exchange.envelope import BEIJING, message_id, read_envelope, time_text
 from jiexu.exchange.journal_seal import JournalSeal
 from jiexu.exchange.lanes import AGAIN
 from jiexu.exchange.wire import LONGEST_DELIVERY, Message, pack
@@ -41,6 +42,8 @@ from jiexu.usecases.waves import Done, Work, run
 
 LONGEST_PARCEL = LONGEST_DELIVERY // 2
 """Bytes of sealed payloads in one delivery at most: written as text inside a text, they can grow to twice as many."""
+LAST = "9999-12-31T23:59:59Z"
+"""After every message there is."""
 Key = tuple[str, str]
 Answered = tuple[Parcel, Receipt]
 """What was sent, with the receipt that answers it."""
@@ -60,14 +63,17 @@ def one_round(node: Node, side: str, *, day: date, found: Callable[[Done], None]
     parcels = [
         parcel
         for sender, some in groupby(waiting, key=lambda each: each[0][0])
-        for parcel in _parcels(node, sender, some, day=day, journal=journals.get(sender))
+        for parcel in _parcels(
+            node, sender, some, day=day, journal=journals.get(sender), before=_begins(day + timedelta(days=1))
+        )
     ]
     if not parcels:
         return 0
     answered = _without_rest(node, _answered(node, parcels, day=day, found=found), day=day)
-    for fault in _store_receipts(node, answered, day=day):
+    gone, faults = _store_receipts(node, answered, day=day)
+    for fault in faults:
         log.warning("receipt_refused", fault=fault.code, **fault.data)
-    return sum(outcome not in AGAIN for _, receipt in answered for _, outcome in receipt.outcomes)
+    return gone
 
 
 def carry(node: Node, *, day: date) -> int:
@@ -117,11 +123,26 @@ def _parcels(
     *,
     day: date,
     journal: JournalSeal | None,
+    before: str = LAST,
 ) -> list[Parcel]:
-    """What one agency sends in a round, to whomever."""
+    """What one agency sends in a round, to whomever.
+
+    What was written on a later day waits for that day, where a clock went back: no receipt of today would be believed for
+    it, and the receiver gives the same one ever after. ``before``: the instant from which messages wait.
+    """
     secrets = node.secrets[sender]
-    mail = [(receiver, [_message(row, secrets) for row in rows]) for (_, receiver), rows in waiting]
-    return _signed(node, sender, mail, day=day, journal=journal)
+    mail = []
+    for (_, receiver), rows in waiting:
+        messages = [message for row in rows if (message := _message(row, secrets)).envelope.time < before]
+        if messages:
+            mail.append((receiver, messages))
+    return _signed(node, sender, mail, day=day, journal=journal) if mail else []
+
+
+@lru_cache(maxsize=64)
+def _begins(day: date) -> str:
+    """When a day begins in Beijing, as envelopes write it."""
+    return time_text(datetime.combine(day, time(), BEIJING).astimezone(UTC))
 
 
 def _message(row: Row, secrets: Secrets) -> Message:
@@ -198,15 +219,16 @@ def receipted(node: Node, parcel: Parcel, receipt: Receipt, *, day: date) -> Non
 
     Raises BundleError where the receipt does not answer the parcel; it changes nothing then.
     """
-    for fault in _store_receipts(node, [(parcel, receipt)], day=day):
+    _, faults = _store_receipts(node, [(parcel, receipt)], day=day)
+    for fault in faults:
         raise fault
     let_go(node, day=day)
 
 
-def _store_receipts(node: Node, answered: Sequence[Answered], *, day: date) -> list[BundleError]:
-    """Keep receipts and empty the outbox; what is wrong with those that do not answer their parcel.
+def _store_receipts(node: Node, answered: Sequence[Answered], *, day: date) -> tuple[int, list[BundleError]]:
+    """Keep receipts and empty the outbox: how many messages went, and what is wrong with receipts that do not answer their parcel.
 
-    Those change nothing, and what they were for waits on.
+    Those change nothing, and what they were for waits on; whoever counted it as gone would carry it without end.
     """
     kept: list[Answered] = []
     faults: list[BundleError] = []
@@ -231,7 +253,7 @@ def _store_receipts(node: Node, answered: Sequence[Answered], *, day: date) -> l
         ]
         query = "DELETE FROM outbox o USING {keys} WHERE (o.agency, o.message_id) = (k.agency, k.id) RETURNING o.agency"
         bulk.select_keys(cursor, query, gone, ("agency", "id"))
-    return faults
+    return len(gone), faults
 
 
 HANDING_OVER = (
