@@ -57,6 +57,10 @@ def city(
     return running
 
 
+pytestmark = pytest.mark.usefixtures("office")
+"""Every test asks the pages of this office, also one that needs nobody in it."""
+
+
 @pytest.fixture(scope="module")
 def office(postgres: Any) -> Iterator[Office]:
     with opened(postgres, "openid") as made:
