@@ -108,7 +108,8 @@ def asks_and_agrees(office: Office, number: str, first: str, second: str) -> Non
     answer = reviewer.post(f"/desk/reviews/{review}/agree/", {"seen": seen})
     assert answer.status_code == 303, text(answer)
     with office.node() as node:
-        delivery.carry(node, day=TODAY)
+        # The pages' own day, which is tomorrow where midnight passed meanwhile.
+        delivery.carry(node, day=datetime.now(BEIJING).date())
 
 
 def totals(office: Office) -> tuple[int, int]:
