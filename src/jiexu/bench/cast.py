@@ -75,13 +75,13 @@ def make_cast(*, seed: int, cases: int, mixed: bool, folder: Path) -> Cast:
 
 def applications_of(cast: Cast, *, count: int) -> list[ApplicationIn]:
     """The first applications of a straight-through cast, as a desk takes them one by one."""
-    rows = sample.applications(_setting(cast.seed, STRAIGHT_THROUGH), count=count)
+    rows = sample.applications(straight_setting(cast.seed), count=count)
     return [application_in(row, today=cast.day) for row in rows]
 
 
 def straight_lives(seed: int) -> Iterator[sample.Life]:
     """The straight-through lives of a seed, without end."""
-    return sample.lives(_setting(seed, STRAIGHT_THROUGH))
+    return sample.lives(straight_setting(seed))
 
 
 def straight_setting(seed: int) -> sample.Setting:

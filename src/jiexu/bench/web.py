@@ -27,7 +27,6 @@ SEED = 20261130
 TOKEN = "b" * 32
 """What a form must carry that the browser's cookie carries too; any word will do for somebody who has both."""
 P95 = 95
-PAGES = ("inbox", "search", "case")
 
 Tell = Callable[[str, dict[str, object]], None]
 
