@@ -141,15 +141,27 @@ def _number(connection: psycopg.Connection, query: str) -> int:
     return int(row[0]) if row else 0
 
 
-def check_ended(database: Connections) -> None:
-    """Raises BenchTroubleError where a record or an amount still waits for somebody."""
+def open_tracks(database: Connections) -> int:
+    """How many records and amounts wait for somebody."""
     waiting = (
         "(SELECT count(*) FROM file WHERE record_open) + (SELECT count(*) FROM money_track WHERE is_open)"
     )
     with psycopg.connect(database.owner, autocommit=True) as connection:
         connection.execute(EVERYTHING)
-        if still := _number(connection, f"SELECT {waiting}"):
-            raise BenchTroubleError("still_open", tracks=still)
+        return _number(connection, f"SELECT {waiting}")
+
+
+def check_ended(database: Connections, *, before: int = 0) -> None:
+    """Raises BenchTroubleError where more records and amounts wait for somebody than did ``before``."""
+    if (still := open_tracks(database)) > before:
+        raise BenchTroubleError("still_open", tracks=still - before)
+
+
+def files(database: Connections) -> int:
+    """How many sides of cases there are."""
+    with psycopg.connect(database.owner, autocommit=True) as connection:
+        connection.execute(EVERYTHING)
+        return _number(connection, "SELECT count(*) FROM file")
 
 
 def off(counted: list[Counted]) -> list[Difference]:

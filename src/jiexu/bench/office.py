@@ -1,4 +1,7 @@
-"""An agency's office after years of work: a desk in a node with very many cases, most of them ended, some open at the desk."""
+"""An agency's office after years of work: a desk in a node with very many cases, most of them ended, some open at the desk.
+
+It is made once and kept: pages are asked of it, and fresh cases run in it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 from itertools import islice
-from pathlib import Path
 
 import psycopg
 
@@ -20,7 +22,7 @@ from jiexu.gateways.tables import gather
 from jiexu.simulation.sample import FIRST_DAY, Life
 from jiexu.simulation.sample_lives import Maker
 from jiexu.simulation.sample_mix import Kind
-from jiexu.store import atrest, migrations
+from jiexu.store import atrest
 from jiexu.usecases import straight
 from jiexu.usecases.applications import give_numbers
 from jiexu.usecases.intake import application_in, people_in
@@ -31,9 +33,13 @@ from jiexu.values.areas import Pool
 
 DESK = "510100"
 """The desk that is visited; everybody moves there."""
+SEED = 20261130
+"""The office is made once, so its people do not change from run to run."""
 ORIGINALS, OPEN = 500, 4
 """Cases that are really worked on, and how many of them wait at the desk: 8 in a thousand, 8,000 of a million."""
 DAYS = 60
+OPENED_AFTER = timedelta(days=364)
+"""When the open cases came in: after every fresh case that is run in the office, so that nothing of theirs falls due there."""
 
 
 class _ToOnePlace(Maker):
@@ -50,7 +56,7 @@ class _ToOnePlace(Maker):
 def office(
     server: Server, *, seed: int, stored: int, tell: Callable[[str, dict[str, object]], None]
 ) -> Connections:
-    """The database of the office, made the first time it is asked for."""
+    """The database of the office, made the first time it is asked for; what has been migrated since is migrated there too."""
     originals = min(ORIGINALS, stored)
 
     def make(database: Connections) -> None:
@@ -59,7 +65,7 @@ def office(
         try:
             found_agencies(node, on=FIRST_DAY)
             tell("finishing", {"cases": originals})
-            _work(node, list(islice(_lives(seed), originals)))
+            _work(node, list(islice(lives(seed), originals)))
         finally:
             node.store.close()
         multiply(
@@ -69,7 +75,9 @@ def office(
         with psycopg.connect(database.owner, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
 
-    return server.kept(f"office_{stored}_{seed}_{_tables()}", make)
+    database = server.kept(f"office_{stored}_{seed}_{_keys()}", make)
+    server.migrate(database)
+    return database
 
 
 def originals(database: Connections) -> tuple[list[str], list[str], list[str]]:
@@ -98,37 +106,35 @@ def waiting(database: Connections) -> int:
     return int(row[0]) if row else 0
 
 
-def _lives(seed: int) -> Iterator[Life]:
+def lives(seed: int) -> Iterator[Life]:
+    """Straight-through lives that move to the desk, without end."""
     maker = _ToOnePlace(straight_setting(seed))
     while True:
         yield maker.life()
 
 
-def _work(node: Node, lives: Sequence[Life]) -> None:
+def _work(node: Node, worked: Sequence[Life]) -> None:
     """Bring the cases to their end, but for the last few, which wait for the desk's clerk, each since another day."""
-    people = people_in(gather(row for life in lives for row in life.people))
+    people = people_in(gather(row for life in worked for row in life.people))
     load_people(node, people, day=FIRST_DAY, actor="bench")
-    share = max(1, len(lives) * OPEN // ORIGINALS)
-    ended, open_ = lives[:-share], lives[-share:]
+    share = max(1, len(worked) * OPEN // ORIGINALS)
+    ended, open_ = worked[:-share], worked[-share:]
     go(node, _plan("ended", ended, FIRST_DAY))
-    later = FIRST_DAY + timedelta(days=DAYS)
+    later = FIRST_DAY + OPENED_AFTER
     plan = _plan("open", open_, later)
     numbers = give_numbers(node, plan.applications)
     straight.leave_to_people(node, [(DESK, number) for number in numbers.values()], since=FIRST_DAY)
     go(node, plan)
 
 
-def _plan(key: str, lives: Sequence[Life], day: date) -> Plan:
-    rows = [row for life in lives for row in life.applications]
+def _plan(key: str, worked: Sequence[Life], day: date) -> Plan:
+    rows = [row for life in worked for row in life.applications]
     return Plan(
         key=f"bench-{key}", first=day, last=day + timedelta(days=DAYS), reviewer=REVIEWER,
         applications=[application_in(row, today=day) for row in rows], seals=lambda seal: None,
     )  # fmt: skip
 
 
-def _tables() -> str:
-    """Stands for the tables as the migrations make them, and the keys they are sealed under: with others it is another database."""
-    folder = Path(migrations.__file__).parent
-    files = sorted([*folder.glob("*.py"), *folder.parent.glob("sql/*.sql")])
-    made_of = [*(file.read_bytes() for file in files), os.environ["JIEXU_NODE_KEYS"].encode()]
-    return sha256(b"".join(made_of)).hexdigest()[:8]
+def _keys() -> str:
+    """Stands for the keys the numbers are sealed under: with others it is another database."""
+    return sha256(os.environ["JIEXU_NODE_KEYS"].encode()).hexdigest()[:8]

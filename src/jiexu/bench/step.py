@@ -1,4 +1,4 @@
-"""``jiexu bench step``: what the steps of fresh cases cost beside ten stored cases, and beside very many."""
+"""``jiexu bench step``: what the steps of fresh cases cost beside ten stored cases, and in the office that has very many."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from itertools import islice
 
 import psycopg
 
-from jiexu.bench.cast import straight_lives
-from jiexu.bench.counts import check_ended
+from jiexu.bench import office
+from jiexu.bench.counts import check_ended, files, open_tracks
 from jiexu.bench.ground import Ground, ground_of
 from jiexu.bench.machine import described
 from jiexu.bench.run import REVIEWER
 from jiexu.bench.server import Server
-from jiexu.bench.stored import multiply
+from jiexu.bench.trouble import BenchTroubleError
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.gateways.tables import gather
 from jiexu.simulation.sample import FIRST_DAY, Life
@@ -27,8 +27,8 @@ from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.usecases.people import load_people
 from jiexu.usecases.running import Plan, go
 
-FEW, ORIGINALS = 10, 500
-"""Stored cases on the one side; finished cases that are multiplied on the other."""
+FEW = 10
+"""Stored cases on the one side."""
 STORED, WAVE, ROUNDS = 1_000_000, 500, 5
 PEOPLE_AT_A_TIME = 2000
 BETWEEN = "between days"
@@ -47,11 +47,6 @@ class WantedStep:
     stored: int = STORED
     wave: int = WAVE
     rounds: int = ROUNDS
-
-    @property
-    def originals(self) -> int:
-        """How many finished cases are multiplied."""
-        return min(ORIGINALS, max(FEW, self.stored // 2))
 
 
 @dataclass(slots=True)
@@ -109,44 +104,46 @@ class StepCost:
 def measure(server: Server, wanted: WantedStep, tell: Tell) -> StepCost:
     """Make both databases, then run the same fresh cases in turns.
 
-    Raises UnevenGroundError, and BenchTroubleError where a case did not end.
+    Raises UnevenGroundError, and BenchTroubleError where a case did not end, or was run in the office before.
     """
     ground, machine = ground_of(server), described(server)
-    lives = straight_lives(wanted.seed)
-    few, many = _sides(server, wanted, list(islice(lives, wanted.originals)), tell)
+    lives = office.lives(wanted.seed)
+    few = Side(_few(server, list(islice(lives, FEW))), FEW)
+    stored = office.office(server, seed=office.SEED, stored=wanted.stored, tell=tell)
+    many = Side(stored, wanted.stored)
     fresh = list(islice(lives, (1 + wanted.rounds) * wanted.wave))
     for side in (few, many):
         _make_ready(server, ground, side.database, fresh)
+    found = [(files(side.database), open_tracks(side.database)) for side in (few, many)]
     before = {side.stored: _scanned(server, side.database) for side in (few, many)}
     for number in range(1 + wanted.rounds):
         tell("round", {"number": number, "rounds": wanted.rounds})
         part = fresh[number * wanted.wave :][: wanted.wave]
         # Whoever goes first finds the machine as the other left it, so they take turns in that too.
         for side in (few, many) if number % 2 else (many, few):
-            took = _round(side.database, part, week=1 + number)
+            took = _round(side.database, part, seed=wanted.seed, week=1 + number)
             # The first round fills caches and is not counted.
             side.rounds += [took] if number else []
-    for side in (few, many):
+    for side, (files_before, open_before) in zip((few, many), found, strict=True):
         after = _scanned(server, side.database)
         side.scanned = {
             table: (rows - before[side.stored][table]) / len(fresh) for table, rows in after.items()
         }
-        check_ended(side.database)
+        if files(side.database) - files_before != 2 * len(fresh):
+            raise BenchTroubleError("not_fresh", seed=wanted.seed)
+        check_ended(side.database, before=open_before)
     return StepCost(wanted, machine, few, many)
 
 
-def _sides(server: Server, wanted: WantedStep, originals: Sequence[Life], tell: Tell) -> tuple[Side, Side]:
-    """A database with few finished cases, and one in which finished cases were multiplied."""
-    few, many = _founded(server)
-    tell("finishing", {"cases": len(originals)})
-    _finish(few, originals[:FEW])
-    _finish(many, originals)
-    times = wanted.stored // len(originals) - 1
-    multiply(
-        many, cases=len(originals), times=times,
-        tell=lambda cases: tell("multiplying", {"cases": cases, "stored": wanted.stored}),
-    )  # fmt: skip
-    return Side(few, FEW), Side(many, (1 + times) * len(originals))
+def _few(server: Server, lives: Sequence[Life]) -> Connections:
+    """A database with the office's agencies and few finished cases."""
+    few = server.new("few")
+    server.migrate(few)
+    with _at_work(few) as node:
+        found_agencies(node, on=FIRST_DAY)
+        _load(node, lives)
+        go(node, _plan(lives, "finished", week=0))
+    return few
 
 
 def _scanned(server: Server, database: Connections) -> dict[str, int]:
@@ -156,15 +153,6 @@ def _scanned(server: Server, database: Connections) -> dict[str, int]:
         return dict(connection.execute("SELECT relname, seq_tup_read FROM pg_stat_user_tables").fetchall())
 
 
-def _founded(server: Server) -> tuple[Connections, Connections]:
-    """Two databases with the same agencies and nothing else."""
-    empty = server.new("empty")
-    server.migrate(empty)
-    with _at_work(empty) as node:
-        found_agencies(node, on=FIRST_DAY)
-    return server.new("few", like=empty), server.new("many", like=empty)
-
-
 @contextmanager
 def _at_work(database: Connections) -> Iterator[Node]:
     node = open_node(database.worker)
@@ -172,13 +160,6 @@ def _at_work(database: Connections) -> Iterator[Node]:
         yield node
     finally:
         node.store.close()
-
-
-def _finish(database: Connections, lives: Sequence[Life]) -> None:
-    """Load people and bring their cases to the end."""
-    with _at_work(database) as node:
-        _load(node, lives)
-        go(node, _plan(lives, week=0))
 
 
 def _make_ready(server: Server, ground: Ground, database: Connections, fresh: Sequence[Life]) -> None:
@@ -197,10 +178,10 @@ def _load(node: Node, lives: Sequence[Life]) -> None:
         load_people(node, listed[at : at + PEOPLE_AT_A_TIME], day=FIRST_DAY, actor="bench")
 
 
-def _round(database: Connections, lives: Sequence[Life], *, week: int) -> Mapping[str, float]:
+def _round(database: Connections, lives: Sequence[Life], *, seed: int, week: int) -> Mapping[str, float]:
     """Run fresh cases to their end; milliseconds for each case by step, what lies between the steps with them."""
     with _at_work(database) as node:
-        plan = _plan(lives, week=week)
+        plan = _plan(lives, f"{seed}-{week}", week=week)
         began = time.perf_counter()
         progress = go(node, plan)
         seconds = time.perf_counter() - began
@@ -208,11 +189,11 @@ def _round(database: Connections, lives: Sequence[Life], *, week: int) -> Mappin
     return {**steps, BETWEEN: 1000 * seconds / len(lives) - sum(steps.values())}
 
 
-def _plan(lives: Sequence[Life], *, week: int) -> Plan:
+def _plan(lives: Sequence[Life], key: str, *, week: int) -> Plan:
     """A plan for cases that all come in on one Monday."""
     day = FIRST_DAY + timedelta(weeks=week)
     rows = [row for life in lives for row in life.applications]
     return Plan(
-        key=f"bench-{week}", first=day, last=day + timedelta(days=DAYS), reviewer=REVIEWER,
+        key=f"bench-step-{key}", first=day, last=day + timedelta(days=DAYS), reviewer=REVIEWER,
         applications=[application_in(row, today=day) for row in rows], seals=lambda seal: None,
     )  # fmt: skip
