@@ -63,14 +63,15 @@ def test_the_floor_copies_rows_and_is_below_the_run(told: Any) -> None:
 
 
 def test_steps_are_compared_beside_few_and_beside_more_stored_cases(folder: Path, told: Any) -> None:
-    steps = Terminal(folder / "data", {}).done(
-        "bench", "step", "--stored", "40", "--wave", "3", "--rounds", "1", "--seed", "7", "--json"
-    )
-    compared = steps.json()
+    asked = ("bench", "step", "--stored", "40", "--wave", "3", "--rounds", "1", "--seed", "7", "--json")
+    compared = Terminal(folder / "data", {}).done(*asked).json()
     assert (compared["few"], compared["many"]) == (10, 40)
     assert compared["ratio"] == pytest.approx(compared["many_ms"] / compared["few_ms"], abs=0.01)
     assert {"apply", "deliver.origin", "between days"} <= {each["name"] for each in compared["steps"]}
     explained(told | compared)
+    again = Terminal(folder / "data", {}).run(*asked)
+    assert again.status == 1
+    assert "7" in again.err, "cases that were run in the office are not fresh"
 
 
 def test_pages_of_a_desk_are_compared_with_a_plain_page(folder: Path) -> None:

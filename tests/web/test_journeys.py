@@ -123,7 +123,8 @@ def test_the_guide_is_walked_by_keyboard_alone(window: Open) -> None:
     walk.page.keyboard.type("曲靖")
     tab_to("#to")
     walk.page.keyboard.type("成都")
-    press("Enter")
+    with walk.page.expect_navigation():
+        press("Enter")
     for _ in range(MOST_QUESTIONS):
         walk.page.wait_for_load_state()
         if walk.page.url.endswith("/guide/answer/"):
