@@ -71,7 +71,9 @@ def bring_up(*, folder: DataFolder, lock: FolderLock, port: int | None, empty: b
         connections = raise_database(folder=folder, environment=os.environ, tell=tell)
         try:
             prepare(folder=folder, connections=connections)
-            if not empty:
+            if empty:
+                declare_real(url=connections.worker)
+            else:
                 show_demonstration(folder=folder, url=connections.worker)
             return start_serving(folder=folder, lock=lock, listening=listening, connections=connections)
         except BaseException as error:
@@ -80,6 +82,18 @@ def bring_up(*, folder: DataFolder, lock: FolderLock, port: int | None, empty: b
             if is_disk_full(error) or os.strerror(errno.ENOSPC) in last_words(folder.logs / "postgres.log"):
                 raise NodeTroubleError("disk_full", folder=folder.path) from error
             raise
+
+
+def declare_real(*, url: str) -> None:
+    """Notes that real people are kept here: numbers of invented ones are none on this node."""
+    from jiexu.usecases.demonstration import note_real  # noqa: PLC0415
+    from jiexu.usecases.node import open_node  # noqa: PLC0415
+
+    node = open_node(url)
+    try:
+        note_real(node)
+    finally:
+        node.store.close()
 
 
 def show_demonstration(*, folder: DataFolder, url: str) -> None:

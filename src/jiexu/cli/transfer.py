@@ -181,7 +181,7 @@ def apply(
     day = on or today()
     with at_desk(folder, "apply") as node, file_faults():
         places = context(node, day)
-        identity.validate_document(kind, document, today=day, allow_synthetic=True)
+        identity.validate_document(kind, document, today=day, allow_synthetic=places.demonstration)
         asked = Asked(
             day,
             places.area(origin, day),

@@ -27,9 +27,14 @@ from jiexu.gateways.tables.faults import FaultyRow, TableError
 from jiexu.store.db import StoreGoneError
 from jiexu.texts import catalogue, say
 from jiexu.usecases.node import Node, open_node
+from jiexu.usecases.trial import takes_synthetic
 from jiexu.values.errors import ValueFault
 
 SHOWN_FAULTS = 20
+SYNTHETIC = "citizen_synthetic"
+"""The fault of a number that is one of invented people only."""
+PEOPLE = "JIEXU_PEOPLE"
+"""Set to ``invented``, it says so of the people of a node that nobody declared."""
 OBJECTS_BEFORE_A_LOOK = 100_000
 """New objects before the youngest are looked through; a wave makes a few times as many."""
 
@@ -106,14 +111,18 @@ def gone_in_a_sentence(folder: DataFolder) -> Iterator[None]:
 
 
 def context(node: Node, on: date) -> Context:
-    """What rows of files are read against. This node is a demonstration: invented people are accepted."""
-    return Context(areas=node.areas, today=on, demonstration=True)
+    """What rows of files are read against: invented people are accepted where there are no others."""
+    return Context(
+        areas=node.areas,
+        today=on,
+        demonstration=takes_synthetic(node, said=os.environ.get(PEOPLE) == "invented"),
+    )
 
 
 def agency_of(node: Node, text: str, on: date) -> str:
     """The agency a place name or code means; its area may not be in doubt."""
     with file_faults():
-        return context(node, on).area(text, on)
+        return Context(areas=node.areas, today=on).area(text, on)
 
 
 @contextmanager
@@ -122,7 +131,8 @@ def file_faults() -> Iterator[None]:
     try:
         yield
     except (TableError, ValueFault) as error:
-        raise click.ClickException(_sentence(error)) from None
+        cure = f" {word('people_are_real')}" if getattr(error, "code", "") == SYNTHETIC else ""
+        raise click.ClickException(_sentence(error) + cure) from None
 
 
 def _sentence(error: TableError | ValueFault) -> str:
@@ -145,6 +155,7 @@ class FaultTeller:
 
     def __init__(self, lines: TextIO | None = None) -> None:
         self.lines, self.rows, self.faults = lines, 0, 0
+        self.is_synthetic = False
 
     def add(self, row: FaultyRow) -> None:
         """Tell of a row and keep it."""
@@ -159,12 +170,15 @@ class FaultTeller:
         for fault in row.faults[: max(0, SHOWN_FAULTS - self.faults)]:
             click.echo(fault.sentence(lang()), err=True)
         self.faults += len(row.faults)
+        self.is_synthetic |= any(fault.code == SYNTHETIC for fault in row.faults)
         self.rows += 1
 
     def end(self, where: str) -> None:
         """Say how many were not written out, and ``where`` they are."""
         if self.faults > SHOWN_FAULTS:
             click.echo(word("more_faults", count=self.faults - SHOWN_FAULTS, where=where), err=True)
+        if self.is_synthetic:
+            click.echo(word("people_are_real"), err=True)
 
 
 def seal_writer(folder: DataFolder) -> Callable[[Sequence[dict[str, object]]], None]:

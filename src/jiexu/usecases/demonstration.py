@@ -30,8 +30,8 @@ from jiexu.usecases.waves import Work, run
 
 KEY = "demonstration"
 SETTINGS, FILES = "node_setting", "demonstration_files"
-CLOCK, STORIES, INVENTED = "clock", "stories", "invented"
-"""Names of the node's settings: the day of the demonstration, its named people, and that its people are invented."""
+CLOCK, STORIES, INVENTED, REAL = "clock", "stories", "invented", "real"
+"""Names of the node's settings: the day of the demonstration, its named people, that its people are invented, or are not."""
 REVIEWER = "演示复核"
 PEOPLE_AT_A_TIME = 2000
 Cells = Mapping[str, str]
@@ -98,13 +98,38 @@ def clock(node: Node) -> date | None:
 
 
 def has_others(node: Node) -> bool:
-    """Whether this node has people or accounts, and no demonstration was ever begun here: it is somebody's own."""
+    """Whether this node has people or accounts, or was declared real, and no demonstration was ever begun here: it is
+    somebody's own.
+    """
     if is_there(node) or _files(node) is not None:
         return False
+    return is_taken(node)
+
+
+def is_taken(node: Node) -> bool:
+    """Whether this node was declared one of real people, or anybody is there."""
+    if is_real(node):
+        return True
     with node.store.transaction("demonstration.others", node.hosted) as cursor:
         query = "SELECT EXISTS (SELECT 1 FROM person) OR EXISTS (SELECT 1 FROM auth_user) AS others"
         row = cursor.execute(query).fetchone()
     return bool(row and row["others"])
+
+
+def is_invented(node: Node) -> bool:
+    """Whether the people of this node are invented."""
+    return _setting(node, INVENTED) is not None or is_there(node)
+
+
+def is_real(node: Node) -> bool:
+    """Whether this node was declared one of real people."""
+    return _setting(node, REAL) is not None
+
+
+def note_real(node: Node) -> None:
+    """From now on this node is one of real people, unless it holds invented ones already."""
+    if not is_invented(node):
+        _set(node, REAL, value=True)
 
 
 def note_invented(node: Node) -> None:

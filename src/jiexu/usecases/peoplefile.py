@@ -18,6 +18,7 @@ from jiexu.store.arriving import Arrived
 from jiexu.usecases.intake import person_in
 from jiexu.usecases.node import Node
 from jiexu.usecases.people import Loaded, PersonAtAgency, load_people, person_ref, together
+from jiexu.usecases.trial import Seen, settle
 
 PEOPLE_AT_A_TIME = 2000
 """People of one transaction."""
@@ -37,10 +38,11 @@ def load_file(
     """Load all people of a file that were understood; ``faulty`` is told of every row that was not.
 
     Nothing is loaded before the whole file was read. Killed while loading, the same file goes on: people already
-    known stay as they are. ``tell``: the stage (``read`` or ``loaded``) and how many rows or people it has done.
+    known stay as they are. Raises TrialError where it mixes invented and real people. ``tell``: the stage (``read`` or ``loaded``) and how many rows or people it has done.
     """
-    loaded = Loaded()
-    arriving.keep(node.store, _arriving(node, rows, faulty, tell))
+    loaded, seen = Loaded(), Seen()
+    arriving.keep(node.store, _arriving(node, rows, faulty, tell, seen))
+    settle(node, seen)
     listed = (together([_unpacked(body) for body in bodies]) for bodies in arriving.people(node.store))
     while part := list(islice(listed, PEOPLE_AT_A_TIME)):
         loaded += load_people(node, part, day=day, actor=actor)
@@ -53,12 +55,15 @@ def _arriving(
     rows: Iterable[PersonRow | FaultyRow],
     faulty: Callable[[FaultyRow], None],
     tell: Callable[[str, int], None],
+    seen: Seen,
 ) -> Iterator[Arrived]:
     for count, row in enumerate(rows, start=1):
         if isinstance(row, FaultyRow):
             faulty(row)
         else:
             person = person_in(row)
+            for kind, number, *_ in person.documents:
+                seen.note(kind, number)
             ref = person_ref(node, person.agency, *person.documents[0][:2])
             yield Arrived(person.agency, ref, row.row, _packed(person))
         if count % ROWS_AT_A_TIME == 0:

@@ -32,6 +32,7 @@ ACTS = (
     "usecases/returning.py",
     "usecases/reviewers.py",
     "usecases/reviews.py",
+    "usecases/trial.py",
     "usecases/unmasking.py",
     "web/views/receipts.py",
     "web/views/requests.py",
