@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -18,6 +19,7 @@ from jiexu.usecases.node import Node
 from jiexu.values import case_number
 from jiexu.values.case_number import CaseNumberError
 from jiexu.values.money import format_yuan
+from jiexu.values.writing import masked
 
 
 def _case(node: Node, given: str) -> CaseSeen:
@@ -59,7 +61,7 @@ def shown(node: Node, given: str, lang: Lang, *, as_json: bool) -> None:
             json.dumps(
                 {
                     "case_no": seen.case_no,
-                    "files": [file_content(each) for each in seen.files],
+                    "files": [file_content(_payers_masked(each)) for each in seen.files],
                     "messages": [dict(row) for row in seen.messages],
                     "stuck": [dict(row) for row in seen.stuck],
                 },
@@ -99,6 +101,15 @@ def shown(node: Node, given: str, lang: Lang, *, as_json: bool) -> None:
                 + say(lang, f"states.money.{track.state.value}")
             )
             click.echo("     " + waits(node, stored, money_waiting(track), lang))
+
+
+def _payers_masked(stored: StoredFile) -> StoredFile:
+    """The file as it is shown: who paid is told apart by the end of the account, as on the pages."""
+    money = tuple(
+        replace(track, payers=tuple(replace(each, account=masked(each.account)) for each in track.payers))
+        for track in stored.file.money
+    )
+    return replace(stored, file=replace(stored.file, money=money))
 
 
 def tracked(node: Node, given: str, lang: Lang, *, as_json: bool) -> None:

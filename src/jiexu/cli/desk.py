@@ -60,7 +60,7 @@ def inbox(*, agency: str, as_json: bool, folder: DataFolder) -> None:
     if as_json:
         found = {
             "work": rows,
-            "unmatched": receipts,
+            "unmatched": [{**row, "payer_account": masked(row["payer_account"])} for row in receipts],
             "not_taken": came,
             "not_taken_there": sent,
             "accounts": entered,
