@@ -153,16 +153,6 @@ def key_text(context: template.Context, kind: str, row: CaseRow) -> str:
     return say_text(lang, f"web.key_{kind}", place=words.place_name(lang, where))
 
 
-ROW_OF_BARS = 28
-"""Height of one bar with the room around it."""
-
-
-def bars_height(bars: int) -> int:
-    """Height of a picture with that many bars."""
-    return bars * ROW_OF_BARS
-
-
-register.filter("bars_height", bars_height)
 for tag in (month_sentence, bar_text, key_text):
     register.simple_tag(tag, takes_context=True)
 for plain in (bar_class, key_class):

@@ -36,16 +36,11 @@ class Bar:
     label: str
     width: int
     said: str
-    at: int
     leaves: bool = False
 
-    @property
-    def text_at(self) -> int:
-        return self.width + 176
 
-
-WIDEST, EACH = 300, 28
-"""Units of the picture: the longest bar, and the height of a row."""
+WIDEST = 300
+"""Units of the longest bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +227,8 @@ def _bars(found: Found, whole: Report, lang: Lang) -> list[Bar]:
     if not most or not found.rows:
         return []
     return [
-        Bar(label, WIDEST * max(value, 0) // most, said, at * EACH, leaves)
-        for at, (label, value, said, leaves) in enumerate(values[:BARS])
+        Bar(label, WIDEST * max(value, 0) // most, said, leaves)
+        for label, value, said, leaves in values[:BARS]
     ]
 
 
