@@ -30,6 +30,8 @@ NOT_MADE = {
 
 EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "area": {"code": "510100"},
+    "trouble": {"status": "404"},
+    "said": {"word": "forgotten"},
     "choose_other": {"code": "510100"},
     "history": {"code": "510100", "name": "ee.retire.total_years"},
     "compare": {"code": "510100", "other": "530300"},

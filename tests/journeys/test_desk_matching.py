@@ -503,8 +503,11 @@ def test_several_cases_take_their_next_step_by_one_button_and_each_says_what_bec
     picks = re.findall(r'name="pick" value="([^"]+)"', page)
     assert len(picks) >= 4
     assert not re.findall(r'name="pick"', text_of(desks.enter("李云芳"), "/desk/"))
-    told = clerk.post("/desk/together/", {"pick": [*picks[:3], "2026-11-25.2YYYYYYYYYYYY.0", "rubbish"]})
-    assert told.status_code == 200
+    pressed = clerk.post("/desk/together/", {"pick": [*picks[:3], "2026-11-25.2YYYYYYYYYYYY.0", "rubbish"]})
+    assert (pressed.status_code, pressed.url) == (303, "/desk/done/"), "going back presses nothing again"
+    told = clerk.get(pressed.url)
+    assert "4 件里办成 3 件" in clerk.get("/desk/done/?lang=zh").content.decode()
+    clerk.get("/desk/?lang=en")
     body = told.content.decode()
     assert "3 of 4 went through" in body
     assert body.count("a reviewer has been asked") == 3
@@ -517,11 +520,11 @@ def test_several_cases_take_their_next_step_by_one_button_and_each_says_what_bec
     assert len(agreed) >= 3
     assert clerk.post("/desk/reviews/agree/", {"pick": agreed}).status_code == 404
     stale = f"{agreed[0].partition('.')[0]}.0"
-    told = reviewer.post("/desk/reviews/agree/", {"pick": [stale, *agreed[1:], "0" * 32 + ".1"]})
+    told = reviewer.post("/desk/reviews/agree/", {"pick": [stale, *agreed[1:], "0" * 32 + ".1"]}, follow=True)
     body = told.content.decode()
     assert f"{len(agreed) - 1} of {len(agreed) + 1} went through" in body
     assert "moved on" in body, "what was not seen as it is was left"
-    again = reviewer.post("/desk/reviews/agree/", {"pick": agreed[:1]}).content.decode()
+    again = reviewer.post("/desk/reviews/agree/", {"pick": agreed[:1]}, follow=True).content.decode()
     assert "1 of 1 went through" in again
     assert desks.rows(states, QUJING, numbers) == [(3,)]
     desks.is_sound()

@@ -12,6 +12,7 @@ from base64 import b32decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from html import unescape
 from typing import Any
 
 import django
@@ -223,6 +224,21 @@ def test_the_form_is_issued_only_when_a_second_person_has_agreed(
     with pytest.raises(ReviewError, match="another choice"):
         reviews.ask(node, QUJING, office.case_no, Verb.ISSUE_FORM, by="杨丽华", on=today, word="otherwise")
     node.store.close()
+    # What waits is not offered once more, to nobody: the page says who asked, since when, and where it is agreed to.
+    for window, withdraws in ((both, True), (clerk, False)):
+        page = unescape(window.get(case).content.decode())
+        assert 'name="verb" value="issue_form"' not in page
+        assert say("en", "doors.asked_since", name="一人两职") in page
+        assert say("en", "doors.waits_there") in page
+        assert "Waiting for a second person” in the inbox" in page
+        assert (f"/desk/reviews/{review}/withdraw/" in page) == withdraws, "only who asked takes it back"
+    # Taken back, it can be asked for anew.
+    assert both.post(f"/desk/reviews/{review}/withdraw/").status_code == 303
+    assert 'name="verb" value="issue_form"' in clerk.get(case).content.decode()
+    assert both.post(f"{case}ask/", {"verb": "issue_form", "leg": "1"}).status_code == 303
+    (review,) = office.row(
+        "SELECT id FROM review r WHERE NOT EXISTS (SELECT 1 FROM review_end e WHERE e.id = r.id)"
+    )
     reviewer = enter("段志强")
     page = reviewer.get(case).content.decode()
     assert say("en", "doors.agree") in page

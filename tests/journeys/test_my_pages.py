@@ -386,12 +386,18 @@ def test_months_are_contested_checked_sent_held_answered_and_the_answer_is_read(
     assert person.post(form, {**CONTEST, "first": "2020-06"}).status_code == 422
     assert person.post(form, {**CONTEST, "last": "2999-01"}).status_code == 422
     assert person.post(form, {**CONTEST, "place": "999999"}).status_code == 422
-    check = person.post(form, CONTEST)
+    told = person.post(form, CONTEST)
+    assert (told.status_code, told.url) == (303, f"{form}?step=check"), "going back later sends nothing again"
+    check = person.get(told.url)
+    assert "three months were paid" in person.get(f"{told.url}&lang=zh").content.decode()
+    assert person.get(f"{form}?step=change&lang=en").content.decode().count("my payslips say so") == 1
     assert say("en", "requests.not_sent") in check.content.decode()
     assert home.rows("SELECT count(*) FROM person_request") == [(0,)]
     sent = person.post(form, {**CONTEST, "step": "send"})
     assert sent.status_code == 303
     assert person.post(form, {**CONTEST, "step": "send"}).url == sent.url, "pressed twice, asked once"
+    back = person.get(told.url)
+    assert (back.status_code, back.url) == (303, f"/my/{own}/requests/"), "back from what was sent: the list"
     page = unescape(person.get(sent.url).content.decode())
     assert say("en", "requests.sent_h") in page
     assert say("en", "web.no_legal_date") in page

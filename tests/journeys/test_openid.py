@@ -396,7 +396,7 @@ def test_signing_out_ends_it_here_and_leads_to_the_provider(
     window = browser()
     enter(window)
     assert say("en", "openid.leave_button", title=TITLE) in text(window.get("/my/"))
-    page = text(window.post("/sign-out/with/city/"))
+    page = text(window.post("/sign-out/with/city/", follow=True))
     assert not signed_in(window)
     assert f'href="{city.issuer}/end?client_id=' in page
     assert "id_token" not in page

@@ -16,6 +16,7 @@ from jiexu.usecases.node import Node
 from jiexu.values.errors import ValueFault
 from jiexu.web import desk, doors
 from jiexu.web.doors import Visitor
+from jiexu.web.kept import Said
 from jiexu.web.pages import language_of
 
 NOT_FOUND = frozenset({"NA-02", "NA-10"})
@@ -90,6 +91,11 @@ def noted_list(node: Node, visitor: Visitor, agency: str, *, shown: int) -> None
         looks.note(cursor, [seen])
 
 
+def said(fault: ValueFault) -> Said:
+    """What is wrong, for a page that says it in either language."""
+    return lambda lang: say(lang, f"errors.{fault.code}", **fault.data)
+
+
 def sentence(request: HttpRequest, fault: ValueFault) -> str:
     """What is wrong, in the reader's language."""
-    return say(language_of(request), f"errors.{fault.code}", **fault.data)
+    return said(fault)(language_of(request))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import Resolver404, resolve, reverse
 
 from jiexu.texts import Lang
 from jiexu.web import clock, desk
@@ -36,7 +38,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "elder": elder,
         "view_address": _with(request, "view", STANDARD if elder else ELDER),
         "foot": links(lang, FOOT),
-        "here": request.get_full_path() if request.method == "GET" else "/",
+        "here": request.get_full_path() if request.method == "GET" else stands_at(request),
         "clock_moves": clock.can_move(),
         "invented": desk.is_invented(),
         "today": None,
@@ -46,7 +48,27 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def trouble(request: HttpRequest, *, status: int) -> HttpResponse:
     """A page that says what is wrong, that nothing is lost, and what to do."""
+    if request.method == "POST":
+        stand_at(request, reverse("trouble", args=[int(status)]))
     return page(request, "trouble.html", status, heading=f"web.e{status}_h", sentence=f"web.e{status}")
+
+
+SAID = {
+    "forgotten": "pages_guide.forgotten",
+    "too_much": "pages_guide.too_much",
+    "clock_absent": "web.clock_absent",
+    "clock_busy": "web.clock_busy",
+    "no_such_role": "doors.no_such_role",
+    "not_hosted": "pages_apply.not_hosted",
+    "stuck": "pages_apply.stuck",
+}
+"""Pages of one sentence, by the word in their address."""
+
+
+def said(request: HttpRequest, word: str, *, status: int = HTTPStatus.OK) -> HttpResponse:
+    """A page of one sentence. ``word``: of ``SAID``."""
+    stand_at(request, reverse("said", args=[word]))
+    return page(request, "said.html", status, heading=f"web.said_{word}_h", sentence=SAID[word])
 
 
 def language_of(request: HttpRequest) -> Lang:
@@ -55,8 +77,37 @@ def language_of(request: HttpRequest) -> Lang:
     return lang
 
 
+def stand_at(request: HttpRequest, address: str) -> None:
+    """Where the page that answers a button can be read as well, saying the same."""
+    request.stands_at = address
+
+
+def stands_at(request: HttpRequest) -> str:
+    """Where a page that answers a button can be read: as it said itself, else its own address, else the page above it."""
+    said: str | None = getattr(request, "stands_at", None)
+    path = request.path
+    while said is None:
+        if _is_read(path):
+            said = path
+        path = f"{path.rstrip('/').rpartition('/')[0]}/"
+    return said
+
+
+def _is_read(path: str) -> bool:
+    try:
+        route = getattr(resolve(path).func, "route", None)
+    except Resolver404:
+        return False
+    return path == "/" or (route is not None and "GET" in route.methods)
+
+
 def _with(request: HttpRequest, name: str, value: str) -> str:
     """This page's address with one thing chosen otherwise."""
-    query = request.GET.copy()
-    query[name] = value
-    return f"?{query.urlencode()}"
+    if request.method != "POST":
+        query = request.GET.copy()
+        query[name] = value
+        return f"?{query.urlencode()}"
+    there = urlsplit(stands_at(request))
+    words = QueryDict(there.query, mutable=True)
+    words[name] = value
+    return f"{there.path}?{words.urlencode()}"

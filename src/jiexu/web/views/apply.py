@@ -31,7 +31,7 @@ from jiexu.web.apply.draft import Draft
 from jiexu.web.apply.questions import SCHEME_OF, WrongAnswerError
 from jiexu.web.grants import FOR_A_PERSON, Here, entered, head_of
 from jiexu.web.guide.shown import place_names
-from jiexu.web.pages import language_of, page
+from jiexu.web.pages import language_of, page, said
 
 
 def start(request: HttpRequest, grant: int) -> HttpResponse:
@@ -227,11 +227,11 @@ def send(request: HttpRequest, grant: int) -> HttpResponse:
     asked = questions.asked(answers, here.grant.role, on=day)
     application = ApplicationIn(1, here.whose.name, here.whose.document, asked)
     if asked.destination not in desk.ask(reading.desk_places):
-        return page(request, "said.html", HTTPStatus.CONFLICT, sentence="pages_apply.not_hosted")
+        return said(request, "not_hosted", status=HTTPStatus.CONFLICT)
     with desk.node(application.opener) as node:
         [taken] = sending.send(node, [application], grant=grant, day=day)
     if taken.outcome == "exception":
-        return page(request, "said.html", HTTPStatus.CONFLICT, sentence="pages_apply.stuck")
+        return said(request, "stuck", status=HTTPStatus.CONFLICT)
     if found.needs_account and asked.origin in desk.ask(reading.desk_places):
         with desk.node(asked.origin) as node:
             sending.keep_account(

@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from jiexu.usecases import reading
 from jiexu.web import clock, desk, routes
-from jiexu.web.pages import page, trouble
+from jiexu.web.pages import page, said, trouble
 from jiexu.web.routes import Who
 
 
@@ -25,9 +25,9 @@ def demonstration(request: HttpRequest) -> HttpResponse:
 def next_day(request: HttpRequest) -> HttpResponse:
     """The demonstration's next working day; back to the page the button stood on."""
     if not (clock.can_move() and desk.ask(reading.has_clock)):
-        return page(request, "said.html", HTTPStatus.NOT_FOUND, sentence="web.clock_absent")
+        return said(request, "clock_absent", status=HTTPStatus.NOT_FOUND)
     if not clock.next_day():
-        return page(request, "said.html", HTTPStatus.CONFLICT, sentence="web.clock_busy")
+        return said(request, "clock_busy", status=HTTPStatus.CONFLICT)
     back = request.POST.get("back", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return HttpResponseRedirect(back if safe else reverse("demonstration"), status=HTTPStatus.SEE_OTHER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from http import HTTPStatus
@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from jiexu.cases.states import Next, Side
-from jiexu.texts import say
+from jiexu.texts import Lang, say
 from jiexu.usecases import banking, deskfilters, looks, reading, requests, reviews, unmasking
 from jiexu.usecases.deskwork import BY_TWO, DeskEvent, Verb, perform
 from jiexu.usecases.doors import Role
@@ -20,14 +20,15 @@ from jiexu.usecases.node import Node
 from jiexu.usecases.reviews import Review, ReviewError
 from jiexu.values import case_number
 from jiexu.values.errors import ValueFault
-from jiexu.web import desk, doors, inboxes, routes
+from jiexu.web import desk, doors, inboxes, kept, routes
 from jiexu.web.doors import Visitor
+from jiexu.web.kept import Said
 from jiexu.web.office import NOT_FOUND
 from jiexu.web.office import at_desk as _node
 from jiexu.web.office import frame as _frame
 from jiexu.web.office import here as _here
 from jiexu.web.office import noted as _noted
-from jiexu.web.office import sentence as _sentence
+from jiexu.web.office import said as _why
 from jiexu.web.pages import language_of, page, trouble
 from jiexu.web.routes import DESK
 from jiexu.web.views.requests import dated
@@ -81,7 +82,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return _inbox(request)
 
 
-def _inbox(request: HttpRequest, status: int = HTTPStatus.OK, said: str = "") -> HttpResponse:
+def _inbox(request: HttpRequest, status: int = HTTPStatus.OK, said: Said | None = None) -> HttpResponse:
     visitor, agency = _here(request)
     given = request.POST if request.method == "POST" else request.GET
     held = tuple(role.value for role in visitor.roles)
@@ -97,7 +98,7 @@ def _inbox(request: HttpRequest, status: int = HTTPStatus.OK, said: str = "") ->
     with _node(agency) as node:
         waiting = reviews.waiting(node, agency)
         asked = requests.waiting(node, agency) if Role.CLERK in visitor.roles else []
-        kept = deskfilters.kept(node, agency, visitor.id)
+        filters = deskfilters.kept(node, agency, visitor.id)
     rows = (*found.late, *found.due_today, *found.tomorrow, *found.later)
     context: dict[str, Any] = {
         "today": found.today,
@@ -110,8 +111,8 @@ def _inbox(request: HttpRequest, status: int = HTTPStatus.OK, said: str = "") ->
         "sieve": inboxes.words_of(given),
         "sieve_fields": inboxes.fields(language_of(request), given),
         "sieve_query": inboxes.query_of(given),
-        "kept": [(each, inboxes.query_of(each.words)) for each in kept],
-        "said": said,
+        "kept": [(each, inboxes.query_of(each.words)) for each in filters],
+        "said": kept.sentence(request, _filtered(given), said),
     }
     return page(request, "doors/inbox.html", status, **context, **_frame(request, visitor))
 
@@ -126,8 +127,13 @@ def keep_filter(request: HttpRequest) -> HttpResponse:
         try:
             deskfilters.keep(node, agency, visitor.id, request.POST.get("name", ""), words)
         except ValueFault as fault:
-            return _inbox(request, HTTPStatus.CONFLICT, _sentence(request, fault))
-    return HttpResponseRedirect(f"{reverse('desk')}?{inboxes.query_of(words)}", status=HTTPStatus.SEE_OTHER)
+            return _inbox(request, HTTPStatus.CONFLICT, _why(fault))
+    return HttpResponseRedirect(_filtered(words), status=HTTPStatus.SEE_OTHER)
+
+
+def _filtered(words: Mapping[str, str]) -> str:
+    """The inbox's address with a filter."""
+    return f"{reverse('desk')}?{inboxes.query_of(words)}"
 
 
 def drop_filter(request: HttpRequest) -> HttpResponse:
@@ -147,7 +153,7 @@ def _case(
     request: HttpRequest,
     number: str,
     status: int = HTTPStatus.OK,
-    said: str = "",
+    said: Said | None = None,
     unmasked: tuple[unmasking.Paper, ...] = (),
 ) -> HttpResponse:
     visitor, agency = _here(request)
@@ -161,7 +167,9 @@ def _case(
         waiting = reviews.waiting(node, agency, case_no=plain)
         asked = requests.of_case(node, agency, plain) if Role.CLERK in visitor.roles else []
         papers = unmasked or unmasking.shown_masked(node, agency, plain)
-    acts = acts_of(found, agency)
+    # A step that a colleague was asked for is not offered once more: the page says who asked, and where it is agreed to.
+    asked_for = {(each.verb, each.leg) for each in waiting}
+    acts = [act for act in acts_of(found, agency) if (act.verb, act.leg) not in asked_for]
     context: dict[str, Any] = {
         "today": found.today,
         "has_clock": found.has_clock,
@@ -172,7 +180,7 @@ def _case(
         "waiting": waiting,
         "asked": dated(asked),
         "not_found": bool(NOT_FOUND & set(found.refusals)),
-        "said": said,
+        "said": kept.sentence(request, reverse("desk_case", args=[plain]), said),
         "papers": papers,
         "unmasked": bool(unmasked),
         "may_unmask": bool(unmasking.MAY & visitor.roles),
@@ -202,7 +210,7 @@ def show_number(request: HttpRequest, number: str) -> HttpResponse:
                 at=datetime.now(UTC),
             )
         except ValueFault as fault:
-            return _case(request, plain, HTTPStatus.CONFLICT, _sentence(request, fault))
+            return _case(request, plain, HTTPStatus.CONFLICT, _why(fault))
     return _case(request, plain, unmasked=shown)
 
 
@@ -236,12 +244,12 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
         None,
     )
     if act is None or word not in (act.words or ("",)):
-        return _case(request, plain, HTTPStatus.CONFLICT, say(language_of(request), "doors.not_now"))
+        return _case(request, plain, HTTPStatus.CONFLICT, lambda lang: say(lang, "doors.not_now"))
     with _node(agency) as node:
         try:
             told = take_step(node, visitor, found, agency, act, word)
         except ValueFault as fault:
-            return _case(request, plain, HTTPStatus.CONFLICT, _sentence(request, fault))
+            return _case(request, plain, HTTPStatus.CONFLICT, _why(fault))
     return _told(request, plain, told)
 
 
@@ -302,7 +310,7 @@ def _answered(request: HttpRequest, number: str, answer: Answer) -> HttpResponse
         try:
             outcome = answer(node, agency, review, visitor, desk.ask(reading.today_of))
         except ValueFault as fault:
-            return _case(request, review.case_no, HTTPStatus.CONFLICT, _sentence(request, fault))
+            return _case(request, review.case_no, HTTPStatus.CONFLICT, _why(fault))
     return _told(request, review.case_no, outcome)
 
 
@@ -311,9 +319,8 @@ def _told(request: HttpRequest, number: str, outcome: str) -> HttpResponse:
     word, _, reason = outcome.partition(": ")
     if word in {"done", "already_done", "asked"}:
         return _to("desk_case", number)
-    lang = language_of(request)
-    sentence = say(lang, f"reasons.{reason}") if word == "not_possible" else say(lang, "doors.failed")
-    return _case(request, number, HTTPStatus.CONFLICT, sentence)
+    key = f"reasons.{reason}" if word == "not_possible" else "doors.failed"
+    return _case(request, number, HTTPStatus.CONFLICT, lambda lang: say(lang, key))
 
 
 def sit(request: HttpRequest) -> HttpResponse:
@@ -337,13 +344,13 @@ def _batch(
     visitor: Visitor,
     found: reading.BatchPage,
     status: int = HTTPStatus.OK,
-    said: str = "",
+    said: Said | None = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "today": found.today,
         "has_clock": found.has_clock,
         "batch": found,
-        "said": said,
+        "said": kept.sentence(request, reverse("desk_batch"), said),
     }
     return page(request, "doors/batch.html", status, **context, **_frame(request, visitor))
 
@@ -353,12 +360,15 @@ def review_batch(request: HttpRequest) -> HttpResponse:
     visitor, agency = _here(request)
     found = desk.ask(lambda reader: reading.batch_page(reader, agency=agency))
     if request.POST.get("seen", "") != found.due_seen:
-        said = say(language_of(request), "doors.batch_moved")
-        return _batch(request, visitor, found, HTTPStatus.CONFLICT, said)
+        return _batch(request, visitor, found, HTTPStatus.CONFLICT, _moved)
     day = desk.ask(reading.today_of)
     with _node(agency) as node:
         banking.review(node, day=day, reviewer=visitor.name, found=_nothing, seen=_looked_at(found.due))
     return _to("desk_batch")
+
+
+def _moved(lang: Lang) -> str:
+    return say(lang, "doors.batch_moved")
 
 
 def send_batch(request: HttpRequest) -> HttpResponse:
@@ -366,8 +376,7 @@ def send_batch(request: HttpRequest) -> HttpResponse:
     visitor, agency = _here(request)
     found = desk.ask(lambda reader: reading.batch_page(reader, agency=agency))
     if request.POST.get("seen", "") != found.reviewed_seen:
-        said = say(language_of(request), "doors.batch_moved")
-        return _batch(request, visitor, found, HTTPStatus.CONFLICT, said)
+        return _batch(request, visitor, found, HTTPStatus.CONFLICT, _moved)
     day = desk.ask(reading.today_of)
     with _node(agency) as node:
         banking.send(node, day=day, by=visitor.name, found=_nothing, seen=_looked_at(found.reviewed))

@@ -20,7 +20,7 @@ from jiexu.guide.case import Case
 from jiexu.guide.opening import opened
 from jiexu.guide.situation import ImpossibleSituationError, Topic
 from jiexu.texts import Lang, say
-from jiexu.web import routes
+from jiexu.web import pages, routes
 from jiexu.web.guide import answers as kept
 from jiexu.web.guide import questions, shown
 from jiexu.web.guide.answers import Answers, TooMuchError
@@ -96,7 +96,7 @@ def _to(request: HttpRequest, answers: Answers, address: str) -> HttpResponse:
     try:
         kept.keep(response, answers, secure=request.is_secure())
     except TooMuchError:
-        return page(request, "said.html", HTTPStatus.BAD_REQUEST, sentence="pages_guide.too_much")
+        return pages.said(request, "too_much", status=HTTPStatus.BAD_REQUEST)
     return response
 
 
@@ -248,9 +248,9 @@ def shared(request: HttpRequest) -> HttpResponse:
     return _drawn(request, guide, case, answers, own=False)
 
 
-def forget(request: HttpRequest) -> HttpResponse:
+def forget(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  a view takes a request
     """Takes back everything answered."""
-    response = page(request, "said.html", sentence="pages_guide.forgotten")
+    response = HttpResponseRedirect(reverse("said", args=["forgotten"]), status=HTTPStatus.SEE_OTHER)
     kept.forget(response)
     return response
 

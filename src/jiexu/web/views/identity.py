@@ -20,29 +20,45 @@ from jiexu.usecases.node import Node
 from jiexu.values.errors import ValueFault
 from jiexu.values.identity import DocumentKind, IdentityError, validate_document
 from jiexu.values.names import PersonName
-from jiexu.web import desk, office, routes
+from jiexu.web import desk, kept, office, pages, routes
 from jiexu.web.doors import Visitor
 from jiexu.web.forms import Asked
+from jiexu.web.kept import Said
 from jiexu.web.pages import language_of, page, trouble
 from jiexu.web.routes import DESK
 
 FIELDS = ("name", "document_kind", "document_number", "birth")
+IDENTITY = "identity"
 WHY = "identity"
 """The reason under which looks at candidates are noted."""
 
 
 def look_for(request: HttpRequest) -> HttpResponse:
     """What waits for a second person; and a form: name, document and birth as the document shows them."""
-    if request.method != "POST":
+    written = kept.read(request, IDENTITY) if "again" in request.GET else None
+    if request.method == "POST":
+        written = _given(request)
+        if request.POST.get("step") == "begin":
+            return _form(request, written, {})
+    if written is None:
         return _form(request, {"document_kind": DocumentKind.CITIZEN_CARD.value}, {})
-    written = {name: request.POST.get(name, "").strip()[:120] for name in FIELDS}
-    if request.POST.get("step") == "begin":
-        return _form(request, written, {})
     today = desk.ask(reading.today_of)
     brought, errors = _read(request, written, today)
     if brought is None:
         return _form(request, written, errors)
     return _candidates(request, brought, written)
+
+
+def _given(request: HttpRequest) -> dict[str, str]:
+    """What was written, kept so that the same page can be read in the other language."""
+    written = {name: request.POST.get(name, "").strip()[:120] for name in FIELDS}
+    kept.keep(request, IDENTITY, written)
+    pages.stand_at(request, _again())
+    return written
+
+
+def _again() -> str:
+    return f"{reverse('identity')}?again=1"
 
 
 def _read(
@@ -111,7 +127,7 @@ def _candidates(
     brought: Brought,
     written: dict[str, str],
     status: int = HTTPStatus.OK,
-    said: str = "",
+    said: Said | None = None,
 ) -> HttpResponse:
     """Everybody who may be meant, each with what speaks for it and against."""
     visitor, agency = office.here(request)
@@ -120,7 +136,7 @@ def _candidates(
         try:
             found = identity.candidates(node, agency, brought)
         except ValueFault as fault:
-            said, status = office.sentence(request, fault), HTTPStatus.CONFLICT
+            said, status = office.said(fault), HTTPStatus.CONFLICT
         _noted(node, visitor, agency, (each.person for each in found))
         with node.store.transaction("identity.known", [agency]) as cursor:
             known = identity.is_known(cursor, agency, brought.document)
@@ -132,7 +148,7 @@ def _candidates(
         "found": found,
         "known": known,
         "sent": sorted(written.items()),
-        "said": said,
+        "said": kept.sentence(request, _again(), said),
     }
     return page(request, "identity/candidates.html", status, **context, **office.frame(request, visitor))
 
@@ -156,7 +172,7 @@ def _noted(node: Node, visitor: Visitor, agency: str, people: Iterable[str]) -> 
 def propose(request: HttpRequest) -> HttpResponse:
     """The first of two people says who it is."""
     visitor, agency = office.here(request)
-    written = {name: request.POST.get(name, "").strip()[:120] for name in FIELDS}
+    written = _given(request)
     today = desk.ask(reading.today_of)
     brought, errors = _read(request, written, today)
     if brought is None:
@@ -167,7 +183,7 @@ def propose(request: HttpRequest) -> HttpResponse:
                 node, agency, request.POST.get("person", "")[:40], brought, by=visitor.name, on=today
             )
     except ValueFault as fault:
-        return _candidates(request, brought, written, HTTPStatus.CONFLICT, office.sentence(request, fault))
+        return _candidates(request, brought, written, HTTPStatus.CONFLICT, office.said(fault))
     return HttpResponseRedirect(reverse("identity_repair", args=[number]), status=HTTPStatus.SEE_OTHER)
 
 
@@ -176,7 +192,9 @@ def repair(request: HttpRequest, number: str) -> HttpResponse:
     return _repair(request, number)
 
 
-def _repair(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: str = "") -> HttpResponse:
+def _repair(
+    request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: Said | None = None
+) -> HttpResponse:
     visitor, agency = office.here(request)
     try:
         with office.at_desk(agency) as node:
@@ -189,7 +207,7 @@ def _repair(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said
         "today": desk.ask(reading.today_of),
         "repair": found,
         "masked": _masked(found.brought),
-        "said": said,
+        "said": kept.sentence(request, reverse("identity_repair", args=[number]), said),
         "own": found.asked_by == visitor.name,
     }
     return page(request, "identity/repair.html", status, **context, **office.frame(request, visitor))
@@ -209,7 +227,7 @@ def _answered(request: HttpRequest, number: str, act: Act) -> HttpResponse:
         try:
             act(node, agency, number, desk.ask(reading.today_of))
         except ValueFault as fault:
-            return _repair(request, number, HTTPStatus.CONFLICT, office.sentence(request, fault))
+            return _repair(request, number, HTTPStatus.CONFLICT, office.said(fault))
     return HttpResponseRedirect(reverse("identity"), status=HTTPStatus.SEE_OTHER)
 
 

@@ -20,7 +20,7 @@ from jiexu.usecases.doors import FOR_SOMEBODY, Grant, Purpose, Role
 from jiexu.usecases.messages import GivenUp
 from jiexu.usecases.senders import senders
 from jiexu.values.errors import ValueFault
-from jiexu.web import desk, doors, office, routes, tries, words
+from jiexu.web import desk, doors, kept, office, routes, tries, words
 from jiexu.web.doors import Visitor
 from jiexu.web.grants import entered, head_today, mine
 from jiexu.web.pages import language_of, page, trouble
@@ -213,13 +213,17 @@ def _form(
         if chosen
         else set()
     )
-    error = say(language_of(request), f"errors.{fault.code}", **fault.data) if fault else ""
     field = {
         "contact_email": "email",
         "contact_too_often": "email",
         "contact_phone": "phone",
         "contact_webhook": "webhook",
     }.get(fault.code if fault else "", "code")
+    if fault is None or field == "code":
+        there = reverse("my_contact", args=[grant.id])
+        error = kept.sentence(request, there, office.said(fault) if fault else None)
+    else:
+        error = office.sentence(request, fault)
     return page(
         request,
         "messages/contact.html",

@@ -22,7 +22,7 @@ from jiexu.usecases.doors import STAFF
 from jiexu.usecases.openid import LinkError
 from jiexu.usecases.own_accounts import OwnAccountError
 from jiexu.values.errors import ValueFault
-from jiexu.web import desk, doors, factors, office, openid, routes, tries
+from jiexu.web import desk, doors, factors, kept, office, openid, routes, tries
 from jiexu.web.openid import Kept
 from jiexu.web.pages import language_of, page
 from jiexu.web.routes import Who
@@ -66,31 +66,35 @@ def back(request: HttpRequest, provider: str) -> HttpResponse:
     """Somebody came back: in, or to what is left to do."""
     client = _client(provider)
     try:
-        kept, proven = openid.came_back(request, client)
+        came_for, proven = openid.came_back(request, client)
     except ProviderAwayError as error:
         return _away(request, client, error)
     except NotProvenError as error:
         openid.note(client, error)
         return _said(request, client, "denied" if "error" in request.GET else "not_proven")
-    return _arrived(request, client, kept, proven)
+    return _arrived(request, client, came_for, proven)
 
 
-def _arrived(request: HttpRequest, client: Client, kept: Kept, proven: Proven) -> HttpResponse:
+def _arrived(request: HttpRequest, client: Client, came_for: Kept, proven: Proven) -> HttpResponse:
     """What somebody came back for."""
     known = openid.known(proven)
     account = desk.write(lambda store: linking.account_of(store, known))
-    if kept.purpose == "link":
+    if came_for.purpose == "link":
         return _link(request, client, known)
-    if kept.purpose == "again":
+    if came_for.purpose == "again":
         if account is None or account != request.user.pk:
             return _said(request, client, "somebody_else")
         factors.shown_by_provider(request)
-        return HttpResponseRedirect(kept.onward)
+        return HttpResponseRedirect(came_for.onward)
     user = User.objects.filter(pk=account, is_active=True).first()
     if user is None:
-        request.session[openid.PENDING] = {"known": known, "provider": kept.provider, "at": int(time.time())}
+        request.session[openid.PENDING] = {
+            "known": known,
+            "provider": came_for.provider,
+            "at": int(time.time()),
+        }
         return HttpResponseRedirect(reverse("openid_unknown"))
-    return _in(request, client, user, kept.onward, counts=openid.counts(client, proven))
+    return _in(request, client, user, came_for.onward, counts=openid.counts(client, proven))
 
 
 def _in(request: HttpRequest, client: Client, user: User, onward: str, *, counts: bool) -> HttpResponse:
@@ -171,7 +175,7 @@ def _mine(request: HttpRequest, fault: ValueFault | None = None) -> HttpResponse
     }
     ways = [(each.provider, linked.get(name)) for name, each in openid.clients().items()]
     status = HTTPStatus.CONFLICT if fault else HTTPStatus.OK
-    said = office.sentence(request, fault) if fault else ""
+    said = kept.sentence(request, reverse("my_openid"), office.said(fault) if fault else None)
     return page(request, "openid/mine.html", status, ways=ways, said=said)
 
 
@@ -217,7 +221,11 @@ def _shown(request: HttpRequest) -> HttpResponse | None:
 def leave(request: HttpRequest, provider: str) -> HttpResponse:
     """Sign out here, and on to sign out at the provider."""
     client = _client(provider)
-    logout(request)
+    if request.method == "POST":
+        logout(request)
+        return HttpResponseRedirect(request.path, status=HTTPStatus.SEE_OTHER)
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(reverse("account_logout"))
     try:
         address = client.ended(back=request.build_absolute_uri("/"))
     except ProviderAwayError as error:
@@ -241,7 +249,7 @@ ROUTES = (
     routes.asking("sign-in/with/", unknown, "openid_unknown", who=Who.PUBLIC),
     routes.reading("sign-in/with/<str:provider>/", enter, "openid_enter", who=Who.PUBLIC),
     routes.reading("sign-in/with/<str:provider>/back/", back, "openid_back", who=Who.PUBLIC),
-    routes.pressing("sign-out/with/<str:provider>/", leave, "openid_leave", who=Who.PUBLIC),
+    routes.asking("sign-out/with/<str:provider>/", leave, "openid_leave", who=Who.PUBLIC),
     routes.reading("my/sign-in-with/", mine, "my_openid", who=Who.SIGNED_IN),
     routes.pressing("my/sign-in-with/<str:provider>/", link, "openid_link", who=Who.SIGNED_IN),
     routes.pressing("my/sign-in-with/<str:provider>/end/", end, "openid_end", who=Who.SIGNED_IN),

@@ -21,7 +21,7 @@ from jiexu.usecases.figures import BEST, WORST
 from jiexu.usecases.own_acts import Possible, RatingError
 from jiexu.values import case_number
 from jiexu.values.money import format_yuan
-from jiexu.web import desk, routes, words
+from jiexu.web import desk, kept, routes, words
 from jiexu.web.grants import FOR_A_PERSON, Here, entered, head_of
 from jiexu.web.pages import language_of, page
 from jiexu.web.views.letters import composed
@@ -61,8 +61,12 @@ def _shown(
 
 
 def _done(here: Here, found: reading.CasePage) -> HttpResponse:
-    address = reverse("own_case_acts", args=[here.grant.id, found.row.case_no])
-    return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
+    return HttpResponseRedirect(_acts_at(here, found), status=HTTPStatus.SEE_OTHER)
+
+
+def _acts_at(here: Here, found: reading.CasePage) -> str:
+    address: str = reverse("own_case_acts", args=[here.grant.id, found.row.case_no])
+    return address
 
 
 def acts(request: HttpRequest, grant: int, number: str) -> HttpResponse:
@@ -74,6 +78,7 @@ def acts(request: HttpRequest, grant: int, number: str) -> HttpResponse:
         found,
         "own/acts.html",
         may=_possible(found),
+        said=kept.sentence(request, _acts_at(here, found), None),
         rated=desk.ask(lambda reader: own_acts.rating(reader, found.row.case_no)),
     )
 
@@ -113,8 +118,7 @@ def _act(
         )
     if word in {"done", "already_done"}:
         return _done(here, found)
-    lang = language_of(request)
-    said = say(lang, f"reasons.{reason}") if word == "not_possible" else say(lang, "doors.failed")
+    key = f"reasons.{reason}" if word == "not_possible" else "doors.failed"
     return _shown(
         request,
         here,
@@ -122,7 +126,7 @@ def _act(
         "own/acts.html",
         HTTPStatus.CONFLICT,
         may=_possible(found),
-        said=said,
+        said=kept.sentence(request, _acts_at(here, found), lambda lang: say(lang, key)),
         rated=None,
     )
 

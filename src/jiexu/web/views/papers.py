@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
@@ -24,7 +25,8 @@ from jiexu.usecases.doors import Role
 from jiexu.usecases.handing import Handed, Way, Whom
 from jiexu.values import case_number, short_code
 from jiexu.values.errors import ValueFault
-from jiexu.web import desk, office, routes
+from jiexu.web import desk, kept, office, routes
+from jiexu.web.kept import Said
 from jiexu.web.office import SealAwayError
 from jiexu.web.pages import language_of, page, trouble
 from jiexu.web.routes import DESK
@@ -52,7 +54,9 @@ def papers(request: HttpRequest, number: str) -> HttpResponse:
     return _papers(request, number)
 
 
-def _papers(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: str = "") -> HttpResponse:
+def _papers(
+    request: HttpRequest, number: str, status: int = HTTPStatus.OK, said: Said | None = None
+) -> HttpResponse:
     visitor, agency = office.here(request)
     found = _case(number, agency)
     if found is None:
@@ -86,7 +90,7 @@ def _papers(request: HttpRequest, number: str, status: int = HTTPStatus.OK, said
         ],
         "whom": tuple(Whom),
         "ways": tuple(Way),
-        "said": said,
+        "said": kept.sentence(request, reverse("desk_papers", args=[case_no]), said),
     }
     return page(request, "counter/papers.html", status, **context, **office.frame(request, visitor))
 
@@ -108,7 +112,7 @@ def print_paper(request: HttpRequest, number: str) -> HttpResponse:
         return trouble(request, status=HTTPStatus.NOT_FOUND)
     copies = COPIES.get(request.POST.get("copies", ""), 1)
     langs = LANGUAGES.get(request.POST.get("language", ""), ("zh",))
-    lang, at = language_of(request), datetime.now(BEIJING)
+    at = datetime.now(BEIJING)
     today = desk.ask(reading.today_of)
     try:
         with office.with_seal(agency) as node:
@@ -117,9 +121,9 @@ def print_paper(request: HttpRequest, number: str) -> HttpResponse:
             )  # fmt: skip
             pdf = making.printed(Press(node.areas), made, langs, at=at, copies=copies)
     except SealAwayError:
-        return _papers(request, number, HTTPStatus.SERVICE_UNAVAILABLE, say(lang, "counter.no_seal"))
+        return _papers(request, number, HTTPStatus.SERVICE_UNAVAILABLE, lambda to: say(to, "counter.no_seal"))
     except (DocumentError, ValueFault) as error:
-        return _papers(request, number, HTTPStatus.CONFLICT, error_words(error, lang))
+        return _papers(request, number, HTTPStatus.CONFLICT, functools.partial(error_words, error))
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{kind}-{made.issued.number}.pdf"'
     return answer
@@ -132,10 +136,12 @@ def hand_over(request: HttpRequest, number: str) -> HttpResponse:
     sent = request.POST
     if found is None or sent.get("whom") not in set(Whom) or sent.get("way") not in set(Way):
         return trouble(request, status=HTTPStatus.NOT_FOUND)
-    lang, today = language_of(request), desk.ask(reading.today_of)
+    today = desk.ask(reading.today_of)
     on = _day(sent.get("on", ""))
     if on is None:
-        return _papers(request, number, HTTPStatus.UNPROCESSABLE_ENTITY, say(lang, "counter.day_needed"))
+        return _papers(
+            request, number, HTTPStatus.UNPROCESSABLE_ENTITY, lambda to: say(to, "counter.day_needed")
+        )
     plain = sent.get("number", "")
     handed = Handed(
         kind=sent.get("kind", "")[:40],
@@ -150,7 +156,7 @@ def hand_over(request: HttpRequest, number: str) -> HttpResponse:
         with office.at_desk(agency) as node:
             handing.note(node, agency, found.row.case_no, handed, today=today)
     except ValueFault as fault:
-        return _papers(request, number, HTTPStatus.UNPROCESSABLE_ENTITY, office.sentence(request, fault))
+        return _papers(request, number, HTTPStatus.UNPROCESSABLE_ENTITY, office.said(fault))
     return HttpResponseRedirect(reverse("desk_papers", args=[found.row.case_no]), status=HTTPStatus.SEE_OTHER)
 
 

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from jiexu.texts import say
 from jiexu.usecases import matching, reading, returning, reviews
 from jiexu.usecases.deskwork import Verb
 from jiexu.usecases.doors import Role
@@ -20,8 +19,9 @@ from jiexu.usecases.node import Node
 from jiexu.values import case_number
 from jiexu.values.case_number import CaseNumberError
 from jiexu.values.errors import ValueFault
-from jiexu.web import desk, office, routes
-from jiexu.web.pages import language_of, page
+from jiexu.web import desk, kept, office, routes
+from jiexu.web.kept import Said
+from jiexu.web.pages import page
 from jiexu.web.routes import DESK
 
 
@@ -30,7 +30,7 @@ def receipts(request: HttpRequest) -> HttpResponse:
     return _receipts(request)
 
 
-def _receipts(request: HttpRequest, status: int = HTTPStatus.OK, said: str = "") -> HttpResponse:
+def _receipts(request: HttpRequest, status: int = HTTPStatus.OK, said: Said | None = None) -> HttpResponse:
     visitor, agency = office.here(request)
     day = desk.ask(reading.today_of)
     with office.at_desk(agency) as node:
@@ -45,7 +45,7 @@ def _receipts(request: HttpRequest, status: int = HTTPStatus.OK, said: str = "")
         "back": back,
         "today": day,
         "has_clock": desk.ask(reading.has_clock),
-        "said": said,
+        "said": kept.sentence(request, reverse("desk_receipts"), said),
         "done": request.GET.get("done", "") if request.GET.get("done", "") in DONE else "",
     }
     return page(request, "doors/receipts.html", status, **context, **office.frame(request, visitor))
@@ -60,7 +60,9 @@ def receipt(request: HttpRequest) -> HttpResponse:
     return _receipt(request, request.GET.get("receipt", ""))
 
 
-def _receipt(request: HttpRequest, name: str, status: int = HTTPStatus.OK, said: str = "") -> HttpResponse:
+def _receipt(
+    request: HttpRequest, name: str, status: int = HTTPStatus.OK, said: Said | None = None
+) -> HttpResponse:
     visitor, agency = office.here(request)
     day = desk.ask(reading.today_of)
     with office.at_desk(agency) as node:
@@ -74,7 +76,7 @@ def _receipt(request: HttpRequest, name: str, status: int = HTTPStatus.OK, said:
         "why_back": returning.WHY,
         "today": day,
         "has_clock": desk.ask(reading.has_clock),
-        "said": said,
+        "said": kept.sentence(request, f"{reverse('desk_receipt')}?{urlencode({'receipt': name})}", said),
         "written": {name: request.POST.get(name, "") for name in ("case", "leg", "other_payer")},
         "chosen": request.POST.getlist("amount"),
     }
@@ -167,12 +169,7 @@ def _done(request: HttpRequest, act: Deed) -> HttpResponse:
         try:
             told = act(node, agency, name, visitor.name, desk.ask(reading.today_of))
         except ValueFault as fault:
-            return _receipt(
-                request,
-                name,
-                HTTPStatus.CONFLICT,
-                say(language_of(request), f"errors.{fault.code}", **fault.data),
-            )
+            return _receipt(request, name, HTTPStatus.CONFLICT, office.said(fault))
     return _to("desk_receipts", done=told)
 
 

@@ -16,7 +16,7 @@ from jiexu.usecases import reading
 from jiexu.usecases.doors import Role
 from jiexu.web import desk, factors, routes, staff
 from jiexu.web.middleware import with_script
-from jiexu.web.pages import page
+from jiexu.web.pages import page, said
 from jiexu.web.routes import Who
 
 
@@ -37,7 +37,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
     chosen = next((each for each in staff.INVENTED if each.name == request.POST.get("name")), None)
     found = staff.account_named(chosen.name) if chosen else None
     if chosen is None or found is None:
-        return page(request, "said.html", HTTPStatus.NOT_FOUND, sentence="doors.no_such_role")
+        return said(request, "no_such_role", status=HTTPStatus.NOT_FOUND)
     factors.enter_demonstration(request, found)
     at_desk = chosen.role in {Role.CLERK, Role.REVIEWER, Role.FINANCE}
     return HttpResponseRedirect(reverse("desk" if at_desk else "mine"), status=HTTPStatus.SEE_OTHER)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
-from jiexu.web import desk, refusals, routes
+from jiexu.texts import catalogue
+from jiexu.web import desk, pages, refusals, routes
 from jiexu.web.pages import trouble
 from jiexu.web.routes import Who
 
@@ -21,6 +22,22 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     """No such address."""
     refusals.write(request, _route(request), HTTPStatus.NOT_FOUND)
     return trouble(request, status=HTTPStatus.NOT_FOUND)
+
+
+def told_again(request: HttpRequest, status: int) -> HttpResponse:
+    """What was said in place of a page, for who reads it in the other language or at the other scale."""
+    if f"e{status}" not in catalogue("web"):
+        raise Http404
+    answer = trouble(request, status=status)
+    answer.status_code = HTTPStatus.OK
+    return answer
+
+
+def said(request: HttpRequest, word: str) -> HttpResponse:
+    """A page of one sentence that answered a button, to be read again."""
+    if word not in pages.SAID:
+        raise Http404
+    return pages.said(request, word)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
@@ -38,4 +55,8 @@ def _route(request: HttpRequest) -> str:
     return (request.resolver_match.url_name or "") if request.resolver_match else ""
 
 
-ROUTES = (routes.reading("healthz", healthz, "healthz", who=Who.PUBLIC),)
+ROUTES = (
+    routes.reading("healthz", healthz, "healthz", who=Who.PUBLIC),
+    routes.reading("trouble/<int:status>/", told_again, "trouble", who=Who.PUBLIC),
+    routes.reading("said/<str:word>/", said, "said", who=Who.PUBLIC),
+)

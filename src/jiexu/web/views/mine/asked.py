@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 from typing import Final
 
@@ -17,7 +18,7 @@ from jiexu.usecases.reading.mine import record as reading_record
 from jiexu.usecases.reading.mine.record import Known, Record
 from jiexu.usecases.reading.shown import Deadline
 from jiexu.usecases.requests import Asker, Kind, Request, RequestError, Said
-from jiexu.web import desk, routes, words
+from jiexu.web import desk, kept, pages, routes, words
 from jiexu.web.forms import Asked
 from jiexu.web.grants import FOR_A_PERSON, Mine, acting, noted, own, shown
 from jiexu.web.pages import language_of, trouble
@@ -84,43 +85,83 @@ def ask(request: HttpRequest, me: Mine, kind: str) -> HttpResponse:
         return trouble(request, status=HTTPStatus.NOT_FOUND)
     what = Kind(kind)
     if request.method != "POST":
-        first = {"place": found.known[0].place.code, "scheme": Scheme.EMPLOYEE.value}
-        return _form(
-            request, me, found, Form(what, {**first, **_given(request, "place", "first", "last")}, {})
-        )
-    names = FIELDS.get(what, USUAL)
-    written = {name: request.POST.get(name, "")[: requests.LONGEST + 1] for name in names}
+        return _written_before(request, me, found, what)
+    step = request.POST.get("step", "")
+    written = {name: request.POST.get(name, "")[: requests.LONGEST + 1] for name in FIELDS.get(what, USUAL)}
+    kept.keep(request, _draft(me, what), written)
+    read = _read(language_of(request), what, written, found, desk.ask(reading.today_of))
+    if read.errors and step != "change":
+        pages.stand_at(request, _address(me, what, "read"))
+        return _form(request, me, found, Form(what, written, read.errors))
+    if step != "send" or read.subject is None:
+        return _to(_address(me, what, "change" if step == "change" else "check"))
+    with desk.node() as node:
+        by = Asker(me.visitor.name, me.grant.role.value, desk.ask(reading.today_of))
+        about = (read.subject.place.code, read.subject.reference)
+        number = requests.ask(node, about, what, read.said, by=by)
+    kept.forget(request, _draft(me, what))
+    return _to(f"{reverse('mine_request', args=[me.grant.id, number])}?sent=1")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was written, as it would be asked. ``subject``: the person at the agency it goes to, None where none was chosen."""
+
+    said: Said
+    subject: Known | None
+    errors: Mapping[str, str]
+
+
+def _read(lang: Lang, kind: Kind, written: Mapping[str, str], found: Record, today: date) -> Read:
     said = Said(**{name: written.get(name, "") for name in ("right", "why", "first", "last", "scheme")})
-    today = desk.ask(reading.today_of)
     subject = next((each for each in found.known if each.place.code == written["place"]), None)
-    lang = language_of(request)
     errors = {} if subject else {"place": say(lang, "requests.no_place")}
-    if "scheme" in names and written["scheme"] not in set(Scheme):
+    if "scheme" in written and written["scheme"] not in set(Scheme):
         errors["scheme"] = say(lang, "requests.no_scheme")
     try:
-        requests.checked(what, said, on=today)
+        requests.checked(kind, said, on=today)
     except RequestError as fault:
         errors[str(fault.data["field"])] = say(lang, f"errors.{fault.code}", **fault.data)
-    if errors or subject is None or request.POST.get("step") == "change":
-        changing = request.POST.get("step") == "change"
-        return _form(request, me, found, Form(what, written, {} if changing else errors))
-    if request.POST.get("step") != "send":
-        sent = [(name, _written(lang, name, written[name], found)) for name in names if written[name]]
-        return shown(
-            request,
-            me,
-            "mine/request_check.html",
-            found,
-            kind=what,
-            written=written,
-            sent=sent,
-            tab="requests",
+    return Read(said, subject, errors)
+
+
+def _written_before(request: HttpRequest, me: Mine, found: Record, kind: Kind) -> HttpResponse:
+    """The form as it was left, or all of it to look at once more; empty where nothing was written."""
+    step, lang = request.GET.get("step", ""), language_of(request)
+    written = kept.read(request, _draft(me, kind)) if step else None
+    if written is None and step:
+        # It was sent, or the session is another: what was asked stands in the list.
+        return _to(reverse("mine_requests", args=[me.grant.id]))
+    if written is None:
+        first = {"place": found.known[0].place.code, "scheme": Scheme.EMPLOYEE.value}
+        return _form(
+            request, me, found, Form(kind, {**first, **_given(request, "place", "first", "last")}, {})
         )
-    with desk.node() as node:
-        by = Asker(me.visitor.name, me.grant.role.value, today)
-        number = requests.ask(node, (subject.place.code, subject.reference), what, said, by=by)
-    address = reverse("mine_request", args=[me.grant.id, number])
-    return HttpResponseRedirect(f"{address}?sent=1", status=HTTPStatus.SEE_OTHER)
+    read = _read(lang, kind, written, found, desk.ask(reading.today_of))
+    if step != "check" or read.errors:
+        return _form(request, me, found, Form(kind, written, {} if step == "change" else read.errors))
+    return shown(
+        request,
+        me,
+        "mine/request_check.html",
+        found,
+        kind=kind,
+        written=written,
+        sent=[(name, _written(lang, name, text, found)) for name, text in written.items() if text],
+        tab="requests",
+    )
+
+
+def _draft(me: Mine, kind: Kind) -> str:
+    return f"asked {me.grant.id} {kind.value}"
+
+
+def _address(me: Mine, kind: Kind, step: str) -> str:
+    return f"{reverse('mine_ask', args=[me.grant.id, kind.value])}?step={step}"
+
+
+def _to(address: str) -> HttpResponse:
+    return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
 
 
 @own
