@@ -15,7 +15,7 @@ from typing import Final, TypeVar, cast
 
 from jiexu.exchange import merkle
 from jiexu.exchange.canonical import MalformedError, write
-from jiexu.exchange.codec import LONGEST_BUNDLE, encode, read_record
+from jiexu.exchange.codec import LONGEST_BUNDLE, check_field, encode, read_record
 from jiexu.exchange.envelope import ZEROS, Envelope, beijing_day
 from jiexu.exchange.joint import ALONE, Joint, sign_jointly
 from jiexu.exchange.journal_seal import JournalSeal
@@ -86,7 +86,23 @@ class Bundle:
 
     def content(self) -> bytes:
         """Every field but signature and place, under the prefix of the bundle's version."""
-        return _PREFIXES[self.version] + _content(self.as_json())
+        if self.version != VERSION:
+            return _PREFIXES[self.version] + _content(self.as_json())
+        return _PREFIXES[VERSION] + write(self._said())
+
+    def written(self) -> bytes:
+        """The canonical bytes of ``as_json``, as they are kept."""
+        if self.version != VERSION or self.joint is None:
+            return write(self.as_json())
+        return write({**self._said(), "signature": self.signature, "joint": self.joint.as_json()})
+
+    def _said(self) -> dict[str, object]:
+        """Every field of the newest version but signature and place, to be written."""
+        return {
+            "version": self.version, "agency": self.agency, "receiver": self.receiver, "key_id": self.key_id,
+            "purpose": self.purpose, "count": self.count, "root": self.root, "time": self.time,
+            "seal": None if self.seal is None else self.seal.written(),
+        }  # fmt: skip
 
     def signed_bytes(self) -> bytes:
         """What the signature is over. Raises BundleError where the place does not fit."""
@@ -128,7 +144,19 @@ class Receipt:
 
     def content(self) -> bytes:
         """Every field but signature and place, under the receipt's own prefix."""
-        return (_RECEIPT_ALONE if self.joint is None else _RECEIPT) + _content(encode(self))
+        return (_RECEIPT_ALONE if self.joint is None else _RECEIPT) + write(self._said())
+
+    def written(self) -> bytes:
+        """The canonical bytes of ``as_json``, as they are kept."""
+        place = {} if self.joint is None else {"joint": self.joint.as_json()}
+        return write({**self._said(), **place, "signature": self.signature})
+
+    def _said(self) -> dict[str, object]:
+        """Every field but signature and place, to be written."""
+        return {
+            "bundle_root": self.bundle_root, "agency": self.agency, "key_id": self.key_id, "time": self.time,
+            "outcomes": self.outcomes,
+        }  # fmt: skip
 
     def signed_bytes(self) -> bytes:
         """What the signature is over. Raises BundleError where the place does not fit."""
@@ -386,11 +414,12 @@ def receipt_from_json(value: object) -> Receipt:
     return receipt
 
 
-@lru_cache(maxsize=4096)
 def _check_parties(agency: str, receiver: str, key_id: str, purpose: str, time: str) -> None:
-    """Raise MalformedError unless a bundle between these would be read. Two agencies send many on a day."""
-    draft = Bundle(VERSION, agency, receiver, key_id, purpose, 1, ZEROS, time, None, _UNSIGNED, ALONE)
-    bundle_from_json(draft.as_json())
+    """Raise MalformedError unless a bundle between these would be read."""
+    given = {"agency": agency, "receiver": receiver, "key_id": key_id, "purpose": purpose, "time": time}
+    for name, value in given.items():
+        check_field(Bundle, name, value, "bundle")
+    beijing_day(time)
 
 
 @lru_cache(maxsize=4096)

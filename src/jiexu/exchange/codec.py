@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Final, Protocol, cast, get_args, get_origin, get_type_hints
 
@@ -200,6 +200,12 @@ def read_record(cls: Callable[..., object], value: object, path: str) -> object:
     ``path``: how sentences call the value. Also reads bundles, receipts and certificates.
     """
     return _read(cls, _fields(cls), value, path)
+
+
+@lru_cache(maxsize=16_384)
+def check_field(cls: Callable[..., object], name: str, value: object, path: str) -> None:
+    """Raise MalformedError, as ``read_record`` would, where one field of a record could not be read. Asked again of the same few values."""
+    _fields(cls)[name](value, f"{path}.{name}")
 
 
 def _read(cls: Callable[..., object], readers: Mapping[str, Reader], value: object, path: str) -> object:

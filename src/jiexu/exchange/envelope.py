@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final, cast
 
 from jiexu.exchange.canonical import LARGEST_INTEGER, MalformedError, canonical, parse, write
@@ -78,12 +79,14 @@ class Envelope:
 
     def as_json(self) -> dict[str, object]:
         """The plain value that is made canonical."""
-        return {name: getattr(self, name) for name in _NAMES} | {"type": self.type.value}
+        return dict(zip(_NAMES, _fields_of(self), strict=True)) | {"type": self.type.value}
 
     def canonical(self) -> bytes:
         """The bytes that are hashed and so signed. Raises MalformedError where a field has no canonical form."""
         if "bytes" not in self._known:
-            self._known["bytes"] = canonical(self.as_json())
+            # Of a sound envelope every field has a canonical form already.
+            make = write if self._known.get("sound") else canonical
+            self._known["bytes"] = make(self.as_json())
         return cast("bytes", self._known["bytes"])
 
     @property
@@ -95,6 +98,7 @@ class Envelope:
 
 
 _NAMES: Final = tuple(field.name for field in fields(Envelope) if field.init)
+_fields_of: Final = attrgetter(*_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +224,10 @@ def check_envelope(envelope: Envelope) -> None:
 
 def read_envelope(data: bytes) -> Envelope:
     """The envelope in canonical bytes. Raises MalformedError for any other bytes."""
-    return envelope_from_json(parse(data))
+    envelope = envelope_from_json(parse(data))
+    # ``parse`` takes no bytes but those that this very value is written as.
+    envelope._known["bytes"] = data  # noqa: SLF001  what the envelope knows of itself
+    return envelope
 
 
 def envelope_from_json(value: object) -> Envelope:

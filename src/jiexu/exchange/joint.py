@@ -28,6 +28,10 @@ class Joint:
     size: int
     path: tuple[str, ...]
 
+    def as_json(self) -> dict[str, object]:
+        """The plain value, as the codec writes it."""
+        return {"index": self.index, "size": self.size, "path": list(self.path)}
+
     def signed_bytes(self, content: bytes, *, agency: str, key_id: str) -> bytes | None:
         """What was signed for this content and the rest; None where the path fits no such place."""
         root = merkle.climb(content, self.index, self.size, [bytes.fromhex(each) for each in self.path])

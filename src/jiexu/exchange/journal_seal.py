@@ -10,10 +10,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Final, cast
 
 from jiexu.exchange import merkle
-from jiexu.exchange.canonical import canonical
+from jiexu.exchange.canonical import canonical, kept
 from jiexu.exchange.codec import encode, read_record
 from jiexu.exchange.envelope import ZEROS
 from jiexu.exchange.signing import Sign, UnknownKeyError, Verifier, agency_of
@@ -51,7 +52,11 @@ class JournalSeal:
     @property
     def hash(self) -> str:
         """What the next seal names as the one before it: SHA-256 in hex, signature included."""
-        return hashlib.sha256(_SEAL + canonical(self.as_json())).hexdigest()
+        return _hash_of(self)
+
+    def written(self) -> object:
+        """Its canonical bytes for ``write``, made once: many bundles carry the same seal."""
+        return _written(self)
 
     def is_signed(self, keys: Verifier) -> bool:
         """Whether the agency's own key made the signature, and stood on the day it names."""
@@ -61,6 +66,16 @@ class JournalSeal:
             return keys.verify(self.key_id, self.signed_bytes(), bytes.fromhex(self.signature), self.day)
         except UnknownKeyError:
             return False
+
+
+@lru_cache(maxsize=4096)
+def _hash_of(seal: JournalSeal) -> str:
+    return hashlib.sha256(_SEAL + canonical(seal.as_json())).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _written(seal: JournalSeal) -> object:
+    return kept(seal.as_json())
 
 
 class JournalSealError(ValueFault):

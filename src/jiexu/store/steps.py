@@ -441,7 +441,21 @@ def step_content(
         "matches": matches,
         "notices": notices,
     }
-    return {name: sorted(rows, key=write) if len(rows) > 1 else rows for name, rows in parts.items()}
+    return {
+        name: sorted(rows, key=_ORDER.get(name, write)) if len(rows) > 1 else rows
+        for name, rows in parts.items()
+    }
+
+
+def _name_of(row: Any) -> str:
+    """What a row begins with."""
+    return str(row[0])
+
+
+_ORDER: Mapping[str, Callable[[Any], str]] = dict.fromkeys(
+    ("postings", "holds", "resolutions", "messages", "decisions"), _name_of
+)
+"""Rows that begin with a name in hex of one length stand in the order of their names, which is that of their bytes."""
 
 
 def posting_content(posting: Posting) -> list[object]:

@@ -27,7 +27,7 @@ from jiexu.exchange.bundle import (
     receipt_from_json,
     sign_together,
 )
-from jiexu.exchange.canonical import MalformedError, parse, write
+from jiexu.exchange.canonical import MalformedError, parse
 from jiexu.exchange.envelope import Envelope
 from jiexu.exchange.lanes import AGAIN, Arrival
 from jiexu.exchange.payloads import MessageType
@@ -39,6 +39,7 @@ from jiexu.store.steps import MESSAGE_COLUMNS, Incoming, message_row
 from jiexu.usecases import not_taken
 from jiexu.usecases.judging import Came, judge_layer
 from jiexu.usecases.node import Node, instant
+from jiexu.usecases.sight import Key
 from jiexu.usecases.waves import Done, Work, run
 from jiexu.values import case_number
 from jiexu.values.errors import ValueFault
@@ -168,9 +169,9 @@ def _take(node: Node, opened: Sequence[_Opened], *, day: date, found: Callable[[
         "delivery.receipt", sorted({each.bundle.receiver for each in fresh})
     ) as cursor:
         _give_receipts(node, fresh, day)
-        _keep(node, cursor, fresh, day)
-        # Another process may have been first with the very same bundle: then its receipt is the one that counts.
-        _look_up_receipts(node, cursor, fresh, day)
+        if _keep(node, cursor, fresh, day) < len(fresh):
+            # Another process may have been first with the very same bundle: then its receipt is the one that counts.
+            _look_up_receipts(node, cursor, fresh, day)
 
 
 def _look_up_receipts(node: Node, cursor: Cursor, opened: Sequence[_Opened], day: date) -> None:
@@ -205,7 +206,8 @@ def _layers(came: Iterable[Came]) -> list[list[Came]]:
 
 def _process(node: Node, layer: Sequence[Came], *, day: date, found: Callable[[Done], None]) -> None:
     """Run what is in order through the machines; no case stands twice in a layer."""
-    works: dict[Work, Came] = {}
+    works: list[Work] = []
+    came: dict[Key, Came] = {}
     strangers: list[Work] = []
     for each in layer:
         if (
@@ -222,19 +224,20 @@ def _process(node: Node, layer: Sequence[Came], *, day: date, found: Callable[[D
             Incoming(envelope, each.arrived.payload, each.arrived.salt),
         )
         if each.known or _may_open(envelope):
-            works[work] = each
+            works.append(work)
+            came[work.key] = each
         else:
             strangers.append(work)
             each.outcome = REFUSED
-    done = run(node, "delivery.process", list(works), day=day, actor="system")
+    done = run(node, "delivery.process", works, day=day, actor="system")
     found(done)
     for work, step in done.steps:
-        works[work].outcome = REFUSED if step.outcome is Outcome.NOT_POSSIBLE else RECORDED
+        came[work.key].outcome = REFUSED if step.outcome is Outcome.NOT_POSSIBLE else RECORDED
     for work, _ in done.failed:
-        works[work].outcome = Arrival.OUT_OF_ORDER.value
+        came[work.key].outcome = Arrival.OUT_OF_ORDER.value
     past = _known_outcomes(node, done.past)
     for work in done.past:
-        works[work].outcome = past[_message_key(work)]
+        came[work.key].outcome = past[_message_key(work)]
     _keep_orphans(node, [*strangers, *(work for work, step in done.steps if step.file is None)])
 
 
@@ -298,14 +301,17 @@ def _give_receipts(node: Node, opened: Sequence[_Opened], day: date) -> None:
             each.given = receipt
 
 
-def _keep(node: Node, cursor: Cursor, opened: Sequence[_Opened], day: date) -> None:
-    """At the receivers: bundles with their receipts, the senders' seals, and every message that was not taken."""
+def _keep(node: Node, cursor: Cursor, opened: Sequence[_Opened], day: date) -> int:
+    """At the receivers: bundles with their receipts, the senders' seals, and every message that was not taken.
+
+    How many of the bundles were not there yet.
+    """
     kept = [
         (each.bundle.receiver, (each.bundle, [came.arrived for came in each.came]), each.given)
         for each in opened
         if each.given is not None
     ]
-    keep_bundles(cursor, kept)
+    new = keep_bundles(cursor, kept)
     _keep_seals(node, cursor, opened, day)
     strange = [
         came
@@ -316,6 +322,7 @@ def _keep(node: Node, cursor: Cursor, opened: Sequence[_Opened], day: date) -> N
     not_taken.keep_messages(
         node, cursor, [(came.bundle, came.arrived, came.outcome) for came in strange], day=day
     )
+    return new
 
 
 def _keep_seals(node: Node, cursor: Cursor, opened: Sequence[_Opened], day: date) -> None:
@@ -339,19 +346,24 @@ def _keep_seals(node: Node, cursor: Cursor, opened: Sequence[_Opened], day: date
 
 def keep_bundles(
     cursor: Cursor, kept: Iterable[tuple[str, tuple[Bundle, Sequence[Arrived]], Receipt]]
-) -> None:
-    """Store bundles with their receipts at one side. One with a message that comes again is not its last word."""
+) -> int:
+    """Store bundles with their receipts at one side; how many were not there yet.
+
+    The receipt of one with a message that comes again is not its last word and is not stored.
+    """
     bundles: list[tuple[object, ...]] = []
     members: list[tuple[object, ...]] = []
     for agency, (bundle, messages), receipt in kept:
         if any(outcome in AGAIN for _, outcome in receipt.outcomes):
             continue
-        body, answer = write(bundle.as_json()), write(receipt.as_json())
-        bundles.append((agency, bundle.root, bundle.agency, bundle.receiver, body, answer))
+        bundles.append(
+            (agency, bundle.root, bundle.agency, bundle.receiver, bundle.written(), receipt.written())
+        )
         members.extend(
             (agency, name, bundle.root, bundle.agency, at, arrived.hash, outcome)
             for at, (arrived, (name, outcome)) in enumerate(zip(messages, receipt.outcomes, strict=True))
         )
-    bulk.insert(cursor, "bundle", ("agency", "root", "sender", "receiver", "body", "receipt"), bundles)
+    new = bulk.insert(cursor, "bundle", ("agency", "root", "sender", "receiver", "body", "receipt"), bundles)
     columns = ("agency", "message_id", "root", "sender", "position", "hash", "outcome")
     bulk.insert(cursor, "bundle_message", columns, members)
+    return new

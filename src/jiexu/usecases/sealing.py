@@ -84,7 +84,11 @@ def _sealed(
     """Seals over an agency's lines since its last one, as many as they need."""
     signer = node.signer(agency, day)
     query = "SELECT * FROM journal WHERE agency = %s AND seq > %s ORDER BY seq LIMIT %s"
-    while rows := cursor.execute(query, [agency, after.upto if after else 0, LONGEST_SEAL]).fetchall():
+    more = True
+    while more and (
+        rows := cursor.execute(query, [agency, after.upto if after else 0, LONGEST_SEAL]).fetchall()
+    ):
+        more = len(rows) == LONGEST_SEAL
         after = seal_journal(
             [leaf(row) for row in rows],
             agency=agency,
