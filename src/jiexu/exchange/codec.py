@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache, lru_cache, partial
 from types import NoneType, UnionType
-from typing import Any, ClassVar, Final, Protocol, cast, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Final, Protocol, TypeAlias, cast, get_args, get_origin, get_type_hints
 
 from jiexu.exchange.canonical import LARGEST_INTEGER, MalformedError, parse, write
 from jiexu.exchange.payloads import ADDED, NEWEST, TYPE_OF, MessageType, Payload
@@ -155,8 +155,17 @@ _PLAIN: Final[dict[type, Callable[[Any], object]]] = {
     NoneType: lambda nothing: nothing,
 }
 
-Reader = Callable[[object, str], object]
+Path: TypeAlias = "str | tuple[Path, str | int]"
+"""How sentences call a value: a name, or what holds it with its name or place there. Put into words only for a sentence."""
+Reader = Callable[[object, Path], object]
 """Reads one plain value; the second argument is how sentences call it."""
+
+
+def _told(path: Path) -> str:
+    if isinstance(path, str):
+        return path
+    holder, last = path
+    return f"{_told(holder)}[{last}]" if isinstance(last, int) else f"{_told(holder)}.{last}"
 
 
 @cache
@@ -189,12 +198,12 @@ def _reader(hint: object, name: str) -> Reader:
     return partial(read_record, cast("Callable[..., object]", hint))
 
 
-def _tuple(value: object, path: str, *, each: Reader, exactly: int | None) -> tuple[object, ...]:
+def _tuple(value: object, path: Path, *, each: Reader, exactly: int | None) -> tuple[object, ...]:
     items = _list(value, path, exactly=exactly)
-    return tuple(each(item, f"{path}[{at}]") for at, item in enumerate(items))
+    return tuple([each(item, (path, at)) for at, item in enumerate(items)])
 
 
-def read_record(cls: Callable[..., object], value: object, path: str) -> object:
+def read_record(cls: Callable[..., object], value: object, path: Path) -> object:
     """The frozen record of a plain value, field by field. Raises MalformedError naming the place and the cure.
 
     ``path``: how sentences call the value. Also reads bundles, receipts and certificates.
@@ -202,33 +211,33 @@ def read_record(cls: Callable[..., object], value: object, path: str) -> object:
     return _read(cls, _fields(cls), value, path)
 
 
-@lru_cache(maxsize=16_384)
-def check_field(cls: Callable[..., object], name: str, value: object, path: str) -> None:
+@lru_cache(maxsize=16_384, typed=True)
+def check_field(cls: Callable[..., object], name: str, value: object, path: Path) -> None:
     """Raise MalformedError, as ``read_record`` would, where one field of a record could not be read. Asked again of the same few values."""
-    _fields(cls)[name](value, f"{path}.{name}")
+    _fields(cls)[name](value, (path, name))
 
 
-def _read(cls: Callable[..., object], readers: Mapping[str, Reader], value: object, path: str) -> object:
+def _read(cls: Callable[..., object], readers: Mapping[str, Reader], value: object, path: Path) -> object:
     """A record from these fields; fields without a reader stand behind them and keep their defaults."""
     if not isinstance(value, dict):
         raise _wrong_type(path, "an object", value)
     if value.keys() != readers.keys():
         raise _wrong_keys(path, value, readers)
-    return cls(*(read(value[name], f"{path}.{name}") for name, read in readers.items()))
+    return cls(*[read(value[name], (path, name)) for name, read in readers.items()])
 
 
-def _wrong_keys(path: str, value: dict[object, object], readers: Mapping[str, Reader]) -> MalformedError:
+def _wrong_keys(path: Path, value: dict[object, object], readers: Mapping[str, Reader]) -> MalformedError:
     if strange := sorted(map(repr, value.keys() - readers.keys())):
         return MalformedError(
             "payload_unknown_key",
             "{path} has the key {key}, which this version of the message does not know; leave it out or send a newer version.",
-            path=path,
+            path=_told(path),
             key=strange[0][:40],
         )
     return MalformedError(
         "payload_missing_key",
         "{path} has no {key}; add it, with null or an empty list where there is nothing to say.",
-        path=path,
+        path=_told(path),
         key=min(readers.keys() - value.keys()),
     )
 
@@ -239,21 +248,21 @@ def _meant(cls: Callable[..., object], name: str) -> str:
     return own if own in SHAPES else name
 
 
-def _list(value: object, path: str, *, exactly: int | None) -> list[object]:
+def _list(value: object, path: Path, *, exactly: int | None) -> list[object]:
     if not isinstance(value, list) or (exactly and len(value) != exactly):
         raise _wrong_type(path, f"a list of {exactly}" if exactly else "a list", value)
     if len(value) > LONGEST_LIST:
         raise MalformedError(
             "payload_list_too_long",
             "{path} has {count} entries, more than the {longest} allowed; correct the message.",
-            path=path,
+            path=_told(path),
             count=len(value),
             longest=LONGEST_LIST,
         )
     return value
 
 
-def _text(value: object, path: str, name: str) -> str:
+def _text(value: object, path: Path, name: str) -> str:
     if not isinstance(value, str):
         raise _wrong_type(path, "text", value)
     shape = SHAPES.get(name)
@@ -261,7 +270,7 @@ def _text(value: object, path: str, name: str) -> str:
         raise MalformedError(
             "payload_text_shape",
             "{path} does not have the form {shape}; correct it at the sender.",
-            path=path,
+            path=_told(path),
             shape=shape.pattern,
         )
     shortest = 0 if name in MAY_BE_EMPTY else 1
@@ -269,14 +278,14 @@ def _text(value: object, path: str, name: str) -> str:
         raise MalformedError(
             "payload_text_length",
             "{path} must be {shortest} to {longest} printable characters; shorten it, or fill it in.",
-            path=path,
+            path=_told(path),
             shortest=shortest,
             longest=LONGEST_TEXT,
         )
     return value
 
 
-def _integer(value: object, path: str, name: str) -> int:
+def _integer(value: object, path: Path, name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise _wrong_type(path, "an integer", value)
     smallest, largest = RANGES[name]
@@ -284,20 +293,20 @@ def _integer(value: object, path: str, name: str) -> int:
         raise MalformedError(
             "payload_out_of_range",
             "{path} must lie between {smallest} and {largest}; correct it at the sender.",
-            path=path,
+            path=_told(path),
             smallest=smallest,
             largest=largest,
         )
     return value
 
 
-def _flag(value: object, path: str, name: str) -> bool:  # noqa: ARG001  all leaves are read alike
+def _flag(value: object, path: Path, name: str) -> bool:  # noqa: ARG001  all leaves are read alike
     if not isinstance(value, bool):
         raise _wrong_type(path, "true or false", value)
     return value
 
 
-def _day(value: object, path: str, name: str) -> date:  # noqa: ARG001  as above
+def _day(value: object, path: Path, name: str) -> date:  # noqa: ARG001  as above
     try:
         day = date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
@@ -306,14 +315,14 @@ def _day(value: object, path: str, name: str) -> date:  # noqa: ARG001  as above
         raise MalformedError(
             "payload_not_a_day",
             "{path} is not a day from {first} to {last} written as 2026-11-23; correct it at the sender.",
-            path=path,
+            path=_told(path),
             first=FIRST_YEAR,
             last=LAST_YEAR,
         )
     return day
 
 
-def _months(value: object, path: str, name: str) -> MonthSet:  # noqa: ARG001  as above
+def _months(value: object, path: Path, name: str) -> MonthSet:  # noqa: ARG001  as above
     try:
         months = MonthSet.from_json(value)
     except ValueFault:
@@ -322,7 +331,7 @@ def _months(value: object, path: str, name: str) -> MonthSet:  # noqa: ARG001  a
         raise MalformedError(
             "payload_not_months",
             '{path} is not a list of pairs such as ["2019-07", "2026-09"], in order and with a gap between each; correct it at the sender.',
-            path=path,
+            path=_told(path),
         )
     return months
 
@@ -336,11 +345,11 @@ _LEAVES: Final[dict[object, Callable[..., object]]] = {
 }
 
 
-def _wrong_type(path: str, expected: str, value: object) -> MalformedError:
+def _wrong_type(path: Path, expected: str, value: object) -> MalformedError:
     return MalformedError(
         "payload_wrong_type",
         "{path} must be {expected}, not {given}; correct it at the sender.",
-        path=path,
+        path=_told(path),
         expected=expected,
         given=type(value).__name__,
     )

@@ -126,6 +126,7 @@ def hash_of_value(value: object) -> str:
     return hashlib.sha256(_ENVELOPE + canonical(value)).hexdigest()
 
 
+@lru_cache(maxsize=16_384, typed=True)
 def message_id(case_no: str, sender: str, seq: int) -> str:
     """The 32 hex characters that name a message: first 128 bits of SHA-256 over case, sender and sequence."""
     return hashlib.sha256(_MESSAGE_ID + write([case_no, sender, seq])).hexdigest()[:32]

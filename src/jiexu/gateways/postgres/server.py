@@ -51,7 +51,9 @@ max_connections = 60
 shared_buffers = '128MB'
 work_mem = '16MB'
 maintenance_work_mem = '64MB'
-max_wal_size = '512MB'
+# A day of ten thousand cases between two checkpoints, and the rows of its waves in memory: decision 65.
+max_wal_size = '3GB'
+temp_buffers = '64MB'
 # Parallel workers and /dev/shm are what small machines and containers are short of.
 max_parallel_workers_per_gather = 0
 dynamic_shared_memory_type = mmap
