@@ -101,9 +101,39 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "desk_reports_csv": {"figure": "cases"},
     "mfa_remove_webauthn": {"pk": "@key"},
     "mine_authorise_end": {"grant": "@grant", "number": "1"},
+    "my_access_end": {"key": "0123456789abcdef"},
+    "api_docs_of": {"name": "apply"},
+    "api_area": {"code": "510100"},
+    "api_rule": {"rule_id": "R-001"},
+    "api_calculate": {"name": "deadline"},
+    "api_cases": {"grant": "@grant"},
+    "api_case": {"grant": "@grant", "case_no": "@case"},
+    "api_record": {"grant": "@grant"},
+    "api_account": {"grant": "@grant"},
+    "api_looks": {"grant": "@grant"},
+    "api_told": {"grant": "@grant"},
+    "api_members": {"grant": "@grant"},
+    "api_apply": {"grant": "@grant"},
+    "api_act": {"grant": "@grant", "case_no": "@case"},
+    "api_desk_case": {"case_no": "@case"},
+    "api_ask_review": {"case_no": "@case"},
+    "api_audit_looks": {"case_no": "@case"},
     "mine_everything": {"grant": "@grant"},
     "mine_take": {"grant": "@grant", "form": "json"},
 }
+
+BODIES: Mapping[str, Mapping[str, object]] = {
+    "api_apply": {
+        "origin": "530300",
+        "from_scheme": "310",
+        "destination": "510100",
+        "to_scheme": "310",
+        "agreed": True,
+    },
+    "api_act": {"act": "withdraw"},
+    "api_ask_review": {"verb": "issue_form"},
+}
+"""What is sent to an address of the API, so that it is refused for whose it is and not for what was sent."""
 
 
 def parts(address: str) -> tuple[str, ...]:

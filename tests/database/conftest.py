@@ -23,6 +23,7 @@ from jiexu.gateways.demo_bank import NOBODY
 from jiexu.gateways.postgres.roles import Connections
 from jiexu.rules.inputs import Scheme
 from jiexu.usecases import (
+    access,
     contacts,
     doors,
     employers,
@@ -231,6 +232,7 @@ def _sent_by_the_pages(node: Node, roles: Connections) -> None:
         _contact(node, Grant(grant, Role.PERSON, None, MONDAY, None, "test", subject))
         own_acts.rate(node, agency, taken.case_no, "5", "", on=MONDAY)
         sending.keep_account(node, agency, taken.case_no, "62170000000001", by="own", on=MONDAY)
+        access.note_sent(node.store, agency, grant, "0" * 64, said="1" * 64, case_no=taken.case_no, on=MONDAY)
 
 
 def _spreadsheet(node: Node, grant: Grant) -> None:

@@ -12,13 +12,13 @@ from jiexu.gateways.policyfiles.marked import PolicyFileError
 
 WHOLE = (
     "not_taken_megabytes: 3\nupload_megabytes: 2\ntold_megabytes: 1\nreport_megabytes: 4\n"
-    "tries: 5\ntries_minutes: 10\nfigures_smallest: 4\nmessage_tries: 3\nmessage_minutes: 2\n"
+    "tries: 5\ntries_minutes: 10\nfigures_smallest: 4\nmessage_tries: 3\nmessage_minutes: 2\nkey_days: 30\n"
 )
 
 
 def test_limits_are_read_in_megabytes_tries_and_minutes(tmp_path: Path) -> None:
     (tmp_path / "limits.yaml").write_text(WHOLE, encoding="utf-8")
-    assert load_limits(tmp_path) == Limits(3_000_000, 2_000_000, 1_000_000, 4_000_000, 5, 10, 4, 3, 2)
+    assert load_limits(tmp_path) == Limits(3_000_000, 2_000_000, 1_000_000, 4_000_000, 5, 10, 4, 3, 2, 30)
     assert shipped_limits().not_taken_bytes >= 1 << 24, "the longest delivery has room"
     assert shipped_limits().upload_bytes > LONGEST_PDF, "the longest document has room"
 

@@ -28,6 +28,31 @@ NO_PAGES = frozenset(
         "desk_reports_xlsx",
         "fault_find",
         "members_template",
+        *(
+            f"api_{name}"
+            for name in (
+                "openapi",
+                "areas",
+                "area",
+                "rules",
+                "rule",
+                "calculators",
+                "figures",
+                "me",
+                "cases",
+                "case",
+                "record",
+                "account",
+                "looks",
+                "told",
+                "members",
+                "inbox",
+                "desk_case",
+                "desk_reviews",
+                "reports",
+                "audit_looks",
+            )
+        ),
     }
 )
 """Files and answers that are no pages."""

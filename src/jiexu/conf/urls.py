@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from jiexu.api.every import ROUTES as API
 from jiexu.web.views import (
+    access,
     apply,
     areas,
     bulk,
@@ -46,6 +48,7 @@ ROUTES = (
     *demonstration.ROUTES,
     *signin.ROUTES,
     *openid.ROUTES,
+    *access.ROUTES,
     # After what stands under my/ for every account: these begin with the number of a grant.
     *mine.ROUTES,
     *deskside.ROUTES,
@@ -61,7 +64,9 @@ ROUTES = (
     *members.ROUTES,
     *messages.ROUTES,
     *troubles.ROUTES,
+    *API,
 )
 urlpatterns = [route.pattern() for route in ROUTES]
+handler400 = troubles.unreadable
 handler404 = troubles.not_found
 handler500 = troubles.failed

@@ -87,7 +87,7 @@ def _visitor(request: HttpRequest) -> Visitor | None:
         return None
     if now - seen > NOTE_EVERY or SEEN not in request.session:
         request.session[SEEN] = now
-    grants = desk.ask(lambda reader: _held(reader, request.user.pk))
+    grants = grants_of(request.user.pk)
     at = request.session.get(DESK)
     desks = [each.desk for each in grants if each.desk]
     return Visitor(
@@ -97,6 +97,11 @@ def _visitor(request: HttpRequest) -> Visitor | None:
         desk=at if at in desks else next(iter(desks), None),
         has_second_factor=factors.has_second_factor(request),
     )
+
+
+def grants_of(account: int) -> tuple[Grant, ...]:
+    """The roles an account holds today."""
+    return desk.ask(lambda reader: _held(reader, account))
 
 
 def _held(reader: Any, account: int) -> tuple[Grant, ...]:
@@ -112,7 +117,7 @@ def turned_away(request: HttpRequest, who: Visitors, *, money: bool = False) -> 
         return None if shown else pages.trouble(request, status=HTTPStatus.NOT_FOUND)
     found = visitor(request)
     if found is None:
-        return _to(request, "account_login")
+        return to(request, "account_login")
     if not found.may(who):
         return pages.trouble(request, status=HTTPStatus.NOT_FOUND)
     return None if Who.SIGNED_IN in who else _more_proof(request, found, money=money)
@@ -121,13 +126,13 @@ def turned_away(request: HttpRequest, who: Visitors, *, money: bool = False) -> 
 def _more_proof(request: HttpRequest, found: Visitor, *, money: bool) -> HttpResponse | None:
     """Staff show a second factor, set up if they have none yet; before money everybody shows something anew."""
     if found.roles & STAFF and not found.has_second_factor:
-        return _to(request, "mfa_activate_totp")
+        return to(request, "mfa_activate_totp")
     if money and not factors.shown_lately(request):
-        return _to(request, "account_reauthenticate")
+        return to(request, "account_reauthenticate")
     return None
 
 
-def _to(request: HttpRequest, name: str) -> HttpResponseRedirect:
+def to(request: HttpRequest, name: str) -> HttpResponseRedirect:
     """A page that is passed first. A button cannot be pressed again by an address: back to the page it stood on."""
     back = request.get_full_path() if request.method in {"GET", "HEAD"} else request.POST.get("back", "/")
     return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': back})}", status=HTTPStatus.SEE_OTHER)

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 
 from jiexu.texts import Lang
-from jiexu.web import clock, desk
+from jiexu.web import clock, desk, problems
 from jiexu.web.links import FOOT, links
 
 ELDER, STANDARD = "elder", "standard"
@@ -47,7 +47,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def trouble(request: HttpRequest, *, status: int) -> HttpResponse:
-    """A page that says what is wrong, that nothing is lost, and what to do."""
+    """A page that says what is wrong, that nothing is lost, and what to do; to a program, the same as problem details."""
+    if problems.is_asked_by_program(request):
+        return problems.problem(request, status)
     if request.method == "POST":
         stand_at(request, reverse("trouble", args=[int(status)]))
     return page(request, "trouble.html", status, heading=f"web.e{status}_h", sentence=f"web.e{status}")

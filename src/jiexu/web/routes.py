@@ -63,20 +63,21 @@ Whom = Who | Role | Visitors | frozenset[Role]
 
 def reading(address: str, view: View, name: str, *, who: Whom) -> Route:
     """A page that is only read."""
-    return Route(address, view, name, _all(who), ("GET", "HEAD"))
+    return Route(address, view, name, all_of(who), ("GET", "HEAD"))
 
 
 def asking(address: str, view: View, name: str, *, who: Whom) -> Route:
     """A page with a form that is sent back to it."""
-    return Route(address, view, name, _all(who), ("GET", "HEAD", "POST"))
+    return Route(address, view, name, all_of(who), ("GET", "HEAD", "POST"))
 
 
 def pressing(address: str, view: View, name: str, *, who: Whom, money: bool = False) -> Route:
     """A button: it is pressed, and answers with another page."""
-    return Route(address, view, name, _all(who), ("POST",), money)
+    return Route(address, view, name, all_of(who), ("POST",), money)
 
 
-def _all(who: Whom) -> Visitors:
+def all_of(who: Whom) -> Visitors:
+    """Whoever is named, as a table keeps it."""
     return frozenset({who}) if isinstance(who, Who | Role) else frozenset(who)
 
 

@@ -68,3 +68,5 @@ confirming = shipped_tries()
 """Codes of an e-mail address that are tried for one grant."""
 coding = shipped_tries()
 """Codes that are asked for to be sent, by one account or to one address."""
+opening = shipped_tries()
+"""Access keys that open nothing."""

@@ -21,6 +21,7 @@ KEYS: Final = (
     "figures_smallest",
     "message_tries",
     "message_minutes",
+    "key_days",
 )
 MEGABYTE: Final = 1_000_000
 
@@ -32,7 +33,7 @@ class Limits:
     ``upload_bytes``: of a request, or of a file to be checked, at most. ``told_bytes`` and ``report_bytes``: of a file a
     command reads whole, a situation or codes, and a list of cases. ``tries`` wrong ones within ``tries_minutes``: then a visitor has to wait.
     ``figures_smallest``: cases of a pair of places from which on open figures tell it apart. ``message_tries``: how often a message is
-    tried; ``message_minutes``: until the second try, each wait twice the one before.
+    tried; ``message_minutes``: until the second try, each wait twice the one before. ``key_days``: a program's access key is good so long at most.
     """
 
     not_taken_bytes: int
@@ -44,6 +45,7 @@ class Limits:
     figures_smallest: int
     message_tries: int
     message_minutes: int
+    key_days: int
 
 
 def load_limits(folder: Path) -> Limits:
@@ -62,6 +64,7 @@ def load_limits(folder: Path) -> Limits:
         figures_smallest=loaded["figures_smallest"],
         message_tries=loaded["message_tries"],
         message_minutes=loaded["message_minutes"],
+        key_days=loaded["key_days"],
     )
 
 

@@ -11,24 +11,24 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from jiexu.cases.beforehand import Beforehand
 from jiexu.gateways.policyfiles.areas import areas
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.rules.calendar import YearNotCoveredError
 from jiexu.rules.clocks import Clock, NoClockError, destination_due, origin_due
 from jiexu.texts import say
-from jiexu.usecases import asking, reading, sending
-from jiexu.usecases.applications import ApplicationIn
+from jiexu.usecases import asking, reading
 from jiexu.usecases.asking import Insured
 from jiexu.usecases.reading import Place
 from jiexu.usecases.reading.reader import named_place
-from jiexu.values import bank, case_number
+from jiexu.values import case_number
 from jiexu.web import desk, routes
 from jiexu.web.apply import draft as kept
 from jiexu.web.apply import questions
+from jiexu.web.apply import sent as applying
 from jiexu.web.apply.draft import Draft
 from jiexu.web.apply.questions import SCHEME_OF, WrongAnswerError
+from jiexu.web.apply.sent import NotSentError
 from jiexu.web.grants import FOR_A_PERSON, Here, entered, head_of
 from jiexu.web.guide.shown import place_names
 from jiexu.web.pages import language_of, page, said
@@ -69,7 +69,7 @@ def question(request: HttpRequest, grant: int, word: str) -> HttpResponse:
 def _onward(here: Here, answers: Draft) -> str:
     """The next question, or the page where all is checked."""
     word = questions.left(answers)
-    if word is None and _beforehand(here, answers).needs_account:
+    if word is None and applying.beforehand(here, answers).needs_account:
         word = questions.left(answers, needs_account=True)
     address: str = (
         reverse("apply_check", args=[here.grant.id])
@@ -153,15 +153,6 @@ def _back(here: Here, word: str, answers: Draft) -> str:
     return address
 
 
-def _beforehand(here: Here, answers: Draft) -> Beforehand:
-    asked = questions.asked(answers, here.grant.role, on=here.whose.today)
-    return desk.ask(
-        lambda reader: asking.asked_beforehand(
-            reader, asked, document=here.whose.document, name=here.whose.name
-        )
-    )
-
-
 def check(request: HttpRequest, grant: int) -> HttpResponse:
     """Every answer to read over, and what the rules say to it before it is sent."""
     here = entered(request, grant)
@@ -169,7 +160,7 @@ def check(request: HttpRequest, grant: int) -> HttpResponse:
     onward = _onward(here, answers)
     if onward != reverse("apply_check", args=[grant]):
         return HttpResponseRedirect(onward)
-    found = _beforehand(here, answers)
+    found = applying.beforehand(here, answers)
     places = desk.ask(reading.desk_places)
     lang = language_of(request)
     open_case = next((str(each.inputs["other_case"]) for each in found.decisions if each.rule == "R-086"), "")
@@ -220,38 +211,18 @@ def send(request: HttpRequest, grant: int) -> HttpResponse:
         # Shown by the page itself, so that going back later asks nothing to be sent again.
         address = f"{reverse('apply_check', args=[grant])}?missing=agree"
         return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
-    day = here.whose.today
-    found = _beforehand(here, answers)
-    if found.needs_account and not bank_account(answers):
-        return HttpResponseRedirect(_onward(here, answers), status=HTTPStatus.SEE_OTHER)
-    asked = questions.asked(answers, here.grant.role, on=day)
-    application = ApplicationIn(1, here.whose.name, here.whose.document, asked)
-    if asked.destination not in desk.ask(reading.desk_places):
-        return said(request, "not_hosted", status=HTTPStatus.CONFLICT)
-    with desk.node(application.opener) as node:
-        [taken] = sending.send(node, [application], grant=grant, day=day)
-    if taken.outcome == "exception":
-        return said(request, "stuck", status=HTTPStatus.CONFLICT)
-    if found.needs_account and asked.origin in desk.ask(reading.desk_places):
-        with desk.node(asked.origin) as node:
-            sending.keep_account(
-                node, asked.origin, taken.case_no, bank_account(answers), by=here.visitor.name, on=day
-            )
+    try:
+        taken = applying.send(here, answers)
+    except NotSentError as error:
+        if error.why == "account":
+            return HttpResponseRedirect(_onward(here, answers), status=HTTPStatus.SEE_OTHER)
+        return said(request, error.why, status=HTTPStatus.CONFLICT)
     address = reverse("apply_sent", args=[grant, taken.case_no])
     if taken.outcome == "already_open":
         address = f"{address}?open=1"
     response = HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
     kept.forget(response, here.grant)
     return response
-
-
-def bank_account(answers: Draft) -> str:
-    """The account answered, empty where there is none or it is no account."""
-    given = answers.words.get("account", "")
-    try:
-        return bank.validate_account(given) if given else ""
-    except bank.BankNumberError:
-        return ""
 
 
 def sent(request: HttpRequest, grant: int, number: str) -> HttpResponse:

@@ -228,7 +228,7 @@ def acts_of(found: reading.CasePage, agency: str) -> list[Act]:
 def ask(request: HttpRequest, number: str) -> HttpResponse:
     """The first of two people asks for a step, or a step for which one suffices is done."""
     visitor, agency = _here(request)
-    verb, word = _verb(request.POST.get("verb", "")), request.POST.get("word", "")
+    verb, word = verb_of(request.POST.get("verb", "")), request.POST.get("word", "")
     leg = _whole(request.POST.get("leg", "1"))
     try:
         plain = case_number.validate(number)
@@ -391,7 +391,8 @@ def _nothing(_done: object) -> None:
     """Nobody listens."""
 
 
-def _verb(text: str) -> Verb | None:
+def verb_of(text: str) -> Verb | None:
+    """The step a word names; None for none."""
     return Verb(text) if text in set(Verb) else None
 
 

@@ -65,7 +65,7 @@ def members(request: HttpRequest, grant: int) -> HttpResponse:
     visitor, held, subject = _here(request, grant)
     at = _whole(request.GET.get("after", "0"))
     found, count = desk.ask(lambda reader: employers.members(reader, subject, after=at))
-    _noted(visitor, subject, len(found))
+    noted(visitor, subject, len(found))
     with desk.node(subject.agency) as node:
         sent = employers.batches(node, held)
     places = desk.ask(reading.desk_places)
@@ -82,7 +82,8 @@ def members(request: HttpRequest, grant: int) -> HttpResponse:
     )
 
 
-def _noted(visitor: Visitor, subject: Subject, shown: int) -> None:
+def noted(visitor: Visitor, subject: Subject, shown: int) -> None:
+    """That an employer looked at a list of its people is kept, with how many it showed."""
     seen = Seen(
         subject.agency, What.LIST, REASON, visitor.name, Role.EMPLOYER.value, datetime.now(UTC), shown=shown
     )

@@ -134,10 +134,10 @@ def _file_lines(request: HttpRequest, data: bytes) -> list[str]:
 
 def _here(request: HttpRequest, code: str) -> list[str]:
     with desk.node() as node:
-        return verdict_lines(_by_code(node, code), node.areas, language_of(request))
+        return verdict_lines(by_code(node, code), node.areas, language_of(request))
 
 
-def _by_code(node: Node, code: str) -> proving.Verdict:
+def by_code(node: Node, code: str) -> proving.Verdict:
     """By the long code, which proves itself, or the short one, which is looked up."""
     if carrying.is_part(code):
         raise DocumentError("part_not_checked_here")

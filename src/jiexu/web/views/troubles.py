@@ -5,9 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.defaults import bad_request
 
 from jiexu.texts import catalogue
-from jiexu.web import desk, pages, refusals, routes
+from jiexu.web import desk, pages, problems, refusals, routes
 from jiexu.web.pages import trouble
 from jiexu.web.routes import Who
 
@@ -38,6 +39,13 @@ def said(request: HttpRequest, word: str) -> HttpResponse:
     if word not in pages.SAID:
         raise Http404
     return pages.said(request, word)
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What cannot be read as a request at all."""
+    if problems.is_asked_by_program(request):
+        return problems.problem(request, HTTPStatus.BAD_REQUEST)
+    return bad_request(request, exception)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

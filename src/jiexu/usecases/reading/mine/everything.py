@@ -86,6 +86,12 @@ def everything(reader: Reader, subject: Subject) -> Everything:
         )
 
 
+def months(reader: Reader, subject: Subject) -> tuple[Run, ...]:
+    """The months of a person in runs, as each agency keeps them."""
+    with reader.looking("mine.months") as look:
+        return tuple(_runs(look, persons.everywhere(look.cursor, subject)))
+
+
 def _runs(look: Look, keys: Sequence[Key]) -> list[Run]:
     return [
         Run(
