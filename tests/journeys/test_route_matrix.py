@@ -22,10 +22,11 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from psycopg.types.json import Jsonb
 
+import route_examples
 from door_cast import OTHER, OWN, Cast, Somebody, knocking, signed_in
 from jiexu.usecases.doors import STAFF, Role
 from jiexu.web.routes import Route, Who
-from route_examples import BODIES, NOT_MADE, example, owned, parts
+from route_examples import NOT_MADE, example, owned, parts
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 ALONE = "doors_alone"
@@ -86,7 +87,7 @@ def ask(who: Somebody, method: str, address: str, name: str = "") -> Any:
     assert who.window is not None
     if not address.startswith("/api/"):
         return who.window.generic(method, address)
-    body, once = json.dumps(BODIES.get(name, {})), {"Idempotency-Key": "once"}
+    body, once = json.dumps(route_examples.BODIES.get(name, {})), {"Idempotency-Key": "once"}
     return who.window.generic(method, address, body, "application/json", headers=once)
 
 
