@@ -15,9 +15,9 @@ from jiexu.gateways.postgres.roles import Connections
 APPEND_ONLY = (
     "case_number", "person_change", "month_entry", "month_move", "posting", "hold", "hold_resolution", "bundle", "bundle_message", "not_taken", "decision", "notice",
     "document", "journal", "counterpart_seal", "bank_order", "bank_answer", "bank_receipt", "receipt_match", "look", "paper_handed", "application_by",
-    "payee_account", "person_request", "person_request_answer", "by_hand", "receipt_split", "receipt_return", "receipt_return_end", "receipt_return_answer",
+    "payee_account", "sent_once", "person_request", "person_request_answer", "by_hand", "receipt_split", "receipt_return", "receipt_return_end", "receipt_return_answer",
     "service_rating", "employer_batch", "employer_row", "employer_order", "employer_row_end", "identity_repair", "identity_repair_end", "contact",
-    "contact_confirmed", "message_seen", "counter_account", "counter_account_try", "sent_once",
+    "contact_confirmed", "message_seen", "counter_account", "counter_account_try",
 )  # fmt: skip
 OF_THE_NODE = {
     "access_key",

@@ -60,6 +60,8 @@ def shipped_tries() -> Tries:
 
 tracking = shipped_tries()
 """Case numbers with last four."""
+opening = shipped_tries()
+"""Access keys that open nothing."""
 proving = shipped_tries()
 """Codes and files that are checked."""
 reporting = shipped_tries()
@@ -68,5 +70,3 @@ confirming = shipped_tries()
 """Codes of an e-mail address that are tried for one grant."""
 coding = shipped_tries()
 """Codes that are asked for to be sent, by one account or to one address."""
-opening = shipped_tries()
-"""Access keys that open nothing."""

@@ -1,14 +1,19 @@
 """Keys for programs, and what was sent once."""
 
+from pathlib import Path
 from typing import ClassVar
 
 from django.db import migrations
 
 from jiexu.store.schema import statements
 
+HERE = Path(__file__)
+BEFORE = max(file.stem for file in HERE.parent.glob("0*.py") if file.stem < HERE.stem)
+"""Whichever has the number before."""
+
 
 class Migration(migrations.Migration):  # type: ignore[misc]  # Django ships no types
-    dependencies: ClassVar[list[tuple[str, str]]] = [("store", "0021_accounts_at_rest")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("store", BEFORE)]
     operations: ClassVar[list[object]] = [
         migrations.RunSQL(statements("0023_api.sql"), reverse_sql=migrations.RunSQL.noop)
     ]
