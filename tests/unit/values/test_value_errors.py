@@ -15,6 +15,7 @@ from jiexu.values.month import Month, MonthError
 
 SOURCES = Path(jiexu.__file__).parent
 ACTS = (
+    "usecases/access.py",
     "usecases/accounts.py",
     "usecases/contacts.py",
     "usecases/openid.py",
