@@ -9,11 +9,11 @@ from datetime import date
 from typing import Any
 
 from jiexu.store import atrest
-from jiexu.usecases.reading.lines import case_rows, money_ways
+from jiexu.usecases.reading.lines import money_ways, rows_with_files
 from jiexu.usecases.reading.months import CaseMonths, case_months
 from jiexu.usecases.reading.reader import Look, Reader
 from jiexu.usecases.reading.shown import CaseRow, Deadline, Held, MoneyWay, Place
-from jiexu.usecases.reading.steps import Entry, entries
+from jiexu.usecases.reading.steps import Entry, entries, exchanged
 
 
 class NoSuchCaseError(LookupError):
@@ -119,9 +119,9 @@ def case(reader: Reader, *, case_no: str, agency: str = "") -> CasePage:
     """The whole case; what one agency holds of it where it is named. Raises NoSuchCaseError."""
     with reader.looking("case", agency=agency) as look:
         row, files = _found(look, case_no)
-        steps = look.rows("SELECT DISTINCT engine, policy_digest FROM decision WHERE case_no = %s", case_no)
-        sent = look.rows("SELECT count(DISTINCT id) AS sent FROM message WHERE case_no = %s", case_no)
-        asked, done = files[0]["asked"], entries(look, row)
+        messages = exchanged(look, row)
+        asked, done = files[0]["asked"], entries(look, row, messages)
+        reasons = [reason for entry in done for reason in entry.reasons]
         return CasePage(
             today=look.today,
             has_clock=look.has_clock,
@@ -134,9 +134,9 @@ def case(reader: Reader, *, case_no: str, agency: str = "") -> CasePage:
             money=money_ways(look, row),
             months=_months(look, row),
             entries=done,
-            messages=sent[0]["sent"],
-            engines=tuple(sorted({step["engine"] for step in steps})),
-            digests=tuple(sorted({step["policy_digest"] for step in steps})),
+            messages=len({message["id"] for message in messages}),
+            engines=tuple(sorted({reason.engine for reason in reasons})),
+            digests=tuple(sorted({reason.digest for reason in reasons})),
             places=_places(look, done),
             stuck=_stuck(look, row),
             death_noted=bool(look.rows(NOTED, case_no, agency)),
@@ -144,17 +144,15 @@ def case(reader: Reader, *, case_no: str, agency: str = "") -> CasePage:
 
 
 def _found(look: Look, case_no: str) -> tuple[CaseRow, list[dict[str, Any]]]:
-    rows = case_rows(look, [case_no])
-    if not rows:
+    found = rows_with_files(look, [case_no])
+    if not found:
         raise NoSuchCaseError(f"No file of case {case_no} is known here; check the number.")
-    query = "SELECT * FROM file WHERE case_no = %s ORDER BY opener DESC"
-    return rows[0], list(look.rows(query, case_no))
+    return found[0]
 
 
 def _stuck(look: Look, row: CaseRow) -> tuple[Stuck, ...]:
-    found = look.rows(
-        "SELECT agency, holder, due_on FROM stuck_case WHERE case_no = %s ORDER BY agency", row.case_no
-    )
+    query = "SELECT agency, holder, due_on FROM stuck_case WHERE agency = ANY(%s) AND case_no = %s ORDER BY agency"
+    found = look.rows(query, row.agencies, row.case_no)
     sides = {row.origin.code: "origin", row.destination.code: "destination"}
     return tuple(
         Stuck(

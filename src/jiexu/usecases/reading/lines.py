@@ -37,13 +37,25 @@ OTHER = Holder.OTHER_AGENCY.value
 
 def case_rows(look: Look, numbers: Sequence[str]) -> list[CaseRow]:
     """Cases in the order asked; numbers no agency of this node has a file of are left out."""
+    return [row for row, _ in rows_with_files(look, numbers)]
+
+
+def rows_with_files(look: Look, numbers: Sequence[str]) -> list[tuple[CaseRow, list[dict[str, Any]]]]:
+    """The same, each with the files it was put together from, whoever opened the case first."""
     files = defaultdict(list)
     for file in look.rows("SELECT * FROM file WHERE case_no = ANY(%s) ORDER BY case_no, side", list(numbers)):
         files[file["case_no"]].append(file)
     tracks = defaultdict(list)
     for track in look.rows(TRACKS.format(which="f.case_no = ANY(%s)"), list(numbers), list(numbers)):
         tracks[track["case_no"]].append(track)
-    return [_row(look, files[number], tracks[number]) for number in numbers if number in files]
+    return [
+        (
+            _row(look, files[number], tracks[number]),
+            sorted(files[number], key=lambda file: not file["opener"]),
+        )
+        for number in numbers
+        if number in files
+    ]
 
 
 def _row(look: Look, files: list[dict[str, Any]], tracks: list[dict[str, Any]]) -> CaseRow:

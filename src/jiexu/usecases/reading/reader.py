@@ -105,8 +105,7 @@ class Look:
 
 def named_place(areas: Areas, code: str, *, on: date | None = None) -> Place:
     """A place by the map of areas: a pool, else whatever carries the code, a province say; else its code. ``on``: of the map."""
-    pool = next((pool for pool in areas.pools(on) if pool.code == code), None)
-    named = pool or next(iter(areas.pooling.rows.get(code, ())[-1:]), None)
+    named = areas.pooling.pool_on(code, on) or next(iter(areas.pooling.rows.get(code, ())[-1:]), None)
     return (
         Place(code, named.name, named.short_name, named.name_en) if named else Place(code, code, code, code)
     )

@@ -93,6 +93,11 @@ class CaseRow:
     lines: tuple[Line, ...]
 
     @property
+    def agencies(self) -> list[str]:
+        """The two that hold a file of it."""
+        return [self.origin.code, self.destination.code]
+
+    @property
     def record(self) -> Line:
         return self.lines[0]
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from itertools import groupby
 from typing import Any
+
+import orjson
 
 from jiexu.exchange.payloads import MessageType
 from jiexu.gateways.policyfiles.facts import shipped_policy
@@ -104,9 +106,15 @@ class _Step:
         return self.event in QUIET and not (self.told or self.reasons or self.sent)
 
 
-def entries(look: Look, row: CaseRow) -> tuple[Entry, ...]:
-    """The whole way of a case so far, oldest first."""
-    lanes = _lanes(look, row.case_no)
+def exchanged(look: Look, row: CaseRow) -> Sequence[Mapping[str, Any]]:
+    """What the agencies of a case sent each other about it: each message once at either, with the step it belongs to."""
+    query = "SELECT id, agency, version, sender, seq, type " + HANGING.format("message", "seq")
+    return look.rows(query, row.agencies, row.case_no)
+
+
+def entries(look: Look, row: CaseRow, messages: Iterable[Mapping[str, Any]]) -> tuple[Entry, ...]:
+    """The whole way of a case so far, oldest first. ``messages``: as ``exchanged`` gives them."""
+    lanes = _lanes(look, row, messages)
     loud = [step for step in _told_once(_woven(lanes)) if not step.is_quiet]
     grouped = groupby(loud, key=lambda step: (step.day, step.agency))
     done = [_entry(look, row, day, agency, list(steps)) for (day, agency), steps in grouped]
@@ -114,9 +122,17 @@ def entries(look: Look, row: CaseRow) -> tuple[Entry, ...]:
     return tuple(sorted([*done, *_handed(look, row)], key=lambda entry: entry.day)) if done else ()
 
 
+HANGING = "FROM {} WHERE agency = ANY(%s) AND case_no = %s ORDER BY agency, version, {}"
+"""What hangs on the steps of a case. The agencies are named, because every index begins with them."""
 HANDED = (
     "SELECT agency, kind, number, whom, name, way, handed_on FROM paper_handed WHERE case_no = %s "
     "ORDER BY handed_on, agency, kind, number, id"
+)
+
+
+STEPS = (
+    "SELECT agency, version, event, day FROM journal WHERE agency = ANY(%s) AND kind = 'case' AND ref = %s "
+    "ORDER BY agency, seq"
 )
 
 
@@ -163,25 +179,27 @@ def _entry(look: Look, row: CaseRow, day: date, agency: str, steps: list[_Step])
     )
 
 
-def _lanes(look: Look, case_no: str) -> dict[str, list[_Step]]:
+def _lanes(look: Look, row: CaseRow, messages: Iterable[Mapping[str, Any]]) -> dict[str, list[_Step]]:
     """The steps of each agency's file, in its own order, with everything that hangs on them."""
-    query = "SELECT agency, version, event, day FROM journal WHERE kind = 'case' AND ref = %s ORDER BY agency, seq"
+    case = (row.agencies, row.case_no)
     steps = {
-        (row["agency"], row["version"]): _Step(row["agency"], row["version"], row["event"], row["day"])
-        for row in look.rows(query, case_no)
+        (each["agency"], each["version"]): _Step(each["agency"], each["version"], each["event"], each["day"])
+        for each in look.rows(STEPS, *case)
     }
-    ordered = "FROM {} WHERE case_no = %s ORDER BY agency, version, {}"
-    for row in look.rows("SELECT * " + ordered.format("notice", "ordinal"), case_no):
-        steps[row["agency"], row["version"]].told.append((row["key"], row["data"]))
-    for row in look.rows("SELECT * " + ordered.format("decision", "ordinal"), case_no):
-        steps[row["agency"], row["version"]].reasons.append(_reason(row))
-    query = "SELECT agency, version, sender, seq, type " + ordered.format("message", "seq")
-    for row in look.rows(query, case_no):
-        step = steps.get((row["agency"], row["version"]))
-        if step is not None and row["sender"] == row["agency"]:
-            step.sent.append((row["seq"], row["type"]))
+    query = "SELECT agency, version, key, data " + HANGING.format("notice", "ordinal")
+    for each in look.rows(query, *case):
+        steps[each["agency"], each["version"]].told.append((each["key"], each["data"]))
+    query = "SELECT agency, version, body, decided_on, policy_digest, engine " + HANGING.format(
+        "decision", "ordinal"
+    )
+    for each in look.rows(query, *case):
+        steps[each["agency"], each["version"]].reasons.append(_reason(each))
+    for message in messages:
+        step = steps.get((message["agency"], message["version"]))
+        if step is not None and message["sender"] == message["agency"]:
+            step.sent.append((message["seq"], message["type"]))
         elif step is not None:
-            step.received.append(row["seq"])
+            step.received.append(message["seq"])
     lanes = defaultdict(list)
     for step in steps.values():
         lanes[step.agency].append(step)
@@ -212,7 +230,7 @@ def _has_heard(step: _Step, said: Mapping[str, int], waiting: Mapping[str, list[
 
 
 def _reason(row: Mapping[str, Any]) -> Reason:
-    body = json.loads(bytes(row["body"]))
+    body = orjson.loads(row["body"])
     known = _facts()
     return Reason(
         rule=body["rule"],

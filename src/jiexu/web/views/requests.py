@@ -36,6 +36,8 @@ def every(request: HttpRequest) -> HttpResponse:
 
 def dated(asked: Sequence[Request]) -> list[tuple[Request, Deadline]]:
     """Requests with the days that are left."""
+    if not asked:
+        return []
     dues = desk.ask(
         lambda reader: reading.deadlines(reader, [(each.due_on, each.due_kind) for each in asked])
     )
