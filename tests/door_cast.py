@@ -65,7 +65,7 @@ def signed_in(office: object, account: int, *, second: bool = True, minutes_ago:
 
     window = Client(SERVER_NAME="localhost", headers={"accept-language": "en"})
     user = User.objects.get(pk=account)
-    window.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    window.force_login(user, backend="jiexu.web.accounts.Accounts")
     request = RequestFactory().get("/")
     request.session = window.session
     for method in ("password", SECOND) if second else ("password",):

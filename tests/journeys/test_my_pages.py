@@ -358,7 +358,7 @@ def test_a_grant_that_is_ended_opens_nothing_any_more(home: Home, enter: Callabl
         node, account.pk, Role.AGENT, subject=subject, since=FIRST_DAY, until=today, by="test"
     )
     window = Client(SERVER_NAME="localhost")
-    window.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    window.force_login(account, backend="jiexu.web.accounts.Accounts")
     assert window.get(f"/my/{number}/record/").status_code == 200
     doors.end(node, number, on=today, by="test")
     node.store.close()

@@ -88,7 +88,7 @@ TEMPLATES = [
 ]
 
 # Who signs in: wrong passwords are counted first, then Django looks, then a second factor is asked for (0050).
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "jiexu.web.accounts.Accounts"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in {
@@ -130,6 +130,7 @@ AXES_LOCKOUT_CALLABLE = "jiexu.web.doors.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 # A working day at most, and never beyond the browser's own end; how long nobody may do anything stands in web/doors.py.
+SESSION_ENGINE = "jiexu.web.sessions"
 SESSION_COOKIE_AGE = 10 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -53,6 +53,10 @@ class StoreGoneError(RuntimeError):
     """The database went away in the middle of work. Nothing half done was kept; start it and run the same again."""
 
 
+WATCHING = ("JIEXU_TRANSACTION_LOG", "JIEXU_DIE_AT", "JIEXU_STOP_AFTER_COMMITS")
+"""Variables by which a test follows every commit."""
+
+
 @dataclass(slots=True)
 class Store:
     """A connection under one of the three roles. Not shared between threads.
@@ -64,6 +68,8 @@ class Store:
     url: str
     mark: Callable[[str, Cursor], None] | None = None
     connection: psycopg.Connection[Row] = field(init=False)
+    _together: str | None = field(init=False, default=None)
+    """The agencies a transaction that has parts speaks for, as they are set there; None where there is none."""
 
     def __post_init__(self) -> None:
         self.connection = psycopg.connect(self.url, row_factory=dict_row, autocommit=True)
@@ -80,15 +86,22 @@ class Store:
 
     @contextmanager
     def transaction(self, name: str, agencies: Iterable[str] = ()) -> Iterator[Cursor]:
-        """A transaction named ``name`` that sees the rows of ``agencies`` and no others.
+        """A transaction named ``name`` that sees the rows of ``agencies`` and no others; inside ``together`` a part of that one.
 
         Raises StoreGoneError where the server ended the connection; any other error rolls back and passes on.
         """
+        spoken_for = ",".join(agencies)
+        if self._together is not None:
+            if spoken_for != self._together:
+                raise ValueError(f"{name!r} speaks for other agencies than the transaction it is a part of.")
+            with self.connection.cursor() as cursor:
+                yield cursor
+            return
         try:
             with self.connection.transaction(), self.connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('jiexu.agencies', %s, true)", [",".join(agencies)])
+                cursor.execute("SELECT set_config('jiexu.agencies', %s, true)", [spoken_for])
                 yield cursor
-                commits = not self.connection.read_only and _changed(cursor)
+                commits = self._is_watched and _changed(cursor)
                 if commits:
                     if self.mark is not None:
                         self.mark(name, cursor)
@@ -101,6 +114,39 @@ class Store:
             ) from error
         if commits:
             _at_commit(name, "after")
+
+    @property
+    def _is_watched(self) -> bool:
+        """Whether anybody wants to know that something is committed: longer work that keeps its place, or a test."""
+        return not self.connection.read_only and (
+            self.mark is not None or any(name in os.environ for name in WATCHING)
+        )
+
+    @contextmanager
+    def bare(self) -> Iterator[Cursor]:
+        """A cursor without a transaction around it, for a statement on tables that belong to no agency."""
+        with self.connection.cursor() as cursor:
+            yield cursor
+
+    @contextmanager
+    def together(self, name: str, agencies: Iterable[str]) -> Iterator[None]:
+        """All transactions that are opened inside are parts of one: it sees one moment, and what it writes is kept at its end.
+
+        A page asks several questions; each would otherwise begin, name its agency and end by itself. A part that speaks
+        for other agencies raises ValueError.
+        """
+        spoken_for, before = tuple(agencies), self.connection.isolation_level
+        self.connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        try:
+            with self.transaction(name, spoken_for):
+                self._together = ",".join(spoken_for)
+                try:
+                    yield
+                finally:
+                    self._together = None
+        finally:
+            if not self.connection.closed:
+                self.connection.isolation_level = before
 
     def aside(self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> Cursor:
         """One statement on the session's own temporary tables, on which nothing that lasts depends: it is no commit."""

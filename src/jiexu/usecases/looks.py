@@ -67,28 +67,39 @@ class Seen:
 
 def note(cursor: Cursor, seen: Iterable[Seen]) -> None:
     """Keep looks, in a transaction of the agencies they belong to: a page that cannot be noted is not shown."""
-    rows = [
-        (each.agency, each.person or None, each.case_no or None, each.what.value, each.shown, each.why, each.by, each.role, each.at)
-        for each in seen
-    ]  # fmt: skip
-    # Shared with every other look, and waited for by the gathering: a number that was drawn is then written or lost.
-    cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('jiexu looks', 0))")
-    cursor.executemany(INSERTED, rows)
+    rows = [(*_values(each), each.person or None) for each in seen]
+    if len(rows) == 1:
+        cursor.execute(INSERTED.format(person="%s"), rows[0])
+    else:
+        cursor.executemany(INSERTED.format(person="%s"), rows)
 
 
 def note_case(cursor: Cursor, agency: str, case_no: str, *, by: str, role: str, at: datetime) -> None:
     """Keep that a case is looked at to work on it. A case whose person nobody found yet is noted without one."""
-    row = cursor.execute(
-        "SELECT person FROM file WHERE agency = %s AND case_no = %s", [agency, case_no]
-    ).fetchone()
-    person = (row["person"] or "") if row else ""
-    note(cursor, [Seen(agency, What.CASE, WORK, by, role, at, person=person, case_no=case_no)])
+    seen = Seen(agency, What.CASE, WORK, by, role, at, case_no=case_no)
+    whose = "(SELECT person FROM file WHERE (agency, case_no) = (%s, %s))"
+    cursor.execute(INSERTED.format(person=whose), [*_values(seen), agency, case_no])
 
 
-INSERTED = (
-    "INSERT INTO look (agency, person, case_no, what, shown, why, looked_by, role, looked_at) "
-    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
-)
+# The lock is shared with every other look, and waited for by the gathering: a number that was drawn is then written or lost.
+INSERTED = """
+  WITH waited AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(hashtextextended('jiexu looks', 0)))
+  INSERT INTO look (agency, case_no, what, shown, why, looked_by, role, looked_at, person)
+  SELECT %s, %s, %s, %s, %s, %s, %s, %s, {person} FROM waited
+"""
+
+
+def _values(seen: Seen) -> tuple[object, ...]:
+    return (
+        seen.agency,
+        seen.case_no or None,
+        seen.what.value,
+        seen.shown,
+        seen.why,
+        seen.by,
+        seen.role,
+        seen.at,
+    )
 
 
 def gather(node: Node, *, day: date) -> int:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 from time import monotonic
 from typing import TypeVar
 
@@ -61,6 +62,14 @@ def node(*agencies: str, alias: str = "default") -> Iterator[Node]:
             _kept().append(whole)
         else:
             whole.store.close()
+
+
+@contextmanager
+def together(name: str, agency: str, *, alias: str = "default") -> Iterator[tuple[Node, Reader]]:
+    """A node of one agency, and a reader of the same: all that a page asks and notes inside is one transaction ``name``."""
+    ask(reading.desk_places)
+    with node(agency, alias=alias) as here, here.store.together(name, [agency]):
+        yield here, replace(_reader(), store=here.store)
 
 
 def _opened(url: str) -> Node:
@@ -126,6 +135,14 @@ def _reader() -> Reader:
 def url_of(alias: str) -> str:
     """The connection string behind one of Django's aliases."""
     settings = connections[alias].settings_dict
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    given = {name: str(settings[key]) for key, name in names.items() if settings.get(key)}
-    return make_conninfo(**given, **settings.get("OPTIONS", {}))
+    given = {name: str(settings[key]) for key, name in NAMES.items() if settings.get(key)}
+    return _conninfo(tuple({**given, **settings.get("OPTIONS", {})}.items()))
+
+
+NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+"""What Django calls the parts of a connection string."""
+
+
+@lru_cache(maxsize=16)
+def _conninfo(parts: tuple[tuple[str, str], ...]) -> str:
+    return make_conninfo(**dict(parts))

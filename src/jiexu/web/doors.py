@@ -105,9 +105,9 @@ def grants_of(account: int) -> tuple[Grant, ...]:
 
 
 def _held(reader: Any, account: int) -> tuple[Grant, ...]:
-    with reader.looking("doors") as look:
+    with reader.store.bare() as cursor:
         # The calendar's day, also where a demonstration keeps its own: a role ends for people, not for stories.
-        return granted.held(look.cursor, account, datetime.now(BEIJING).date())
+        return granted.held(cursor, account, datetime.now(BEIJING).date())
 
 
 def turned_away(request: HttpRequest, who: Visitors, *, money: bool = False) -> HttpResponse | None:

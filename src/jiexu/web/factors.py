@@ -15,6 +15,8 @@ from django.contrib.auth.models import User
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from jiexu.web.accounts import BY_PASSWORD
+
 SECOND, PROVIDER = "mfa", "openid"
 
 
@@ -33,7 +35,7 @@ def shown_lately(request: HttpRequest) -> bool:
 
 def enter_demonstration(request: HttpRequest, account: User) -> None:
     """Sign in with an invented account of the demonstration, for which no second factor is asked."""
-    login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, account, backend=BY_PASSWORD)
     record_authentication(request, account, method=SECOND, demonstration=True)
 
 
@@ -42,7 +44,7 @@ def enter_by_provider(request: HttpRequest, account: User, onward: str, *, count
     record_authentication(request, account, method=PROVIDER)
     if not counts:
         return perform_login(request, Login(user=account, redirect_url=onward))
-    login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, account, backend=BY_PASSWORD)
     record_authentication(request, account, method=SECOND, by=PROVIDER)
     return HttpResponseRedirect(onward)
 

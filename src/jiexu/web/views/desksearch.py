@@ -20,12 +20,12 @@ def search(request: HttpRequest) -> HttpResponse:
     visitor, agency = office.here(request)
     text = request.POST.get("q", "").strip()[:100]
     after = request.POST.get("after", "")[:200]
-    found = desk.ask(lambda reader: reading.search(reader, agency=agency, text=text, after=after))
-    if found.by is By.NUMBER and found.rows:
-        return HttpResponseRedirect(
-            reverse("desk_case", args=[found.rows[0].case_no]), status=HTTPStatus.SEE_OTHER
-        )
-    with office.at_desk(agency) as node:
+    with desk.together("desk.search", agency) as (node, reader):
+        found = reading.search(reader, agency=agency, text=text, after=after)
+        if found.by is By.NUMBER and found.rows:
+            return HttpResponseRedirect(
+                reverse("desk_case", args=[found.rows[0].case_no]), status=HTTPStatus.SEE_OTHER
+            )
         office.noted_list(node, visitor, agency, shown=len(found.rows))
     context: dict[str, Any] = {
         "found": found,

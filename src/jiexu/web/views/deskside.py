@@ -86,18 +86,16 @@ def _inbox(request: HttpRequest, status: int = HTTPStatus.OK, said: Said | None 
     visitor, agency = _here(request)
     given = request.POST if request.method == "POST" else request.GET
     held = tuple(role.value for role in visitor.roles)
-    found = desk.ask(
-        lambda reader: reading.desk_page(
+    with desk.together("desk.inbox", agency) as (node, reader):
+        found = reading.desk_page(
             reader,
             agency=agency,
             roles=held,
             after=request.GET.get("after", ""),
             sieve=inboxes.sieve_of(given),
         )
-    )
-    with _node(agency) as node:
         waiting = reviews.waiting(node, agency)
-        asked = requests.waiting(node, agency) if Role.CLERK in visitor.roles else []
+        asked = dated(reader, requests.waiting(node, agency)) if Role.CLERK in visitor.roles else []
         filters = deskfilters.kept(node, agency, visitor.id)
     rows = (*found.late, *found.due_today, *found.tomorrow, *found.later)
     context: dict[str, Any] = {
@@ -105,7 +103,7 @@ def _inbox(request: HttpRequest, status: int = HTTPStatus.OK, said: Said | None 
         "has_clock": found.has_clock,
         "desk": found,
         "reviews": waiting,
-        "asked": dated(asked),
+        "asked": asked,
         "agreed_together": [each.id for each in waiting if inboxes.may_agree_together(each, visitor)],
         "picks": {row.key for row in rows if PICKED.get(row.next_event) in visitor.roles},
         "sieve": inboxes.words_of(given),
@@ -159,14 +157,16 @@ def _case(
     visitor, agency = _here(request)
     try:
         plain = case_number.validate(number)
-        found = desk.ask(lambda reader: reading.case(reader, case_no=plain, agency=agency))
+        with desk.together("desk.case", agency) as (node, reader):
+            found = reading.case(reader, case_no=plain, agency=agency)
+            waiting = reviews.waiting(node, agency, case_no=plain)
+            asked = (
+                dated(reader, requests.of_case(node, agency, plain)) if Role.CLERK in visitor.roles else []
+            )
+            papers = unmasked or unmasking.shown_masked(node, agency, plain)
+            _noted(node, visitor, agency, plain)
     except (case_number.CaseNumberError, reading.NoSuchCaseError):
         return trouble(request, status=HTTPStatus.NOT_FOUND)
-    with _node(agency) as node:
-        _noted(node, visitor, agency, plain)
-        waiting = reviews.waiting(node, agency, case_no=plain)
-        asked = requests.of_case(node, agency, plain) if Role.CLERK in visitor.roles else []
-        papers = unmasked or unmasking.shown_masked(node, agency, plain)
     # A step that a colleague was asked for is not offered once more: the page says who asked, and where it is agreed to.
     asked_for = {(each.verb, each.leg) for each in waiting}
     acts = [act for act in acts_of(found, agency) if (act.verb, act.leg) not in asked_for]
@@ -178,7 +178,7 @@ def _case(
         "acts": [act for act in acts if act.role in visitor.roles],
         "others": [act for act in acts if act.role not in visitor.roles],
         "waiting": waiting,
-        "asked": dated(asked),
+        "asked": asked,
         "not_found": bool(NOT_FOUND & set(found.refusals)),
         "said": kept.sentence(request, reverse("desk_case", args=[plain]), said),
         "papers": papers,

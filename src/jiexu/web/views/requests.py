@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from jiexu.usecases import looks, reading, requests
 from jiexu.usecases.doors import Role
+from jiexu.usecases.reading import Reader
 from jiexu.usecases.reading.shown import Deadline
 from jiexu.usecases.requests import Answer, Outcome, Request, RequestError
 from jiexu.values.errors import ValueFault
@@ -23,8 +24,8 @@ from jiexu.web.pages import page, trouble
 def every(request: HttpRequest) -> HttpResponse:
     """Requests that wait at this desk, the next date first."""
     visitor, agency = office.here(request)
-    with office.at_desk(agency) as node:
-        rows = dated(requests.waiting(node, agency))
+    with desk.together("desk.requests", agency) as (node, reader):
+        rows = dated(reader, requests.waiting(node, agency))
     context: dict[str, Any] = {
         "asked": rows,
         "today": desk.ask(reading.today_of),
@@ -34,13 +35,9 @@ def every(request: HttpRequest) -> HttpResponse:
     return page(request, "doors/requests.html", **context, **office.frame(request, visitor))
 
 
-def dated(asked: Sequence[Request]) -> list[tuple[Request, Deadline]]:
+def dated(reader: Reader, asked: Sequence[Request]) -> list[tuple[Request, Deadline]]:
     """Requests with the days that are left."""
-    if not asked:
-        return []
-    dues = desk.ask(
-        lambda reader: reading.deadlines(reader, [(each.due_on, each.due_kind) for each in asked])
-    )
+    dues = reading.deadlines(reader, [(each.due_on, each.due_kind) for each in asked]) if asked else ()
     return list(zip(asked, dues, strict=True))
 
 
@@ -82,7 +79,7 @@ def _shown(
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "asked": asked,
-        "due": dated([asked])[0][1],
+        "due": desk.ask(lambda reader: dated(reader, [asked]))[0][1],
         "today": desk.ask(reading.today_of),
         "has_clock": desk.ask(reading.has_clock),
         "asked_nav": True,
