@@ -75,6 +75,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": ["django.template.context_processors.request", "jiexu.web.pages.frame"],
             "builtins": [
+                "jiexu.web.fixed",
                 "jiexu.web.tags",
                 "jiexu.web.pictures",
                 "jiexu.web.guide.tags",

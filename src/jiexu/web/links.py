@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import NoReverseMatch, reverse
 
@@ -38,9 +39,14 @@ class Link:
     note: str
 
 
-def links(lang: Lang, names: Iterable[str]) -> list[Link]:
+def links(lang: Lang, names: Iterable[str]) -> Sequence[Link]:
     """Those of the pages that there are."""
-    return [
+    return _links(lang, tuple(names))
+
+
+@cache
+def _links(lang: Lang, names: tuple[str, ...]) -> tuple[Link, ...]:
+    return tuple(
         Link(
             name,
             address,
@@ -49,7 +55,7 @@ def links(lang: Lang, names: Iterable[str]) -> list[Link]:
         )
         for name in names
         if (address := _address(name))
-    ]
+    )
 
 
 def _address(name: str) -> str:

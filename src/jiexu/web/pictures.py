@@ -2,72 +2,144 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
 from django import template
-from django.utils.html import format_html
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from jiexu.rules.decision import Confidence
+from jiexu.texts import Lang
 from jiexu.texts import say as say_text
 from jiexu.usecases.reading import CasePage, CaseRow, Held, MoneyWay
 from jiexu.usecases.reading.months import Bar, YearRow
-from jiexu.usecases.reading.shown import Deadline
-from jiexu.usecases.reading.steps import Reason
+from jiexu.usecases.reading.shown import Deadline, Place
+from jiexu.usecases.reading.steps import FactUsed, Reason
 from jiexu.web import words
 
 register = template.Library()
+
+KEPT = 2048
+"""Parts of each kind that are kept as they were drawn; what they are kept under is all they are drawn from."""
+
+
+class Law(NamedTuple):
+    """What stands at the head of a decision, and what it says of rule, articles and facts."""
+
+    head: SafeString
+    lines: SafeString
+
 
 SOON = 3
 """Working days from which a deadline is shown as near."""
 GRADES = {Confidence.HIGH: "high", Confidence.MEDIUM: "mid", Confidence.LOW: "low"}
 
 
-def deadline(context: template.Context, due: Deadline, style: str = "") -> dict[str, object]:
+def drawn(template_name: str, **data: object) -> SafeString:
+    """One part of a page from its template."""
+    return mark_safe(render_to_string(template_name, data))  # noqa: S308  a template escapes what is put into it
+
+
+def deadline(context: template.Context, due: Deadline, style: str = "") -> SafeString:
     """A date with what is left and how firm it is. ``style``: ``short`` for lists."""
-    lang, today = context["lang"], context["today"]
+    return _deadline(context["lang"], due, context["today"], style == "short")
+
+
+@lru_cache(maxsize=KEPT)
+def _deadline(lang: Lang, due: Deadline, today: date, short: bool) -> SafeString:
     urgency = "late" if due.is_late else "today" if due.left == 0 else "soon" if due.left <= SOON else ""
     firmness = "" if due.kind == "legal" else "promise"
-    icon = "alert" if due.left <= 0 else "flag" if due.kind == "promise" else "clock"
-    classes = " ".join(f"deadline--{name}" for name in (firmness, urgency) if name)
-    return {
-        "classes": classes,
-        "icon": icon,
-        "on": due.on,
-        "left": words.left(lang, due),
-        "by": words.by(lang, due, today),
-        "short": style == "short",
-        "brief": words.brief(lang, due),
-    }
+    return drawn(
+        "part/deadline.html",
+        classes=" ".join(f"deadline--{name}" for name in (firmness, urgency) if name),
+        icon="alert" if due.left <= 0 else "flag" if due.kind == "promise" else "clock",
+        on=due.on,
+        left=words.left(lang, due),
+        by=words.by(lang, due, today),
+        short=short,
+        brief=words.brief(lang, due),
+    )
 
 
-def holder(context: template.Context, held: Held, style: str = "") -> dict[str, object]:
+def holder(context: template.Context, held: Held, style: str = "") -> SafeString:
     """Ring or disc, the agency and the role there; a square where the person must act. ``style``: ``short`` for lists."""
-    lang = context["lang"]
+    return _holder(context["lang"], held, style == "short")
+
+
+@lru_cache(maxsize=KEPT)
+def _holder(lang: Lang, held: Held, short: bool) -> SafeString:
     person = held.role == "person"
-    named = words.place_name(lang, held.place) if style == "short" else words.agency_name(lang, held.place)
-    return {
-        "person": person,
-        "side": "from" if held.side == "origin" else "to",
-        "name": say_text(lang, "web.proposal_person") if person else named,
-        "role": "" if person or not held.role else say_text(lang, f"states.holder.{held.role}"),
-    }
+    named = words.place_name(lang, held.place) if short else words.agency_name(lang, held.place)
+    return drawn(
+        "part/holder.html",
+        person=person,
+        side="from" if held.side == "origin" else "to",
+        name=say_text(lang, "web.proposal_person") if person else named,
+        role="" if person or not held.role else say_text(lang, f"states.holder.{held.role}"),
+    )
+
+
+def route(context: template.Context, row: CaseRow, style: str = "") -> SafeString:
+    """From where to where. ``style``: ``small`` for lists."""
+    return _route(context["lang"], row.origin, row.destination, style == "small")
+
+
+@lru_cache(maxsize=KEPT)
+def _route(lang: Lang, origin: Place, destination: Place, small: bool) -> SafeString:
+    return drawn("part/route.html", lang=lang, origin=origin, destination=destination, small=small)
 
 
 def why(context: template.Context, reason: Reason) -> dict[str, object]:
-    """A decision: what it means, how sure it is, and what it rests on when opened."""
+    """A decision: what it means, how sure it is, and what it rests on when opened.
+
+    What the law says of it is drawn once for all of whom it was decided; what was looked at is each person's own.
+    """
     lang, place_of = context["lang"], context["place_of"]
+    places = tuple(place_of(used.fact.area) for used in reason.facts if used.fact)
+    law = (reason.rule, reason.articles, reason.facts, places, reason.confidence, reason.basis)
     return {
         "lang": lang,
         "today": context["today"],
         "reason": reason,
         "grade": GRADES[reason.confidence],
         "sentence": words.optional(lang, f"outcomes.{reason.rule}.{reason.outcome}", reason.outcome),
-        "title": words.optional(lang, f"rules.{reason.rule}", ""),
-        "articles": [words.cited(lang, article) for article in reason.articles],
-        "facts": [words.fact_words(lang, fact, place_of) for fact in reason.facts],
-        "inputs": [
-            (words.input_name(lang, name), words.input_value(lang, name, value, place_of))
-            for name, value in reason.inputs
-        ],
+        "law": _law(lang, *law),
+        "inputs": format_html_join(
+            "",
+            '<span class="fact">{}: <strong>{}</strong></span>',
+            (
+                (words.input_name(lang, name), words.input_value(lang, name, value, place_of))
+                for name, value in reason.inputs
+            ),
+        ),
     }
+
+
+@lru_cache(maxsize=KEPT)
+def _law(
+    lang: Lang,
+    rule: str,
+    articles: tuple[str, ...],
+    facts: tuple[FactUsed, ...],
+    places: tuple[Place, ...],
+    confidence: Confidence,
+    basis: str,
+) -> Law:
+    named = {place.code: place for place in places}
+    data: dict[str, object] = {
+        "lang": lang,
+        "rule": rule,
+        "title": words.optional(lang, f"rules.{rule}", ""),
+        "articles": [words.cited(lang, article) for article in articles],
+        "facts": [words.fact_words(lang, fact, named.__getitem__) for fact in facts],
+        "confidence": confidence,
+        "grade": GRADES[confidence],
+        "basis": basis,
+    }
+    return Law(drawn("part/whyhead.html", **data), drawn("part/whylaw.html", **data))
 
 
 def moneyline(context: template.Context, way: MoneyWay) -> dict[str, object]:
@@ -153,11 +225,9 @@ def key_text(context: template.Context, kind: str, row: CaseRow) -> str:
     return say_text(lang, f"web.key_{kind}", place=words.place_name(lang, where))
 
 
-for tag in (month_sentence, bar_text, key_text):
+for tag in (deadline, holder, route, month_sentence, bar_text, key_text):
     register.simple_tag(tag, takes_context=True)
 for plain in (bar_class, key_class):
     register.simple_tag(plain)
-register.inclusion_tag("part/deadline.html", takes_context=True)(deadline)
-register.inclusion_tag("part/holder.html", takes_context=True)(holder)
 register.inclusion_tag("part/why.html", takes_context=True)(why)
 register.inclusion_tag("part/moneyline.html", takes_context=True)(moneyline)

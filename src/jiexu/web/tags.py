@@ -22,11 +22,6 @@ from jiexu.web import words
 register = template.Library()
 
 
-def say(context: template.Context, key: str, **data: object) -> str:
-    """``{% say "web.left" n=3 %}``"""
-    return say_text(context["lang"], key, **data)
-
-
 def counted(context: template.Context, key: str, n: int) -> str:
     """A sentence about a number, with its own form for one."""
     return words.counted(context["lang"], key, n)
@@ -280,7 +275,6 @@ def qr(text: str) -> SafeString:
 
 
 for tag in (
-    say,
     counted,
     word,
     day,

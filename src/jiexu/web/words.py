@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from jiexu.gateways.policyfiles.facts import cite, shipped_sources
@@ -21,6 +22,7 @@ PLACES = frozenset({"origin", "destination", "area", "agency", "next_destination
 SCHEMES = frozenset({"scheme", "from_scheme", "to_scheme"})
 
 
+@lru_cache(maxsize=4096)
 def day(lang: Lang, on: date, today: date | None = None) -> str:
     """``12月8日 周二`` or ``Tue 8 December``; with the year where it is not today's."""
     weekday = say(lang, "web.weekdays").split()[on.weekday()]
@@ -117,6 +119,7 @@ def _notice_value(lang: Lang, name: str, value: Any, place: PlaceOf, today: date
     return optional(lang, f"web.word.{value}", str(value))
 
 
+@lru_cache(maxsize=1024)
 def input_name(lang: Lang, name: str) -> str:
     return optional(lang, f"web.input.{name}", name)
 
@@ -138,6 +141,7 @@ def input_value(lang: Lang, name: str, value: Any, place: PlaceOf) -> str:  # no
     return _word(lang, str(value))
 
 
+@lru_cache(maxsize=4096)
 def _word(lang: Lang, text: str) -> str:
     try:
         return day(lang, date.fromisoformat(text))
@@ -184,6 +188,7 @@ def source_name(lang: Lang, key: str) -> str:
     return cite(lang, key) if key in shipped_sources() else key
 
 
+@lru_cache(maxsize=2048)
 def cited(lang: Lang, reference: str) -> str:
     """An article in words; a reference to a document this version no longer lists stays as it is."""
     return cite(lang, reference) if reference.partition(":")[0] in shipped_sources() else reference

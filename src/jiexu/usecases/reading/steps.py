@@ -30,10 +30,13 @@ QUIET = frozenset({"Receipted", *(kind.value for kind in MessageType)})
 
 @dataclass(frozen=True, slots=True)
 class FactUsed:
-    """A policy record a decision rests on; ``fact`` is None where this version of the policy no longer holds it."""
+    """A policy record a decision rests on; ``fact`` is None where this version of the policy no longer holds it.
+
+    Two are the same where their names are: a record is never edited.
+    """
 
     id: str
-    fact: Fact | None
+    fact: Fact | None = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
