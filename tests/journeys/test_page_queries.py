@@ -61,6 +61,31 @@ def asked(cast: Cast, who: Somebody, monkeypatch: pytest.MonkeyPatch) -> dict[st
     return pages
 
 
+MOST = {"desk": 11, "desk_search": 5, "desk_case": 21}
+"""Statements of the pages that are asked for most, beside those that stand around a transaction; of the search the page
+before anything was looked for.
+"""
+
+
+def test_a_desk_page_asks_so_often_and_in_one_transaction(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jiexu.conf.urls import ROUTES  # noqa: PLC0415  asks for Django's settings
+
+    clerk = cast.named("clerk own")
+    assert clerk.window is not None
+    for route in (each for each in ROUTES if each.name in MOST):
+        address = example(route.name, route.address, cast.seen_by(clerk))
+        clerk.window.get(address)
+        with counted(monkeypatch) as statements:
+            assert clerk.window.get(address).status_code == 200
+        asked_for = [each for each in statements if not any(other in each for other in BY_THE_CLOCK)]
+        assert len(asked_for) <= MOST[route.name], asked_for
+        # Once a second a node looks whether a key was changed, in a transaction of its own.
+        begun = sum("set_config" in each for each in statements)
+        assert begun == 1 + sum(STAND in each for each in statements)
+
+
 def test_no_page_asks_more_often_because_more_cases_are_stored(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,7 @@ import route_examples
 from door_cast import OTHER, OWN, Cast, Somebody, knocking, signed_in
 from jiexu.usecases.doors import STAFF, Role
 from jiexu.web.routes import Route, Who
+from office_cast import QUJING
 from route_examples import NOT_MADE, example, owned, parts
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -231,3 +232,21 @@ def account_of(cast: Cast, name: str) -> int:
 def test_an_address_is_filled_in_whole(routes: tuple[Route, ...], cast: Cast) -> None:
     for route in routes:
         assert not parts(example(route.name, route.address, cast.objects)), route.name
+
+
+ENDED = {
+    "the session": "DELETE FROM django_session WHERE session_key = %(session)s",
+    "its last hour": "UPDATE django_session SET expire_date = now() WHERE session_key = %(session)s",
+    "the account": "UPDATE auth_user SET is_active = false WHERE id = %(account)s",
+    "the role": "UPDATE role_grant SET ended_on = current_date, ended_by = 'test' WHERE account = %(account)s",
+}
+
+
+@pytest.mark.parametrize("what", ENDED)
+def test_what_was_ended_opens_no_door_from_the_next_page_on(cast: Cast, what: str) -> None:
+    account = cast.office.hire(f"goes with {what}", (Role.CLERK, QUJING))
+    window = signed_in(cast.office, account)
+    assert [window.get("/desk/").status_code for _ in range(2)] == [200, 200]
+    with psycopg.connect(cast.office.roles.owner) as owner:
+        owner.execute(ENDED[what], {"session": window.session.session_key, "account": account})
+    assert window.get("/desk/").status_code == (NOT_THERE if what == "the role" else SENT_ON)
