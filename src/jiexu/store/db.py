@@ -109,9 +109,7 @@ class Store:
         except psycopg.OperationalError as error:
             if not self.connection.closed:
                 raise
-            raise StoreGoneError(
-                f"The database went away during {name!r}. Nothing of this step was kept; start it and run the same command again."
-            ) from error
+            raise _gone(name) from error
         if commits:
             _at_commit(name, "after")
 
@@ -135,6 +133,8 @@ class Store:
         A page asks several questions; each would otherwise begin, name its agency and end by itself. A part that speaks
         for other agencies raises ValueError.
         """
+        if self.connection.closed:
+            raise _gone(name)
         spoken_for, before = tuple(agencies), self.connection.isolation_level
         self.connection.isolation_level = IsolationLevel.REPEATABLE_READ
         try:
@@ -168,6 +168,12 @@ def _changed(cursor: Cursor) -> bool:
     """Whether the transaction wrote or locked anything: only then does it have a number."""
     row = cursor.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS wrote").fetchone()
     return row is not None and bool(row["wrote"])
+
+
+def _gone(name: str) -> StoreGoneError:
+    return StoreGoneError(
+        f"The database went away during {name!r}. Nothing of this step was kept; start it and run the same command again."
+    )
 
 
 _commits = 0

@@ -119,9 +119,11 @@ def open_reader(url: str) -> Reader:
     return Reader(store, area_files.areas(), working_days())
 
 
-def deadlines(reader: Reader, dues: Iterable[tuple[date, str]]) -> tuple[Deadline, ...]:
-    """Days and how firm each is (``legal``, ``promise``, ``provisional``), with the working days that are left."""
-    with reader.looking("deadlines") as look:
+def deadlines(reader: Reader, dues: Iterable[tuple[date, str]], *, agency: str = "") -> tuple[Deadline, ...]:
+    """Days and how firm each is (``legal``, ``promise``, ``provisional``), with the working days that are left, at one agency
+    where it is named.
+    """
+    with reader.looking("deadlines", agency=agency) as look:
         return tuple(look.deadline(on, kind) for on, kind in dues)
 
 

@@ -95,7 +95,7 @@ def _inbox(request: HttpRequest, status: int = HTTPStatus.OK, said: Said | None 
             sieve=inboxes.sieve_of(given),
         )
         waiting = reviews.waiting(node, agency)
-        asked = dated(reader, requests.waiting(node, agency)) if Role.CLERK in visitor.roles else []
+        asked = dated(reader, agency, requests.waiting(node, agency)) if Role.CLERK in visitor.roles else []
         filters = deskfilters.kept(node, agency, visitor.id)
     rows = (*found.late, *found.due_today, *found.tomorrow, *found.later)
     context: dict[str, Any] = {
@@ -161,7 +161,9 @@ def _case(
             found = reading.case(reader, case_no=plain, agency=agency)
             waiting = reviews.waiting(node, agency, case_no=plain)
             asked = (
-                dated(reader, requests.of_case(node, agency, plain)) if Role.CLERK in visitor.roles else []
+                dated(reader, agency, requests.of_case(node, agency, plain))
+                if Role.CLERK in visitor.roles
+                else []
             )
             papers = unmasked or unmasking.shown_masked(node, agency, plain)
             _noted(node, visitor, agency, plain)

@@ -25,7 +25,7 @@ def every(request: HttpRequest) -> HttpResponse:
     """Requests that wait at this desk, the next date first."""
     visitor, agency = office.here(request)
     with desk.together("desk.requests", agency) as (node, reader):
-        rows = dated(reader, requests.waiting(node, agency))
+        rows = dated(reader, agency, requests.waiting(node, agency))
     context: dict[str, Any] = {
         "asked": rows,
         "today": desk.ask(reading.today_of),
@@ -35,9 +35,10 @@ def every(request: HttpRequest) -> HttpResponse:
     return page(request, "doors/requests.html", **context, **office.frame(request, visitor))
 
 
-def dated(reader: Reader, asked: Sequence[Request]) -> list[tuple[Request, Deadline]]:
-    """Requests with the days that are left."""
-    dues = reading.deadlines(reader, [(each.due_on, each.due_kind) for each in asked]) if asked else ()
+def dated(reader: Reader, agency: str, asked: Sequence[Request]) -> list[tuple[Request, Deadline]]:
+    """Requests at a desk with the days that are left."""
+    due = [(each.due_on, each.due_kind) for each in asked]
+    dues = reading.deadlines(reader, due, agency=agency) if due else ()
     return list(zip(asked, dues, strict=True))
 
 
@@ -79,7 +80,7 @@ def _shown(
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "asked": asked,
-        "due": desk.ask(lambda reader: dated(reader, [asked]))[0][1],
+        "due": desk.ask(lambda reader: dated(reader, asked.agency, [asked]))[0][1],
         "today": desk.ask(reading.today_of),
         "has_clock": desk.ask(reading.has_clock),
         "asked_nav": True,
