@@ -82,9 +82,9 @@ def _holder(lang: Lang, held: Held, short: bool) -> SafeString:
     )
 
 
-def route(context: template.Context, row: CaseRow, style: str = "") -> SafeString:
+def route(context: template.Context, origin: Place, destination: Place, style: str = "") -> SafeString:
     """From where to where. ``style``: ``small`` for lists."""
-    return _route(context["lang"], row.origin, row.destination, style == "small")
+    return _route(context["lang"], origin, destination, style == "small")
 
 
 @lru_cache(maxsize=KEPT)
