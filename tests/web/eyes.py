@@ -48,6 +48,44 @@ OWN_RULES = """({target, least}) => {
 """``target``: pixels of what is touched; ``least``: of text."""
 
 
+BROKEN = """() => {
+  const faults = [], word = /[A-Za-z]/, han = /\\p{Script=Han}/u;
+  for (const h of document.querySelectorAll('h1, h2')) {
+    const walker = document.createTreeWalker(h, NodeFilter.SHOW_TEXT), signs = [];
+    while (walker.nextNode()) {
+      const text = walker.currentNode;
+      if (text.parentElement.closest('.sr')) continue;
+      for (let at = 0; at < text.length; at++) {
+        const range = document.createRange();
+        range.setStart(text, at); range.setEnd(text, at + 1);
+        const box = range.getClientRects()[0];
+        signs.push({sign: text.data[at], box: box && box.width ? box : null});
+      }
+    }
+    const size = parseFloat(getComputedStyle(h).fontSize), room = h.getBoundingClientRect().width;
+    for (let at = 1; at < signs.length; at++) {
+      const [before, after] = [signs[at - 1], signs[at]];
+      if (!before.box || !after.box || after.box.top < before.box.bottom - 2) continue;
+      let first = at, last = at;
+      const same = [word, han].find(kind => kind.test(before.sign) && kind.test(after.sign));
+      if (!same) continue;
+      while (first > 0 && same.test(signs[first - 1].sign)) first--;
+      while (last < signs.length && same.test(signs[last].sign)) last++;
+      const run = signs.slice(first, last).map(each => each.sign).join('');
+      if (same === word || run.length * size <= room) faults.push('a heading breaks inside ' + run);
+    }
+  }
+  return [...new Set(faults)];
+}"""
+"""Headings that break inside an English word, or inside Chinese that would fit a line as a whole."""
+
+
+def broken(page: Page) -> list[str]:
+    """Headings that break where nobody who reads them aloud would."""
+    faults: list[str] = page.evaluate(BROKEN)
+    return faults
+
+
 def violations(page: Page, rules: dict[str, Any]) -> list[str]:
     """What axe-core finds on the page as it stands."""
     if not page.evaluate("typeof axe != 'undefined'"):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from eyes import COLOURS, WHOLE, own, violations
+from eyes import COLOURS, WHOLE, broken, own, violations
 from nodes import Served
 from walks import PHONE, Walk
 
@@ -150,18 +150,19 @@ def seen(walk: Walk, address: str) -> list[str]:
     desk = page.locator("html").get_attribute("data-view") == "desk"
     faults += violations(page, WHOLE)
     faults += own(page, target=DESK_TARGET if desk else TARGET, least=DESK_TEXT if desk else TEXT)
+    faults += broken(page)
     if page.locator("html").get_attribute("lang") != "zh-CN":
         faults.append("not in Chinese")
     page.emulate_media(color_scheme="dark")
     faults += [f"dark: {each}" for each in violations(page, COLOURS)]
     page.emulate_media(color_scheme="light")
     load("lang=en")
-    faults += [f"English: {each}" for each in violations(page, WHOLE)]
+    faults += [f"English: {each}" for each in [*violations(page, WHOLE), *broken(page)]]
     if page.locator("html").get_attribute("lang") != "en":
         faults.append("not in English")
     if not desk:
         load("lang=zh&view=elder")
-        faults += [f"elder: {each}" for each in violations(page, WHOLE)]
+        faults += [f"elder: {each}" for each in [*violations(page, WHOLE), *broken(page)]]
         faults += [f"elder: {each}" for each in own(page, target=ELDER_TARGET, least=ELDER_TEXT)]
         load("view=standard")
     return faults
@@ -182,3 +183,8 @@ def test_a_page_that_keeps_people_out_is_found(window: Open) -> None:
     assert any("label" in each for each in violations(walk.page, WHOLE))
     found = own(walk.page, target=ELDER_TARGET, least=ELDER_TEXT)
     assert {each.split(" ")[0] for each in found} >= {"no", "touched", "text"}
+    assert broken(walk.page) == []
+    walk.page.evaluate(
+        "document.querySelector('h1').textContent = 'Responsibilities'; document.querySelector('h1').style.cssText = 'overflow-wrap: anywhere; width: 3em'"
+    )
+    assert broken(walk.page) == ["a heading breaks inside Responsibilities"]

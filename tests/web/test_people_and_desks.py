@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
@@ -266,6 +268,9 @@ def test_a_contested_month_has_a_holder_and_an_answer(
     person.press("requests.to_check").reads("requests.not_sent")
     person.press("requests.send").reads("requests.sent_h").reads("web.no_legal_date")
     there = person.page.url.removeprefix(person.address).split("?")[0]
+    # Back from what was sent: nothing is sent again, and the browser asks nothing.
+    person.page.go_back()
+    person.at(f"/my/{grant}/requests/")
     person.go(there).disturb()
     # The clerk of the agency that keeps the months has it among what is to be done.
     clerk.go("/desk/").follow(f"{name}: {clerk.words('requests.kind_months')}").disturb()
@@ -275,3 +280,30 @@ def test_a_contested_month_has_a_holder_and_an_answer(
     person.go(there)
     expect(person.page.locator("main")).to_contain_text("这三个月是别人的缴费")
     person.look().reads("requests.o_not_accepted").reads("mine.to_complain").disturb()
+
+
+def test_a_bar_shows_its_number_on_a_phone(enter: Open) -> None:
+    walk = enter("周明", **PHONE).go("/desk/reports/")
+    edges = "[...document.querySelectorAll('.bars strong')].map(each => each.getBoundingClientRect().right)"
+    found = walk.page.evaluate(edges)
+    assert len(found) >= 3
+    assert max(found) <= PHONE["viewport"]["width"]  # type: ignore[index]
+
+
+def test_what_a_command_writes_for_programs_shows_no_account_whole(node: Served) -> None:
+    accounts = [
+        each["payer_account"]
+        for agency in (QUJING, CHENGDU)
+        for each in json.loads(node.command("desk", "inbox", "--agency", agency, "--json"))["unmatched"]
+    ]
+    case, payers = node.row(
+        "SELECT case_no, payers FROM money_track WHERE jsonb_array_length(payers) > 0 LIMIT 1"
+    )
+    shown = node.command("transfer", "show", case, "--json")
+    assert payers
+    assert any(accounts)
+    for account in accounts:
+        assert set(account[:-4]) <= {"*"}
+        assert account not in shown
+    # Whole ones have thirteen to thirty-two digits in a row; nothing else of a case has.
+    assert not re.search(r'"[0-9]{13,32}"', shown)
