@@ -288,6 +288,8 @@ def test_a_bar_shows_its_number_on_a_phone(enter: Open) -> None:
     found = walk.page.evaluate(edges)
     assert len(found) >= 3
     assert max(found) <= PHONE["viewport"]["width"]  # type: ignore[index]
+    said = walk.page.locator(".bars strong").all_inner_texts()
+    assert not [each for each in said if re.search(r"\.[0-9]{2}$", each)], "an amount names its unit"
 
 
 def test_what_a_command_writes_for_programs_shows_no_account_whole(node: Served) -> None:

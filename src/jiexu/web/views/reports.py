@@ -219,7 +219,8 @@ def _bars(found: Found, whole: Report, lang: Lang) -> list[Bar]:
         label = _text(kinds[figure.by], row[figure.by], whole, lang, short=True)
         for name in figure.drawn:
             if row[name] is not None and (row[name] or len(figure.drawn) == 1):
-                more = f" {_head(kinds[name], figure.name, lang)}" if len(figure.drawn) > 1 else ""
+                unit = f" {say(lang, 'web.unit_yuan')}" if kinds[name].kind == "fen" else ""
+                more = f" {_head(kinds[name], figure.name, lang)}" if len(figure.drawn) > 1 else unit
                 values.append(
                     (label, row[name], _text(kinds[name], row[name], whole, lang) + more, name == "fen_out")
                 )
