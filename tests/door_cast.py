@@ -13,11 +13,14 @@ from django.test import Client, RequestFactory
 
 from jiexu.exchange.payloads import Document
 from jiexu.store.db import Store
-from jiexu.usecases import doors, faults, identity, reviews
+from jiexu.usecases import doors, faults, identity, reviews, uploads
 from jiexu.usecases.deskwork import Verb
 from jiexu.usecases.doors import AT_A_DESK, Role, Subject
 from jiexu.usecases.identity import Brought
+from jiexu.usecases.node import Node
+from jiexu.usecases.requests import Asker
 from office_cast import FIRST_DAY, GUANGZHOU, QUJING, Office, opened
+from paper_cast import pdf
 from waiting_cast import one_that_waits
 
 TODAY = date(2026, 11, 30)
@@ -83,6 +86,7 @@ def knocking(postgres: Any, name: str) -> Iterator[Cast]:
         with office.node() as node:
             case_no = one_that_waits(node)
             review = reviews.ask(node, QUJING, case_no, Verb.ISSUE_FORM, by="别的经办", on=TODAY)
+            upload = _sent(node, case_no)
             # Somebody brings a passport that may be the person's.
             who = Brought("等候", Document("16", "E1234567"), date(1991, 4, 5))
             [candidate] = identity.candidates(node, QUJING, who)
@@ -112,8 +116,20 @@ def knocking(postgres: Any, name: str) -> Iterator[Cast]:
             "@spreadsheet": "0" * 32,
             "@repair": repair,
             "@message": "0" * 32,
+            "@upload": upload,
         }
         yield Cast(office, tuple(people), objects, grants)
+
+
+def _sent(node: Node, case_no: str) -> str:
+    """A paper that the person of the case sent to it."""
+    with node.store.transaction("test.sent", [QUJING]) as cursor:
+        row = cursor.execute("SELECT person FROM file WHERE case_no = %s", [case_no]).fetchone()
+    assert row is not None
+    about = uploads.about_case(node, [(QUJING, row["person"])], case_no)
+    assert about is not None
+    paper = uploads.looked_at(pdf(), "", "months_paid", about)
+    return uploads.send(node, about, QUJING, paper, by=Asker("等候", "person", TODAY))
 
 
 def _persons(office: Office) -> dict[str, Subject]:

@@ -13,7 +13,18 @@ from urllib.parse import quote
 
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 OWNED = frozenset(
-    {"@case", "@review", "@grant", "@receipt", "@request", "@key", "@spreadsheet", "@repair", "@message"}
+    {
+        "@case",
+        "@review",
+        "@grant",
+        "@receipt",
+        "@request",
+        "@key",
+        "@spreadsheet",
+        "@repair",
+        "@message",
+        "@upload",
+    }
 )
 """Objects of one agency or one person."""
 
@@ -88,6 +99,14 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "mine_request": {"grant": "@grant", "number": "@request"},
     "mine_ask": {"grant": "@grant", "kind": "months"},
     "desk_request": {"number": "@request"},
+    "mine_uploads": {"grant": "@grant"},
+    "mine_upload_choose": {"grant": "@grant", "about": "case", "number": "@case"},
+    "mine_upload_new": {"grant": "@grant", "about": "case", "number": "@case", "purpose": "months_paid"},
+    "mine_upload": {"grant": "@grant", "number": "@upload"},
+    "mine_upload_file": {"grant": "@grant", "number": "@upload"},
+    "mine_upload_back": {"grant": "@grant", "number": "@upload"},
+    "desk_upload": {"number": "@upload"},
+    "desk_upload_file": {"number": "@upload"},
     "mine_record": {"grant": "@grant"},
     "mine_authorise": {"grant": "@grant"},
     "mine_account": {"grant": "@grant"},

@@ -38,6 +38,7 @@ from jiexu.usecases import (
     returning,
     reviews,
     sending,
+    uploads,
 )
 from jiexu.usecases.applications import take
 from jiexu.usecases.banking import book_receipts
@@ -50,6 +51,7 @@ from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.usecases.people import load_people
 from jiexu.usecases.receiving import Delivery, receive
 from jiexu.usecases.running import go
+from paper_cast import pdf
 
 if TYPE_CHECKING:
     from tests.conftest import Server
@@ -208,8 +210,25 @@ def stored(postgres: Server) -> Iterator[Connections]:
             )
             given = requests.Answer(requests.Outcome.ACCEPTED, "mended", "clerk", MONDAY)
             requests.answer(opened, agency, asked, given)
+            _papers(opened, agency)
         opened.store.close()
         yield roles
+
+
+def _papers(node: Node, agency: str) -> None:
+    """Two papers of a person at a desk: one was used and stays, one was not needed."""
+    with node.store.transaction("test.paper", [agency]) as cursor:
+        row = cursor.execute("SELECT case_no, person FROM file WHERE record_open ORDER BY case_no").fetchone()
+    assert row is not None
+    about = uploads.about_case(node, [(agency, row["person"])], row["case_no"])
+    assert about is not None
+    by = requests.Asker("somebody", "person", MONDAY)
+    used, not_needed = (
+        uploads.send(node, about, agency, uploads.looked_at(pdf(text), "", "months_paid", about), by=by)
+        for text in ("used", "not needed")
+    )
+    uploads.use(node, agency, used, "looked up", by="clerk", on=MONDAY)
+    uploads.not_needed(node, agency, not_needed, by="clerk", on=MONDAY)
 
 
 def _sent_by_the_pages(node: Node, roles: Connections) -> None:

@@ -17,7 +17,7 @@ APPEND_ONLY = (
     "document", "journal", "counterpart_seal", "bank_order", "bank_answer", "bank_receipt", "receipt_match", "look", "paper_handed", "application_by",
     "payee_account", "sent_once", "person_request", "person_request_answer", "by_hand", "receipt_split", "receipt_return", "receipt_return_end", "receipt_return_answer",
     "service_rating", "employer_batch", "employer_row", "employer_order", "employer_row_end", "identity_repair", "identity_repair_end", "contact",
-    "contact_confirmed", "message_seen", "counter_account", "counter_account_try",
+    "contact_confirmed", "message_seen", "counter_account", "counter_account_try", "upload", "upload_used", "upload_erased",
 )  # fmt: skip
 OF_THE_NODE = {
     "access_key",

@@ -18,7 +18,7 @@ from jiexu.cli.working import today
 from jiexu.conf.serving import HOST, THREADS
 from jiexu.gateways.openid import ProviderFaultError, providers
 from jiexu.gateways.postgres.folder import DataFolder, FolderLock
-from jiexu.jobs.messages import beside
+from jiexu.jobs import erasing, messages
 
 
 def leave(_signal: int, _frame: FrameType | None) -> NoReturn:
@@ -31,7 +31,7 @@ def leave(_signal: int, _frame: FrameType | None) -> NoReturn:
 @click.option("--socket-fd", type=int, required=True)
 @node_options
 def serve(folder: DataFolder, lock_fd: int, socket_fd: int) -> None:
-    """Serves the web application until SIGTERM, holding the folder's lock; what people chose to be told is sent meanwhile."""
+    """Serves the web application until SIGTERM, holding the folder's lock; what people chose to be told is sent, and what is due is erased."""
     signal.signal(signal.SIGTERM, leave)
     lock = FolderLock.inherited(folder=folder, descriptor=lock_fd)
     listening = socket.socket(fileno=socket_fd)
@@ -46,7 +46,8 @@ def serve(folder: DataFolder, lock_fd: int, socket_fd: int) -> None:
         providers(os.environ)
     except ProviderFaultError as fault:
         raise click.ClickException(str(fault)) from None
-    beside(os.environ["JIEXU_WORKER_URL"], in_words, today=today)
+    messages.beside(os.environ["JIEXU_WORKER_URL"], in_words, today=today)
+    erasing.beside(os.environ["JIEXU_WORKER_URL"], today=today)
     waitress.serve(
         application,
         sockets=[listening],

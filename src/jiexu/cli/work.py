@@ -1,4 +1,7 @@
-"""``jiexu work``: loops that carry on beside the pages. ``messages``: sends what people chose to be told; ``up`` runs it too."""
+"""``jiexu work``: loops that carry on beside the pages; ``up`` runs them too. ``messages``: sends what people chose to be told.
+
+``erase``: erases papers whose day has come.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ import click
 from jiexu.cli.common import lang, node_options
 from jiexu.cli.working import reading, today
 from jiexu.gateways.postgres.folder import DataFolder
-from jiexu.jobs import messages
+from jiexu.jobs import erasing, messages
 from jiexu.texts import Lang, say
 from jiexu.usecases.messages import Told
 from jiexu.usecases.node import Node
@@ -36,6 +39,14 @@ def messages_(*, once: bool, folder: DataFolder) -> None:
             if once:
                 return
             time.sleep(messages.SECONDS)
+
+
+@work.command("erase", help=say(lang(), "uploads.help_erase"))
+@node_options
+def erase(*, folder: DataFolder) -> None:
+    """Erase what is due, once."""
+    with reading(folder) as node:
+        click.echo(say(lang(), "uploads.erased_now", n=erasing.one_round(node, today=today())))
 
 
 def in_words(node: Node) -> Told:

@@ -24,6 +24,8 @@ ROOT = ("directory_root.private_key",)
 """Where keys stand; after it comes whose each is."""
 FILES = ("demonstration_files.value",)
 """Where the files of a demonstration stand; after it comes their name."""
+SENT, SENT_WORDS = ("upload_content.paper",), ("upload_content.note",)
+"""Where papers that people sent stand, and the words with them; after it come the agency and the paper's id."""
 ACCOUNT = "bank account"
 """What accounts are bound to: no row, because they are compared between rows and tables."""
 LAST_FOUR = "last four"

@@ -32,7 +32,9 @@ AUTHORISED: Final = "authorised"
 """Why an agent looks: the person authorised them."""
 TO_UNMASK: Final = ("compare_paper", "tell_apart", "correct", "asked_by_court")
 """Why a desk asks for a whole document number."""
-STATED: Final = frozenset({WORK, AUTHORISED, "identity", *TO_UNMASK})
+TO_SEE_PAPER: Final = "paper"
+"""Why a desk opens a paper that somebody sent: for the purpose that was named when it was sent."""
+STATED: Final = frozenset({WORK, AUTHORISED, "identity", TO_SEE_PAPER, *TO_UNMASK})
 """Reasons that have words of their own (``mine.why_…``); every other is in the words of who looked."""
 
 
@@ -48,6 +50,7 @@ class What(StrEnum):
     REQUEST = "request"
     EVERYTHING = "everything"
     NUMBER = "number"
+    UPLOAD = "upload"
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ def ask(node: Node, subject: Key, kind: Kind, said: Said, *, by: Asker) -> str:
     due = promise_due(what=PROMISE, start=by.on, calendar=node.calendar, policy=node.policy)
     secrets = node.secrets[agency]
     row = (
-        agency, ident, person, kind.value, _sealed(ident, content, secrets), by.name, by.role, by.on, due.on, due.kind,
+        agency, ident, person, kind.value, sealed(ident, content, secrets), by.name, by.role, by.on, due.on, due.kind,
     )  # fmt: skip
     with node.store.transaction("request.ask", [agency]) as cursor:
         if bulk.insert(cursor, "person_request", COLUMNS, [row]):
@@ -193,7 +193,7 @@ def answer(node: Node, agency: str, number: str, given: Answer) -> None:
     if len(given.text) > LONGEST:
         raise _too_long("text")
     secrets = node.secrets[agency]
-    content = _sealed(f"{number}-answer", given.text.strip().encode(), secrets)
+    content = sealed(f"{number}-answer", given.text.strip().encode(), secrets)
     row = (agency, number, given.outcome.value, content, given.answered_by, given.answered_on)
     with node.store.transaction("request.answer", [agency]) as cursor:
         asked = cursor.execute(
@@ -268,10 +268,10 @@ def _read(node: Node, agencies: Sequence[str], query: str, values: Sequence[obje
 
 
 def _request(row: Row, secrets: Secrets) -> Request:
-    said = orjson.loads(_opened(row["id"], row["content"], secrets))
+    said = orjson.loads(opened(row["id"], row["content"], secrets))
     answered = row["outcome"] and Answer(
         Outcome(row["outcome"]),
-        _opened(f"{row['id']}-answer", row["answer"], secrets).decode(),
+        opened(f"{row['id']}-answer", row["answer"], secrets).decode(),
         row["answered_by"],
         row["answered_on"],
     )
@@ -290,14 +290,16 @@ def _bytes(said: Said) -> bytes:
     )
 
 
-def _sealed(name: str, content: bytes, secrets: Secrets) -> bytes:
+def sealed(name: str, content: bytes, secrets: Secrets) -> bytes:
+    """Words as they stand in the tables, bound to what they belong to."""
     salt = derive_salt(secrets.salt, name)
     return seal_payload(
         key=secrets.payload_key, key_id=PAYLOAD_KEY, message_id=name, salt=salt, payload=content
     ).data
 
 
-def _opened(name: str, data: bytes, secrets: Secrets) -> bytes:
+def opened(name: str, data: bytes, secrets: Secrets) -> bytes:
+    """Words of the tables. Raises SealError."""
     return steps.open_payload(data, message_id=name, secrets=secrets)[1]
 
 

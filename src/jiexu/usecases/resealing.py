@@ -104,6 +104,7 @@ def reseal(owner_url: str, *, tell: Progress) -> int:
             done += _accounts(owner, table, column, ring, tell)
         done += _payers(owner, ring, tell)
         done += _files(owner, ring)
+        done += _uploads(owner, ring, tell)
         for one in SECRETS:
             done += _secrets(owner, one, ring)
             tell(one.place, done, done)
@@ -214,6 +215,44 @@ def _replaced(
             owner.execute(guards.format(table=table, yes="ENABLE", no="").encode())
         tell(table, at + len(part), len(found))
     return done
+
+
+UPLOADS = "upload_content"
+FEW = 16
+"""Papers in a transaction: each may be of some megabytes."""
+
+
+def _uploads(owner: Connection, ring: Ring, tell: Progress) -> int:
+    """Papers that people sent and the words with them; nobody but the owner may change them, and nobody else does."""
+    begins = f"s1.{ring.current}.".encode()
+    with owner.transaction():
+        owner.execute(ALL)
+        left = owner.execute(
+            "SELECT agency, id FROM upload_content WHERE substr(paper, 1, %s) <> %s OR substr(note, 1, %s) <> %s ORDER BY agency, id",
+            [len(begins), begins] * 2,
+        ).fetchall()
+    guards = "ALTER TABLE upload_content {} TRIGGER USER"
+    for at in range(0, len(left), FEW):
+        with owner.transaction():
+            owner.execute(ALL)
+            owner.execute(guards.format("DISABLE").encode())
+            for key in left[at : at + FEW]:
+                row = owner.execute(
+                    "SELECT paper, note FROM upload_content WHERE (agency, id) = (%s, %s)", key
+                ).fetchone()
+                if row is None:
+                    continue
+                sealed = [
+                    atrest.wrapped(atrest.unwrapped(kept, *place, *map(str, key)), *place, *map(str, key))
+                    for kept, place in zip(row, (atrest.SENT, atrest.SENT_WORDS), strict=True)
+                ]
+                owner.execute(
+                    "UPDATE upload_content SET paper = %s, note = %s WHERE (agency, id) = (%s, %s)",
+                    [*sealed, *key],
+                )
+            owner.execute(guards.format("ENABLE").encode())
+        tell(UPLOADS, min(at + FEW, len(left)), len(left))
+    return len(left)
 
 
 def _files(owner: Connection, ring: Ring) -> int:

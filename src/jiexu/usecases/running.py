@@ -17,7 +17,7 @@ from jiexu.cases.events import DayBegan
 from jiexu.gateways import demo_bank
 from jiexu.store.db import Cursor
 from jiexu.store.given import ILLS
-from jiexu.usecases import bankday, banking, delivery, looks, straight
+from jiexu.usecases import bankday, banking, delivery, looks, straight, uploads
 from jiexu.usecases.applications import ApplicationIn, Taken, take, taken_before
 from jiexu.usecases.bankfaults import BankEvent
 from jiexu.usecases.crew import Answer, Crew
@@ -314,6 +314,11 @@ def _to_the_bank(node: Node, plan: Plan, progress: Progress, place: Place) -> in
     return 0
 
 
+def _erase(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
+    uploads.erase_due(node, day=place.day)
+    return 0
+
+
 def _seal(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
     if plan.seals is not None:
         looks.gather(node, day=place.day)
@@ -340,6 +345,7 @@ WORK = (
 CLOSE = (
     Step("bank.send", _send, shared=True),
     Step("bank.hand_over", _to_the_bank),
+    Step("erase", _erase),
     Step("seal", _seal),
 )
 STAGES = {"open": OPEN, "work": WORK, "close": CLOSE}

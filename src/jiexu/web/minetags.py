@@ -10,8 +10,10 @@ from django import template
 from jiexu.exchange.envelope import BEIJING
 from jiexu.texts import say as say_text
 from jiexu.usecases.looks import STATED
+from jiexu.usecases.reading import Place
 from jiexu.usecases.reading.mine.account import Account
 from jiexu.usecases.reading.mine.record import Cover, Looked, SchemeMonths
+from jiexu.usecases.uploads import Upload
 from jiexu.values import short_code
 from jiexu.values.money import format_yuan
 from jiexu.web import words
@@ -128,6 +130,37 @@ def purposes(context: template.Context, held: Sequence[str]) -> str:
     return say_text(context["lang"], f"authorise.p_{'apply' if 'apply' in held else 'view'}")
 
 
+def sent_word(context: template.Context, kind: str, name: str) -> str:
+    """What a purpose is called, why it is asked for or kept (``p``, ``w``, ``k``)."""
+    return say_text(context["lang"], f"uploads.{kind}_{name}")
+
+
+def erased(context: template.Context, upload: Upload) -> str:
+    """When a paper was erased and by which rule; or when it will be."""
+    lang = context["lang"]
+    if upload.erased is None:
+        return say_text(lang, "uploads.will_erase", day=words.day(lang, upload.erase_on))
+    rule = say_text(lang, f"uploads.r_{upload.erased.rule}", n=upload.days)
+    return say_text(lang, "uploads.erased_on", day=words.day(lang, upload.erased.on), rule=rule)
+
+
+def seen_by(context: template.Context, where: Place) -> str:
+    """Who will see a paper that is sent to an agency."""
+    lang = context["lang"]
+    return say_text(lang, "uploads.seen_by", agency=words.agency_name(lang, where))
+
+
+def erased_if_sent(context: template.Context, on: date) -> str:
+    """When a paper that is sent today is erased."""
+    lang = context["lang"]
+    return say_text(lang, "uploads.erased_if_sent", day=words.day(lang, on))
+
+
+def kilobytes(size: int) -> int:
+    """Begun kilobytes."""
+    return -(-size // 1000)
+
+
 def take_word(context: template.Context, form: str) -> str:
     """The button of a form in which everything is taken away."""
     return say_text(context["lang"], f"everything.b_{form}")
@@ -170,9 +203,13 @@ for tag in (
     asked_outcome,
     asked_field,
     purposes,
+    sent_word,
+    erased,
+    seen_by,
+    erased_if_sent,
     take_word,
     take_note,
 ):
     register.simple_tag(tag, takes_context=True)
-for change in (signed_yuan, short_coded, iso):
+for change in (signed_yuan, short_coded, iso, kilobytes):
     register.filter(change.__name__, change)

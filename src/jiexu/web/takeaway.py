@@ -21,6 +21,7 @@ from jiexu.usecases.reading import Place
 from jiexu.usecases.reading.mine.everything import Everything
 from jiexu.usecases.reading.mine.record import Looked
 from jiexu.usecases.requests import Request
+from jiexu.usecases.uploads import Upload
 from jiexu.values import short_code
 from jiexu.values.money import format_yuan
 from jiexu.web import words
@@ -31,12 +32,27 @@ FIXED = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A paper the person sent. ``content``: the paper, where it is there still; None for an agent, and where it is erased."""
+
+    upload: Upload
+    note: str
+    content: bytes | None
+
+    @property
+    def file(self) -> str:
+        """What it is called in the archive."""
+        return f"papers/{self.upload.id[:8]}.{self.upload.kind.value}" if self.content else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """What is taken away. ``whole``: whether document numbers stand whole, for the person alone; an agent gets the last four."""
 
     every: Everything
     asked: Sequence[Request]
     whole: bool
+    sent: Sequence[Sent] = ()
 
 
 def pdf(taken: Taken, lang: Lang) -> bytes:
@@ -50,7 +66,7 @@ def pdf(taken: Taken, lang: Lang) -> bytes:
 
 
 def archive(taken: Taken, lang: Lang) -> bytes:
-    """A ZIP with a CSV for each table, of what has a day one for each year; every cell is text and none a formula."""
+    """A ZIP with a CSV for each table, of what has a day one for each year; every cell is text and none a formula; and the papers sent."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as file:
         for table in tables(taken, lang):
@@ -58,6 +74,9 @@ def archive(taken: Taken, lang: Lang) -> bytes:
                 rows = [row for row, of in zip(table.rows, table.years, strict=True) if of == year]
                 name = f"{table.name}.csv" if year is None else f"{table.name}-{year}.csv"
                 file.writestr(zipfile.ZipInfo(name, FIXED), _csv(table.columns, rows))
+        for each in taken.sent:
+            if each.content:
+                file.writestr(zipfile.ZipInfo(each.file, FIXED), each.content)
     return written.getvalue()
 
 
@@ -113,6 +132,10 @@ def tables(taken: Taken, lang: Lang) -> tuple[Table, ...]:
         (one.asked_on.year, (one.asked_on.isoformat(), say(lang, f"requests.kind_{one.kind}"), one.said.first, one.said.last, one.said.right, one.said.why, one.due_on.isoformat(), say(lang, f"requests.o_{one.answer.outcome}") if one.answer else "", one.answer.text if one.answer else ""))
         for one in taken.asked
     ]  # fmt: skip
+    uploads = [
+        (one.upload.sent_on.year, (one.upload.sent_on.isoformat(), place(_place_of(every)(one.upload.agency)), one.upload.case_no, say(lang, f"uploads.p_{one.upload.purpose}"), one.note, one.upload.used.text if one.upload.used else "", _erased(one.upload, lang), one.file))
+        for one in taken.sent
+    ]  # fmt: skip
     return (
         _table(lang, "known", ("place", "name", "birth", "sex", "documents"), [(None, row) for row in known]),
         _table(lang, "covers", ("place", "scheme", "since", "stopped", "status", "employer"), [(None, row) for row in covers]),
@@ -123,7 +146,16 @@ def tables(taken: Taken, lang: Lang) -> tuple[Table, ...]:
         _table(lang, "papers", ("day", "place", "case", "what", "number", "code"), papers),
         _table(lang, "looks", ("day", "place", "who", "role", "what", "why", "case"), looked),
         _table(lang, "requests", ("day", "what", "first", "last", "right", "why", "due", "outcome", "answer"), asked),
+        _table(lang, "uploads", ("day", "place", "case", "what", "note", "used", "erased", "file"), uploads),
     )  # fmt: skip
+
+
+def _erased(upload: Upload, lang: Lang) -> str:
+    """When a paper was erased and by which rule, or when it will be."""
+    if upload.erased is None:
+        return say(lang, "uploads.will_erase", day=upload.erase_on.isoformat())
+    rule = say(lang, f"uploads.r_{upload.erased.rule}", n=upload.days)
+    return say(lang, "uploads.erased_on", day=upload.erased.on.isoformat(), rule=rule)
 
 
 def _table(
@@ -220,6 +252,15 @@ def data(taken: Taken) -> bytes:
                 "answer": {"outcome": one.answer.outcome.value, "text": one.answer.text, "by": one.answer.answered_by, "on": one.answer.answered_on} if one.answer else None,
             }
             for one in taken.asked
+        ],
+        "uploads": [
+            {
+                "id": one.upload.id, "agency": one.upload.agency, "case": one.upload.case_no, "request": one.upload.request, "purpose": one.upload.purpose, "kind": one.upload.kind.value, "size": one.upload.size,
+                "note": one.note, "sent_by": one.upload.sent_by, "sent_on": one.upload.sent_on, "erase_on": one.upload.erase_on,
+                "used": {"for": one.upload.used.text, "by": one.upload.used.by, "on": one.upload.used.on} if one.upload.used else None,
+                "erased": {"rule": one.upload.erased.rule.value, "by": one.upload.erased.by, "on": one.upload.erased.on} if one.upload.erased else None,
+            }
+            for one in taken.sent
         ],
     }  # fmt: skip
     return orjson.dumps(body, option=orjson.OPT_INDENT_2)

@@ -70,3 +70,5 @@ confirming = shipped_tries()
 """Codes of an e-mail address that are tried for one grant."""
 coding = shipped_tries()
 """Codes that are asked for to be sent, by one account or to one address."""
+sending = shipped_tries()
+"""Papers that are sent by one account."""

@@ -35,8 +35,12 @@ ACTS = (
     "usecases/reviews.py",
     "usecases/trial.py",
     "usecases/unmasking.py",
+    "usecases/uploads.py",
+    "gateways/papers/*.py",
     "web/views/receipts.py",
     "web/views/requests.py",
+    "web/views/sent.py",
+    "web/views/mine/uploads.py",
 )
 """What somebody wants to do at a desk or on a page: the field stands beside the sentence."""
 PLACES = (

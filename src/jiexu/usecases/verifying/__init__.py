@@ -13,7 +13,17 @@ from functools import lru_cache
 from jiexu.store.db import Cursor
 from jiexu.store.streams import count
 from jiexu.usecases.node import Node
-from jiexu.usecases.verifying import agreement, cases, documents, journals, lanes, money, months, steps
+from jiexu.usecases.verifying import (
+    agreement,
+    cases,
+    documents,
+    journals,
+    lanes,
+    money,
+    months,
+    papers,
+    steps,
+)
 from jiexu.usecases.verifying import seals as sealed
 from jiexu.usecases.verifying.report import Break, Findings, Report, Tell
 from jiexu.usecases.verifying.seals import Given
@@ -85,6 +95,7 @@ def _audit(
     journals.check(cursor, node, own, findings)
     journals.check_orphans(cursor, findings)
     journals.check_deaths(cursor, findings)
+    papers.check(cursor, node, findings)
     findings.count("agencies", len(node.hosted))
 
 

@@ -10,7 +10,7 @@ from jiexu.exchange.payloads import Document
 from jiexu.ledger.entries import posting_id
 from jiexu.store import atrest, bulk, documents, lives, people, steps, streams
 from jiexu.store.db import Cursor, Row
-from jiexu.usecases import accounts, handing, identity, looks, matching, requests, returning
+from jiexu.usecases import accounts, handing, identity, looks, matching, requests, returning, uploads
 from jiexu.usecases import lives as lives_noted
 from jiexu.usecases.keys import JOURNAL_KIND as STOLEN
 from jiexu.usecases.node import Node
@@ -327,6 +327,7 @@ OUTSIDE: dict[str, Callable[[Cursor, list[Row]], Contents]] = {
     STOLEN: _stolen,
     looks.JOURNAL_KIND: looks.covered,
     requests.JOURNAL_KIND: requests.covered,
+    uploads.JOURNAL_KIND: uploads.covered,
 }
 """Kinds of lines that are no step of a case."""
 
@@ -421,6 +422,14 @@ OUTSIDE_STEPS = (
             ("person_request", requests.ASKED),
             ("person_request_answer", requests.ANSWERED),
         )
+    ),
+    *(
+        (
+            f"SELECT t.agency, t.id AS ref FROM {table} t WHERE "
+            + WITHOUT.format(kind=uploads.JOURNAL_KIND, ref="t.id", more=f" AND j.version = {version}"),
+            table,
+        )
+        for table, (version, _) in uploads.COVERED.items()
     ),
     (
         "SELECT t.agency, t.ref FROM (SELECT split_part(key_id, '-', 1) AS agency, key_id || '/' || since::text AS ref FROM stolen_key) t WHERE "

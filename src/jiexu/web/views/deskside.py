@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from jiexu.cases.states import Next, Side
 from jiexu.texts import Lang, say
-from jiexu.usecases import banking, deskfilters, looks, reading, requests, reviews, unmasking
+from jiexu.usecases import banking, deskfilters, looks, reading, requests, reviews, unmasking, uploads
 from jiexu.usecases.deskwork import BY_TWO, DeskEvent, Verb, perform
 from jiexu.usecases.doors import Role
 from jiexu.usecases.node import Node
@@ -165,6 +165,7 @@ def _case(
                 if Role.CLERK in visitor.roles
                 else []
             )
+            sent = uploads.of_case(node, plain, agency=agency) if Role.CLERK in visitor.roles else []
             papers = unmasked or unmasking.shown_masked(node, agency, plain)
             _noted(node, visitor, agency, plain)
     except (case_number.CaseNumberError, reading.NoSuchCaseError):
@@ -181,6 +182,7 @@ def _case(
         "others": [act for act in acts if act.role not in visitor.roles],
         "waiting": waiting,
         "asked": asked,
+        "sent": sent,
         "not_found": bool(NOT_FOUND & set(found.refusals)),
         "said": kept.sentence(request, reverse("desk_case", args=[plain]), said),
         "papers": papers,

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from jiexu.usecases import looks, reading, requests
+from jiexu.usecases import looks, reading, requests, uploads
 from jiexu.usecases.doors import Role
 from jiexu.usecases.reading import Reader
 from jiexu.usecases.reading.shown import Deadline
@@ -78,8 +78,11 @@ def _given(request: HttpRequest, visitor: Visitor) -> Answer:
 def _shown(
     request: HttpRequest, visitor: Visitor, asked: Request, fault: ValueFault | None = None
 ) -> HttpResponse:
+    with office.at_desk(asked.agency) as node:
+        sent = uploads.of_request(node, asked.agency, asked.id)
     context: dict[str, Any] = {
         "asked": asked,
+        "sent": sent,
         "due": desk.ask(lambda reader: dated(reader, asked.agency, [asked]))[0][1],
         "today": desk.ask(reading.today_of),
         "has_clock": desk.ask(reading.has_clock),

@@ -11,9 +11,10 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from jiexu.gateways.policyfiles.uploads import shipped_uploads
 from jiexu.rules.inputs import Scheme
 from jiexu.texts import Lang, say
-from jiexu.usecases import looks, reading, requests
+from jiexu.usecases import looks, reading, requests, uploads
 from jiexu.usecases.reading.mine import record as reading_record
 from jiexu.usecases.reading.mine.record import Known, Record
 from jiexu.usecases.reading.shown import Deadline
@@ -170,12 +171,14 @@ def one(request: HttpRequest, me: Mine, number: str) -> HttpResponse:
     found = _record(me)
     with desk.node() as node:
         asked = next((each for each in requests.of_person(node, _keys(found)) if each.id == number), None)
+        sent = uploads.of_request(node, asked.agency, asked.id) if asked else []
     if asked is None:
         return trouble(request, status=HTTPStatus.NOT_FOUND)
     noted(me, looks.What.REQUEST)
     return shown(
         request, me, "mine/request.html", found,
         asked=asked, due=_deadlines([asked])[0], place=found.place_of(asked.agency), is_new="sent" in request.GET,
+        sent=sent, takes_papers=bool(shipped_uploads().about(asked.kind)),
         law=[words.cited(language_of(request), each) for each in requests.LAW], tab="requests",
     )  # fmt: skip
 

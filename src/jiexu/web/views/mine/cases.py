@@ -13,7 +13,7 @@ from jiexu.documents.errors import DocumentError
 from jiexu.documents.kinds import Kind
 from jiexu.documents.setting import Press
 from jiexu.texts import LANGS
-from jiexu.usecases import reading
+from jiexu.usecases import reading, uploads
 from jiexu.usecases.looks import What
 from jiexu.usecases.node import instant
 from jiexu.usecases.reading.mine import cases as reading_cases
@@ -45,7 +45,11 @@ def case(request: HttpRequest, me: Mine, number: str) -> HttpResponse:
         found = desk.ask(lambda reader: reading.case(reader, case_no=plain))
     except (case_number.CaseNumberError, reading.NoSuchCaseError):
         return trouble(request, status=HTTPStatus.NOT_FOUND)
-    return shown(request, me, "mine/case.html", found, page=found, papers=papers, place_of=found.place)
+    with desk.node() as node:
+        sent = uploads.of_case(node, plain)
+    return shown(
+        request, me, "mine/case.html", found, page=found, papers=papers, place_of=found.place, sent=sent
+    )
 
 
 @own

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jiexu.web.views import requests
-from jiexu.web.views.mine import asked, authorised, cases, landing, opening, record, taken
+from jiexu.web.views import requests, sent
+from jiexu.web.views.mine import asked, authorised, cases, landing, opening, record, taken, uploads
 
 ROUTES = (
     *opening.ROUTES,
@@ -12,6 +12,8 @@ ROUTES = (
     *asked.ROUTES,
     *authorised.ROUTES,
     *requests.ROUTES,
+    *uploads.ROUTES,
+    *sent.ROUTES,
     *taken.ROUTES,
     *cases.ROUTES,
 )
