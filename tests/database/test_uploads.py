@@ -139,6 +139,7 @@ def test_on_its_day_a_paper_is_erased_and_what_was_there_is_still_told(
 def test_a_paper_is_taken_back_until_somebody_used_it_and_not_needed_erases_it_now(
     node: Node, case: About
 ) -> None:
+    """S000-035 deletable by who sent it and by who does not need it."""
     back, used, not_needed = (send(node, case, pdf(text)) for text in ("a", "b", "c"))
     uploads.take_back(node, QUJING, back.id, by=PERSON.name, on=DAY)
     uploads.use(node, QUJING, used.id, "looked up", by=CLERK, on=DAY)

@@ -60,7 +60,7 @@ def test_each_purpose_has_a_privacy_notice_and_health_and_money_their_own_consen
 ) -> None:
     """S002-064 terms and a notice for each purpose: what, on what ground, how long, who sees it."""
     html = page(visitor, "/privacy/", lang)
-    for purpose in ("guide", "track", "verify", "fault", "transfer", "evidence"):
+    for purpose in ("guide", "track", "verify", "fault", "transfer", "upload", "evidence"):
         for part in ("what", "ground", "kept", "seen"):
             assert say(lang, f"pages_service.privacy_{purpose}_{part}") in html
     assert say(lang, "outcomes.LAW-02.SEPARATE_CONSENT") in html

@@ -21,6 +21,7 @@ LIMITS = shipped_uploads().limits
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_no_harmless_paper_is_refused_with_its_sentence(name: str) -> None:
+    """S000-018 by type, whole or not, and large enough to read."""
     code, data = HOSTILE[name]
     with pytest.raises(PaperError) as refused:
         check(data, LIMITS)

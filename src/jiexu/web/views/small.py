@@ -21,7 +21,7 @@ from jiexu.web.views.proving import too_often, visitor
 from jiexu.wording.area import known_words
 from jiexu.wording.policy import place_name
 
-PURPOSES = ("guide", "track", "verify", "fault", "transfer", "evidence")
+PURPOSES = ("guide", "track", "verify", "fault", "transfer", "upload", "evidence")
 """For what personal data are used, each with a notice of its own."""
 REMEDIES = ("remedy.reconsideration_days", "remedy.reconsideration_by", "agency.hotline")
 RULES_OF_REMEDIES = (("R-028", "OVERDUE"), ("LAW-01", "REVIEW_OR_SUIT"), ("LAW-01", "MEDIATE_ARBITRATE_SUE"))
