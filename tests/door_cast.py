@@ -20,7 +20,7 @@ from jiexu.usecases.identity import Brought
 from jiexu.usecases.node import Node
 from jiexu.usecases.requests import Asker
 from office_cast import FIRST_DAY, GUANGZHOU, QUJING, Office, opened
-from paper_cast import pdf
+from sent_cast import pdf
 from waiting_cast import one_that_waits
 
 TODAY = date(2026, 11, 30)

@@ -38,6 +38,7 @@ from jiexu.usecases import delivery  # noqa: E402
 from jiexu.usecases.applications import ApplicationIn, take  # noqa: E402
 from jiexu.usecases.doors import Role, Subject  # noqa: E402
 from own_cast import CHENGDU, EMPLOYER, QUJING, Town  # noqa: E402
+from sent_cast import pdf  # noqa: E402
 
 SCREENS = ROOT / "docs" / "screens"
 MOST = 4_000_000
@@ -363,6 +364,41 @@ def contested(at: Studio) -> None:
     at.picture(walk.go(there), "contest-7-answer", "The answer with its reason, and where to complain.")
 
 
+def papers(at: Studio) -> None:
+    name, grant = at.mover("黎附件")
+    case = at.opened(name)
+    at.by_hand(case)
+    walk, clerk = at.windows.sign_in(name), at.windows.enter("何文静")
+    walk.go(f"/my/{grant}/cases/{case}/").follow(walk.words("uploads.send_link"))
+    at.picture(
+        walk, "papers-1-purpose", "What a paper can be for: a closed list, each with why and how long."
+    )
+    walk.follow(walk.words("uploads.p_months_paid"))
+    walk.fill("uploads.f_note", "第二页，2009 年那几行")
+    at.picture(walk, "papers-2-form", "Before sending: what for, who will see it, and the day it is erased.")
+    script = {"name": "工资单.pdf", "mimeType": "application/pdf", "buffer": b"<script>alert(1)</script>"}
+    walk.page.set_input_files("#f-file", files=[script])
+    walk.press("uploads.b_send")
+    at.picture(walk, "papers-3-refused", "A file is what its bytes are, whatever its name says.")
+    payslip = {"name": "工资单.pdf", "mimeType": "application/pdf", "buffer": pdf("payslip")}
+    walk.page.set_input_files("#f-file", files=[payslip])
+    walk.press("uploads.b_send")
+    there = walk.page.url.removeprefix(walk.address).split("?")[0]
+    at.picture(walk, "papers-4-sent", "Sent: it can be taken back until somebody used it.")
+    clerk.go(f"/desk/cases/{case}/").follow(clerk.words("uploads.p_months_paid"))
+    clerk.tick("uploads.d_used").fill("uploads.f_text", "据此向原单位核对 2009 年 3 月至 8 月")
+    at.picture(
+        clerk,
+        "papers-5-desk",
+        "The clerk of the one agency: opening it is noted, and what it was used for is said.",
+    )
+    clerk.press("uploads.b_decide")
+    at.picture(
+        walk.go(there), "papers-6-used", "The person reads what it was used for, and when it is erased."
+    )
+    at.picture(walk.go(f"/my/{grant}/uploads/"), "papers-7-all", "Everything that was sent, with its day.")
+
+
 def mine(at: Studio) -> None:
     walk = at.windows.enter("陈念云")
     (grant,) = at.node.row(
@@ -430,6 +466,7 @@ JOURNEYS: dict[str, tuple[str, Callable[[Studio], None]]] = {
     "withdraw": ("A transfer withdrawn", withdrawn),
     "late": ("A transfer that is late", late),
     "contest": ("Contested months", contested),
+    "papers": ("A supporting paper, from the person to the clerk", papers),
     "mine": ("A person's own pages", mine),
     "employer": ("An employer sends five hundred", employer),
     "match": ("A receipt matched by hand", matched),

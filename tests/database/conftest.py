@@ -51,7 +51,7 @@ from jiexu.usecases.node import Node, found_agencies, open_node
 from jiexu.usecases.people import load_people
 from jiexu.usecases.receiving import Delivery, receive
 from jiexu.usecases.running import go
-from paper_cast import pdf
+from sent_cast import pdf
 
 if TYPE_CHECKING:
     from tests.conftest import Server

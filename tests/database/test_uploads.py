@@ -21,7 +21,7 @@ from jiexu.usecases.node import Node, open_node
 from jiexu.usecases.requests import Asker
 from jiexu.usecases.uploads import About, Rule, Upload, UploadError
 from jiexu.usecases.verifying import verify
-from paper_cast import pdf, picture
+from sent_cast import pdf, picture
 from waiting_cast import one_that_waits
 
 QUJING, DAY = "530300", date(2026, 11, 24)

@@ -26,7 +26,7 @@ from jiexu.usecases.requests import Asker
 from jiexu.usecases.verifying import verify
 from jiexu.web import tries, words
 from page_reader import LARGEST, Page
-from paper_cast import HOSTILE, PAGE, pdf, photograph, picture
+from sent_cast import HOSTILE, PAGE, pdf, photograph, picture
 
 SETTINGS = shipped_uploads()
 DAYS = SETTINGS.purposes["months_paid"].days
@@ -119,7 +119,7 @@ def test_before_sending_one_reads_what_for_who_sees_it_and_until_when(
         assert (read.faults, read.headings, read.unlabelled) == ([], 1, [])
         assert len(answer.content) < LARGEST
         assert say(lang, "uploads.no_cards") in text(answer), "pictures of identity cards are not asked for"
-    person.get("/?lang=en&view=standard")
+    person.get("/?lang=en&view=standard")  # as the next one finds it
 
 
 def test_a_paper_goes_to_the_clerk_of_its_agency_is_used_and_the_person_reads_by_whom(
@@ -342,7 +342,9 @@ def test_a_paper_goes_with_what_was_asked_to_be_corrected_until_it_is_answered(
     closed = person.get(link)
     assert say("en", "uploads.closed") in text(closed)
     assert link not in text(person.get(own))
-    assert send(person, f"{link}old_booklet/", picture()).status_code == 404
+    late = send(person, f"{link}old_booklet/", picture())
+    assert late.headers["Location"] == link, "where it says that this is settled"
+    assert cast.office.row("SELECT count(*) FROM upload WHERE request = %s", asked) == (1,)
 
 
 def test_whoever_sends_too_fast_waits(cast: Cast, person: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,9 +11,12 @@ from eyes import COLOURS, WHOLE, broken, own, violations
 from nodes import Served
 from walks import PHONE, Walk
 
+from jiexu.usecases import requests, uploads
+from jiexu.usecases.node import open_node
 from jiexu.web.routes import Route, Who
 from page_reader import LARGEST
 from route_examples import NOT_MADE, example, parts
+from sent_cast import pdf
 
 Open = Callable[..., Walk]
 ACCOUNTS = {
@@ -53,6 +57,7 @@ NO_PAGES = frozenset(
                 "audit_looks",
             )
         ),
+        "mine_upload_file",
     }
 )
 """Files and answers that are no pages."""
@@ -110,7 +115,7 @@ def looked_at() -> dict[str, list[Route]]:
 
 def objects(node: Served, name: str, waiting: str) -> dict[str, str]:
     """What stands for each ``@word``, as this visitor has it."""
-    made = {"@case": waiting, "@fault": "0"}
+    made = {"@case": waiting, "@fault": "0", "@upload": _sent(node)}
     if name in {"person", "agent", "employer"}:
         query = "SELECT g.id, split_part(g.subject, '/', 1), split_part(g.subject, '/', 2) FROM role_grant g JOIN auth_user u ON u.id = g.account WHERE u.username = %s"
         grant, agency, reference = node.row(query, ACCOUNTS[name])
@@ -118,6 +123,23 @@ def objects(node: Served, name: str, waiting: str) -> dict[str, str]:
         number = "SELECT coalesce(max(case_no), '') FROM file WHERE agency = %s AND person::text = %s"
         made["@case"] = str(node.row(number, agency, reference)[0]) or waiting
     return made
+
+
+def _sent(served: Served) -> str:
+    """A paper that the demonstration's person sent with months they contest."""
+    query = "SELECT split_part(g.subject, '/', 1), split_part(g.subject, '/', 2) FROM role_grant g JOIN auth_user u ON u.id = g.account WHERE u.username = %s"
+    agency, reference = served.row(query, ACCOUNTS["person"])
+    node, day = open_node(served.roles.worker), date(2026, 11, 24)
+    try:
+        by = requests.Asker(ACCOUNTS["person"], "person", day)
+        said = requests.Said("paid", "payslip", "2020-03", "2020-05", "310")
+        asked = requests.ask(node, (agency, reference), requests.Kind.MONTHS, said, by=by)
+        about = uploads.about_request(node, [(agency, reference)], asked)
+        assert about is not None
+        paper = uploads.looked_at(pdf(), "", "months_paid", about)
+        return uploads.send(node, about, agency, paper, by=by)
+    finally:
+        node.store.close()
 
 
 @pytest.mark.parametrize("name", sorted(looked_at()))

@@ -133,6 +133,8 @@ AXES_VERBOSE = False
 # A working day at most, and never beyond the browser's own end; how long nobody may do anything stands in web/doors.py.
 SESSION_ENGINE = "jiexu.web.sessions"
 SESSION_COOKIE_AGE = 10 * 3600
+# Papers that people send stay in the memory until they are sealed: no copy of them lies in a folder (docs/decisions/0062).
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6_000_000
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from jiexu.gateways.papers.checking import Kind, PaperError, check
 from jiexu.gateways.policyfiles.uploads import shipped_uploads
-from paper_cast import HIGH, HOSTILE, PAGE, WIDE, pdf, photograph, picture
+from sent_cast import HIGH, HOSTILE, PAGE, WIDE, pdf, photograph, picture
 
 LIMITS = shipped_uploads().limits
 

@@ -55,12 +55,13 @@ def _decide(request: HttpRequest, node: Node, visitor: Visitor, upload: Upload) 
 def _shown(
     request: HttpRequest, node: Node, visitor: Visitor, upload: Upload, fault: ValueFault | None = None
 ) -> HttpResponse:
-    """The page, noted for the person to read before it is shown."""
+    """The page as the paper stands now, noted for the person to read before it is shown."""
+    upload = uploads.find(node, upload.agency, upload.id)
     with node.store.transaction("looks.upload", [upload.agency]) as cursor:
         looks.note(cursor, [_look(visitor, upload)])
     today = desk.ask(reading.today_of)
     context: dict[str, Any] = {
-        "upload": uploads.find(node, upload.agency, upload.id),
+        "upload": upload,
         "note": uploads.note_of(node, upload, on=today),
         "is_there": upload.is_there(today),
         "today": today,

@@ -134,6 +134,9 @@ def new(request: HttpRequest, me: Mine, about: str, number: str, purpose: str) -
     found = _record(me)
     belongs = _about(found, about, number)
     wanted = next((each for each in belongs.purposes if each.name == purpose), None) if belongs else None
+    if belongs is None and _is_own(me, found, about, number):
+        address = reverse("mine_upload_choose", args=[me.grant.id, about, number])
+        return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
     if belongs is None or wanted is None:
         return trouble(request, status=HTTPStatus.NOT_FOUND)
     today = desk.ask(reading.today_of)
