@@ -24,7 +24,7 @@ from jiexu.usecases.requests import Asker
 from jiexu.usecases.uploads import About, Upload, UploadError
 from jiexu.values import case_number
 from jiexu.values.errors import ValueFault
-from jiexu.web import desk, routes, tries, words
+from jiexu.web import desk, kept, office, routes, tries, words
 from jiexu.web.forms import Asked
 from jiexu.web.grants import FOR_A_PERSON, Mine, acting, noted, own, shown
 from jiexu.web.pages import language_of, trouble
@@ -51,7 +51,7 @@ def one(request: HttpRequest, me: Mine, number: str) -> HttpResponse:
     return _one(request, me, number)
 
 
-def _one(request: HttpRequest, me: Mine, number: str, said: str = "") -> HttpResponse:
+def _one(request: HttpRequest, me: Mine, number: str, refused: kept.Said | None = None) -> HttpResponse:
     found, upload = _sent(me, number)
     if upload is None:
         return trouble(request, status=HTTPStatus.NOT_FOUND)
@@ -60,9 +60,9 @@ def _one(request: HttpRequest, me: Mine, number: str, said: str = "") -> HttpRes
     with desk.node(upload.agency) as node:
         note = uploads.note_of(node, upload, on=today)
     return shown(
-        request, me, "mine/upload.html", found, HTTPStatus.CONFLICT if said else HTTPStatus.OK,
+        request, me, "mine/upload.html", found, HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
         upload=upload, note=note, place=found.place_of(upload.agency), is_there=upload.is_there(today), is_new="sent" in request.GET,
-        said=said, tab="papers",
+        said=kept.sentence(request, reverse("mine_upload", args=[me.grant.id, upload.id]), refused), tab="papers",
     )  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def take_back(request: HttpRequest, me: Mine, number: str) -> HttpResponse:
                 node, upload.agency, upload.id, by=me.visitor.name, on=desk.ask(reading.today_of)
             )
     except UploadError as fault:
-        return _one(request, me, number, say(language_of(request), f"errors.{fault.code}", **fault.data))
+        return _one(request, me, number, office.said(fault))
     return HttpResponseRedirect(
         reverse("mine_upload", args=[me.grant.id, number]), status=HTTPStatus.SEE_OTHER
     )
