@@ -14,6 +14,7 @@ from django.test import Client
 from door_cast import signed_in
 from jiexu.usecases.doors import Role
 from jiexu.web import tries
+from office_cast import PASSWORD
 
 APPLICATION = {
     "origin": "曲靖", "from_scheme": "310", "destination": "510100", "to_scheme": "310", "agreed": True,
@@ -90,6 +91,17 @@ def test_another_password_ends_every_key(office: Programs) -> None:
     user.set_password("another sentence only I know")
     user.save(update_fields=["password"])
     assert get("me", key).status_code == 401
+
+
+def test_a_key_ends_with_the_second_factor_it_was_made_under(office: Programs) -> None:
+    office.cast.office.hire("gives it up")
+    window = office.cast.office.enter("gives it up")
+    key, others = office.key("gives it up"), office.key("person own")
+    assert get("me", key).status_code == 200
+    window.post("/sign-in/again/", {"password": PASSWORD})
+    assert window.post("/my/second-factor/end/").status_code == 302
+    assert get("me", key).status_code == 401
+    assert get("me", others).status_code == 200
 
 
 def test_wrong_keys_have_to_wait_and_right_ones_never(office: Programs) -> None:

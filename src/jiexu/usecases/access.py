@@ -150,6 +150,14 @@ def end(store: Store, account: int, key: str, *, at: datetime) -> bool:
         )
 
 
+def end_every(store: Store, account: int, *, at: datetime) -> None:
+    """No key of an account opens anything from now on: what was shown when they were made is shown no more."""
+    with store.transaction("access.end_every") as cursor:
+        cursor.execute(
+            "UPDATE access_key SET ended_at = %s WHERE account = %s AND ended_at IS NULL", [at, account]
+        )
+
+
 def _key(row: Row) -> Key:
     return Key(
         row["id"],

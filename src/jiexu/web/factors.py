@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from time import time
 from typing import Any
 
@@ -12,9 +13,12 @@ from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from jiexu.usecases import access
+from jiexu.web import desk
 from jiexu.web.accounts import BY_PASSWORD
 
 SECOND, PROVIDER = "mfa", "openid"
@@ -62,8 +66,15 @@ def noted(request: HttpRequest, user: User, **_more: Any) -> None:
 
 @receiver(authenticator_removed)  # type: ignore[untyped-decorator]  # Django ships no types
 def forgotten(request: HttpRequest, user: User, **_more: Any) -> None:
-    """Whoever ends their second factor has shown none."""
+    """Whoever ends their second factor has shown none; keys were made under it, and end with it."""
     records = get_authentication_records(request, user)
     request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
         record for record in records if record.get("method") != SECOND
     ]
+    desk.write(lambda store: access.end_every(store, user.pk, at=datetime.now(UTC)))
+
+
+@receiver(user_logged_in)  # type: ignore[untyped-decorator]  # as above
+def swept(request: HttpRequest, **_more: Any) -> None:
+    """Sessions that are over are removed whenever somebody signs in: what pages kept in them is needed no more."""
+    request.session.clear_expired()
