@@ -10,8 +10,10 @@ from urllib.parse import urljoin
 
 import pytest
 
-from door_cast import OWN, Cast, knocking
+from door_cast import OWN, Cast, knocking, signed_in
+from jiexu.usecases.doors import Role
 from jiexu.web.routes import Route
+from office_cast import GUANGZHOU, QUJING
 from route_examples import example
 
 ENDS = frozenset({"account_logout"})
@@ -105,3 +107,36 @@ def test_what_is_refused_at_the_desk_is_said_in_the_language_it_is_read_in(cast:
     assert "这一步现在做不了" not in window.get(f"/desk/cases/{case}/?said=00000000").content.decode()
     assert "cannot be done now" not in window.get(f"/desk/cases/{case}/?lang=en").content.decode()
     assert "cannot be done now" in window.get(unescape(link).replace("lang=zh", "lang=en")).content.decode()
+
+
+def test_what_was_kept_at_one_desk_is_read_at_no_other(cast: Cast) -> None:
+    account = cast.office.hire("at two desks", (Role.CLERK, QUJING), (Role.CLERK, GUANGZHOU))
+    window, case = signed_in(cast.office, account), cast.objects["@case"]
+    assert window.post("/desk/sit/", {"desk": QUJING}).status_code == 303
+    assert window.post("/desk/together/", {"pick": f"2026-11-30.{case}.99"}).url == "/desk/done/"
+    brought = {
+        "name": "只在这里",
+        "document_kind": "16",
+        "document_number": "E7654321",
+        "birth": "1991-04-05",
+    }
+    assert "只在这里" in window.post("/desk/identity/", brought).content.decode()
+    for desk, is_told in ((QUJING, True), (GUANGZHOU, False), (QUJING, True)):
+        assert window.post("/desk/sit/", {"desk": desk}).status_code == 303
+        assert (case in window.get("/desk/done/", follow=True).content.decode()) is is_told
+        again = window.get("/desk/identity/?again=1").content.decode()
+        assert ("只在这里" in again) is is_told
+
+
+def test_sessions_that_are_over_are_removed_when_somebody_signs_in(cast: Cast) -> None:
+    from jiexu.web.sessions import SessionStore  # noqa: PLC0415  asks for Django's settings
+
+    over, lasting = SessionStore(), SessionStore()
+    for session, seconds in ((over, -1), (lasting, 60)):
+        session["kept"] = {"identity": "of somebody"}
+        session.set_expiry(seconds)
+        session.save()
+    signed_in(cast.office, cast.office.hire("comes later"))
+    asked = "SELECT count(*) FROM django_session WHERE session_key = %s"
+    assert cast.office.row(asked, over.session_key) == (0,)
+    assert cast.office.row(asked, lasting.session_key) == (1,)

@@ -58,7 +58,7 @@ def together(request: HttpRequest) -> HttpResponse:
         outcomes = [
             _step(node, visitor, agency, pick["case"], int(pick["leg"])) for pick in picks if pick is not None
         ]
-    return _told(request, outcomes)
+    return _told(request, agency, outcomes)
 
 
 def _step(node: Node, visitor: Visitor, agency: str, number: str, leg: int) -> Outcome:
@@ -111,7 +111,7 @@ def agree(request: HttpRequest) -> HttpResponse:
                 continue
             well, said = _words(told)
             outcomes.append(Outcome(case_no, name, verb, well=well, said=said))
-    return _told(request, outcomes)
+    return _told(request, agency, outcomes)
 
 
 def _spoken(said: Said) -> dict[Lang, str]:
@@ -130,19 +130,25 @@ def _words(told: str) -> tuple[bool, dict[Lang, str]]:
     return False, _in_words(f"reasons.{reason}" if word == "not_possible" else "doors.failed")
 
 
-def _told(request: HttpRequest, outcomes: list[Outcome]) -> HttpResponse:
+def _told(request: HttpRequest, agency: str, outcomes: list[Outcome]) -> HttpResponse:
     """On to the page that says what became of each, so that nothing is pressed again by going back."""
     if not outcomes:
         return HttpResponseRedirect(reverse("desk"), status=HTTPStatus.SEE_OTHER)
-    kept.keep(request, BULK, [asdict(each) for each in outcomes])
+    kept.keep(request, _kept_at(agency), [asdict(each) for each in outcomes])
     return HttpResponseRedirect(reverse("desk_done"), status=HTTPStatus.SEE_OTHER)
+
+
+def _kept_at(agency: str) -> str:
+    """Of one desk: whoever works at another now, or at this one no more, reads nothing of it."""
+    return f"{BULK} {agency}"
 
 
 def done(request: HttpRequest) -> HttpResponse:
     """What became of the cases of the last button."""
-    visitor, _ = office.here(request)
+    visitor, agency = office.here(request)
     outcomes = [
-        {**each, "said": each["said"][language_of(request)]} for each in kept.read(request, BULK) or ()
+        {**each, "said": each["said"][language_of(request)]}
+        for each in kept.read(request, _kept_at(agency)) or ()
     ]
     if not outcomes:
         return HttpResponseRedirect(reverse("desk"), status=HTTPStatus.SEE_OTHER)

@@ -35,7 +35,7 @@ WHY = "identity"
 
 def look_for(request: HttpRequest) -> HttpResponse:
     """What waits for a second person; and a form: name, document and birth as the document shows them."""
-    written = kept.read(request, IDENTITY) if "again" in request.GET else None
+    written = kept.read(request, _kept_at(request)) if "again" in request.GET else None
     if request.method == "POST":
         written = _given(request)
         if request.POST.get("step") == "begin":
@@ -52,9 +52,14 @@ def look_for(request: HttpRequest) -> HttpResponse:
 def _given(request: HttpRequest) -> dict[str, str]:
     """What was written, kept so that the same page can be read in the other language."""
     written = {name: request.POST.get(name, "").strip()[:120] for name in FIELDS}
-    kept.keep(request, IDENTITY, written)
+    kept.keep(request, _kept_at(request), written)
     pages.stand_at(request, _again())
     return written
+
+
+def _kept_at(request: HttpRequest) -> str:
+    """Of one desk: whoever works at another now, or at this one no more, reads nothing of it."""
+    return f"{IDENTITY} {office.here(request)[1]}"
 
 
 def _again() -> str:
