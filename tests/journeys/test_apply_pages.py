@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,13 +18,21 @@ from door_cast import signed_in
 from jiexu.exchange.envelope import BEIJING
 from jiexu.rules.inputs import Scheme
 from jiexu.texts import say
-from jiexu.usecases import doors, sending
+from jiexu.usecases import access, doors, sending
 from jiexu.usecases.deskwork import DeskEvent, Verb, perform
 from jiexu.usecases.doors import Role
 from jiexu.usecases.looks import AUTHORISED
 from own_cast import CHENGDU, QUANZHOU, QUJING, Town, town
 
-CLEAN, RUNNING, BACK_HOME, AGENTS, TWICE, PAID = "林一清", "周还保", "吴回乡", "郑托人", "王两次", "许本人"
+CLEAN, RUNNING, BACK_HOME, AGENTS, TWICE, PAID, ELSEWHERE = (
+    "林一清",
+    "周还保",
+    "吴回乡",
+    "郑托人",
+    "王两次",
+    "许本人",
+    "何改账",
+)
 UNTIL = date(2099, 12, 31)
 
 
@@ -33,8 +42,8 @@ def place(postgres: Any) -> Iterator[Town]:
         made.settle([CLEAN, AGENTS, TWICE])
         made.settle([RUNNING], stopped=False)
         made.settle([BACK_HOME], to=Scheme.RESIDENT)
-        made.settle([PAID], to=Scheme.RESIDENT, origin=QUANZHOU)
-        for name in (CLEAN, RUNNING, BACK_HOME, TWICE, PAID):
+        made.settle([PAID, ELSEWHERE], to=Scheme.RESIDENT, origin=QUANZHOU)
+        for name in (CLEAN, RUNNING, BACK_HOME, TWICE, PAID, ELSEWHERE):
             made.person(name)
         made.grants["韦代办"] = made.grant("韦代办", Role.AGENT, made.subject(AGENTS), until=UNTIL)
         yield made
@@ -205,6 +214,57 @@ def list_of_finance_says(place: Town, number: str) -> None:
     page = text(signed_in(place, account.pk).get("/desk/batch/"))
     assert say("en", "doors.to_person", last="4321") in page
     assert "62170000" not in page
+
+
+def test_where_the_money_of_a_case_goes_changes_for_who_has_just_shown_who_they_are_and_for_no_key(
+    place: Town,
+) -> None:
+    from django.contrib.auth.models import User  # noqa: PLC0415  asks for Django's settings
+
+    user, grant = User.objects.get(username=ELSEWHERE), place.grants[ELSEWHERE]
+    node = place.node()
+    key = access.make(
+        node.store, user.pk, name="a program", days=1, only_reads=False, proof=user.get_session_auth_hash(),
+        at=datetime.now(BEIJING), longest=90,
+    )  # fmt: skip
+    node.store.close()
+
+    def by_key(account: str, once: str) -> Any:
+        told = {
+            "origin": QUANZHOU,
+            "from_scheme": "310",
+            "destination": CHENGDU,
+            "to_scheme": "390",
+            "account": account,
+            "agreed": True,
+        }
+        headers = {"authorization": f"Bearer {key}", "idempotency-key": once}
+        return Client(SERVER_NAME="localhost").post(
+            f"/api/v1/my/{grant}/applications", json.dumps(told), "application/json", headers=headers
+        )
+
+    def by_page(window: Client, account: str) -> str:
+        base = f"/my/{grant}/apply/"
+        window.post(f"{base}origin/", {"answer": f"{QUANZHOU}.310"})
+        window.post(f"{base}destination/", {"answer": f"{CHENGDU}.390"})
+        window.post(f"{base}account/", {"answer": account})
+        draft = token_on(text(window.get(f"{base}check/")))
+        return str(window.post(f"{base}send/", {"draft": draft, "agree": "yes"}).url)
+
+    def paid_to() -> list[Any]:
+        query = "SELECT last_four FROM payee_account WHERE case_no = %s ORDER BY number"
+        return [last for (last,) in place.rows(query, number)]
+
+    number = by_key("6217 0000 0000 4321", "first").json()["case_no"]
+    assert by_key("6217 0000 0000 4321", "again").json()["case_no"] == number
+    refused = by_key("6217 0000 0000 9876", "another")
+    assert (refused.status_code, refused.json()["type"].partition("#")[2]) == (403, "key_not_enough")
+    assert by_page(signed_in(place, user.pk, minutes_ago=6), "6217 0000 0000 9876").startswith(
+        "/sign-in/again/?next="
+    )
+    assert paid_to() == ["4321"]
+    assert number in by_page(signed_in(place, user.pk), "6217 0000 0000 9876")
+    assert paid_to() == ["4321", "9876"]
 
 
 def test_an_agent_applies_under_the_authorisation_and_the_look_is_kept(place: Town) -> None:

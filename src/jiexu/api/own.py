@@ -28,7 +28,7 @@ from jiexu.usecases.reading.mine import cases as own_cases
 from jiexu.usecases.reading.mine import everything as own_everything
 from jiexu.usecases.reading.mine import record as own_record
 from jiexu.values import case_number
-from jiexu.web import desk, grants, words
+from jiexu.web import desk, factors, grants, words
 from jiexu.web.apply import questions
 from jiexu.web.apply import sent as applying
 from jiexu.web.apply.draft import Draft
@@ -201,7 +201,7 @@ def apply(
         return {"case_no": before[1], "outcome": "already_recorded"}
     answers = _answers(request, by, application)
     try:
-        taken = applying.send(by, answers)
+        taken = applying.send(by, answers, shown=key_of(request) is None and factors.shown_lately(request))
     except NotSentError as error:
         raise _not_sent(request, error) from None
     desk.write(
@@ -219,6 +219,10 @@ def _digest(text: str) -> str:
 
 def _not_sent(request: HttpRequest, error: NotSentError) -> RefusedError:
     lang = lang_of(request)
+    if error.why == "show_again":
+        return RefusedError(
+            HTTPStatus.FORBIDDEN, "show_again" if key_of(request) is None else "key_not_enough"
+        )
     if error.why == "account":
         said = say(lang, "api.v_account")
         return RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[("account", said)])

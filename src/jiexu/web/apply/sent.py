@@ -13,7 +13,9 @@ from jiexu.web.grants import Here
 
 
 class NotSentError(Exception):
-    """Nothing was sent, or it came to nothing. ``why``: ``account``, ``not_hosted`` or ``stuck``."""
+    """Nothing was sent, or it came to nothing. ``why``: ``account``, ``not_hosted`` or ``stuck``; ``show_again`` where the case
+    is there with another account than the one that is given now.
+    """
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -30,8 +32,10 @@ def beforehand(here: Here, answers: Draft) -> Beforehand:
     )
 
 
-def send(here: Here, answers: Draft) -> Taken:
-    """Send it; sent twice it is the same case. Raises NotSentError."""
+def send(here: Here, answers: Draft, *, shown: bool) -> Taken:
+    """Send it; sent twice it is the same case. ``shown``: who asks has just shown who they are, without which the account that a
+    case has is changed for no other. Raises NotSentError.
+    """
     day = here.whose.today
     found, account = beforehand(here, answers), bank_account(answers)
     if found.needs_account and not account:
@@ -47,6 +51,9 @@ def send(here: Here, answers: Draft) -> Taken:
         raise NotSentError("stuck")
     if found.needs_account and asked.origin in hosted:
         with desk.node(asked.origin) as node:
+            held = sending.account(node, asked.origin, taken.case_no)
+            if held is not None and held.number != account and not shown:
+                raise NotSentError("show_again")
             sending.keep_account(node, asked.origin, taken.case_no, account, by=here.visitor.name, on=day)
     return taken
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -22,7 +23,7 @@ from jiexu.usecases.asking import Insured
 from jiexu.usecases.reading import Place
 from jiexu.usecases.reading.reader import named_place
 from jiexu.values import case_number
-from jiexu.web import desk, routes
+from jiexu.web import desk, factors, routes
 from jiexu.web.apply import draft as kept
 from jiexu.web.apply import questions
 from jiexu.web.apply import sent as applying
@@ -212,10 +213,14 @@ def send(request: HttpRequest, grant: int) -> HttpResponse:
         address = f"{reverse('apply_check', args=[grant])}?missing=agree"
         return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
     try:
-        taken = applying.send(here, answers)
+        taken = applying.send(here, answers, shown=factors.shown_lately(request))
     except NotSentError as error:
         if error.why == "account":
             return HttpResponseRedirect(_onward(here, answers), status=HTTPStatus.SEE_OTHER)
+        if error.why == "show_again":
+            back = urlencode({"next": reverse("apply_check", args=[grant])})
+            address = f"{reverse('account_reauthenticate')}?{back}"
+            return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
         return said(request, error.why, status=HTTPStatus.CONFLICT)
     address = reverse("apply_sent", args=[grant, taken.case_no])
     if taken.outcome == "already_open":
