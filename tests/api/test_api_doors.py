@@ -255,6 +255,13 @@ def test_the_guide_names_no_file_of_the_server(office: Programs) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["where"]) == (422, "history")
 
 
+@pytest.mark.usefixtures("office")
+def test_a_session_that_no_table_can_hold_is_nobodys() -> None:
+    for strange in ('"abcdefgh\\000abcdefgh"', "x" * 5000, "ÿ" * 32):
+        window = Client(SERVER_NAME="localhost")
+        assert window.get(f"{ROOT}me", headers={"cookie": f"sessionid={strange}"}).status_code == 401
+
+
 def test_staff_without_a_second_factor_and_every_role_see_their_own(office: Programs) -> None:
     for role in Role:
         said = get("me", office.key(f"{role} own")).json()

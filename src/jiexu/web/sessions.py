@@ -16,7 +16,9 @@ class SessionStore(db.SessionStore):  # type: ignore[misc]  # Django ships no ty
 
     def load(self) -> dict[str, Any]:
         key, now = self.session_key, timezone.now()
-        data = desk.ask(lambda reader: signed_in.session_data(reader, key, at=now)) if key else None
+        # A cookie can hold what no text of the database can.
+        may_be = bool(key) and "\0" not in key
+        data = desk.ask(lambda reader: signed_in.session_data(reader, key, at=now)) if may_be else None
         if data is None:
             self._session_key = None
             return {}
