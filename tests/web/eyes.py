@@ -65,7 +65,7 @@ BROKEN = """() => {
     const size = parseFloat(getComputedStyle(h).fontSize), room = h.getBoundingClientRect().width;
     for (let at = 1; at < signs.length; at++) {
       const [before, after] = [signs[at - 1], signs[at]];
-      if (!before.box || !after.box || after.box.top < before.box.bottom - 2) continue;
+      if (!before.box || !after.box || after.box.top < before.box.top + size / 2) continue;
       let first = at, last = at;
       const same = [word, han].find(kind => kind.test(before.sign) && kind.test(after.sign));
       if (!same) continue;

@@ -115,7 +115,7 @@ def looked_at() -> dict[str, list[Route]]:
 
 def objects(node: Served, name: str, waiting: str) -> dict[str, str]:
     """What stands for each ``@word``, as this visitor has it."""
-    made = {"@case": waiting, "@fault": "0", "@upload": _sent(node)}
+    made = {"@case": waiting, "@fault": "0", "@upload": _sent(node, name, waiting)}
     if name in {"person", "agent", "employer"}:
         query = "SELECT g.id, split_part(g.subject, '/', 1), split_part(g.subject, '/', 2) FROM role_grant g JOIN auth_user u ON u.id = g.account WHERE u.username = %s"
         grant, agency, reference = node.row(query, ACCOUNTS[name])
@@ -125,10 +125,14 @@ def objects(node: Served, name: str, waiting: str) -> dict[str, str]:
     return made
 
 
-def _sent(served: Served) -> str:
-    """A paper that the demonstration's person sent with months they contest."""
-    query = "SELECT split_part(g.subject, '/', 1), split_part(g.subject, '/', 2) FROM role_grant g JOIN auth_user u ON u.id = g.account WHERE u.username = %s"
-    agency, reference = served.row(query, ACCOUNTS["person"])
+def _sent(served: Served, name: str, waiting: str) -> str:
+    """A paper with months that are contested: the demonstration's person sent it, or for its clerk whoever moves to that desk."""
+    if name == "clerk":
+        query = "SELECT f.agency, f.person::text FROM file f JOIN role_grant g ON g.desk = f.agency JOIN auth_user u ON u.id = g.account WHERE u.username = %s AND f.case_no = %s"
+        agency, reference = served.row(query, ACCOUNTS[name], waiting)
+    else:
+        query = "SELECT split_part(g.subject, '/', 1), split_part(g.subject, '/', 2) FROM role_grant g JOIN auth_user u ON u.id = g.account WHERE u.username = %s"
+        agency, reference = served.row(query, ACCOUNTS["person"])
     node, day = open_node(served.roles.worker), date(2026, 11, 24)
     try:
         by = requests.Asker(ACCOUNTS["person"], "person", day)
