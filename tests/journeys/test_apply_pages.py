@@ -18,7 +18,7 @@ from door_cast import signed_in
 from jiexu.exchange.envelope import BEIJING
 from jiexu.rules.inputs import Scheme
 from jiexu.texts import say
-from jiexu.usecases import access, doors, sending
+from jiexu.usecases import access, banking, doors, reading, sending
 from jiexu.usecases.deskwork import DeskEvent, Verb, perform
 from jiexu.usecases.doors import Role
 from jiexu.usecases.looks import AUTHORISED
@@ -194,6 +194,7 @@ def test_an_account_is_asked_for_only_where_a_rule_pays_the_person(place: Town) 
     assert kept is not None
     assert kept.number == "6217000000004321"
     list_of_finance_says(place, number)
+    once_reviewed_it_goes_nowhere_else(place, number)
 
 
 TODAY = datetime.now(BEIJING).date()
@@ -214,6 +215,23 @@ def list_of_finance_says(place: Town, number: str) -> None:
     page = text(signed_in(place, account.pk).get("/desk/batch/"))
     assert say("en", "doors.to_person", last="4321") in page
     assert "62170000" not in page
+
+
+def once_reviewed_it_goes_nowhere_else(place: Town, number: str) -> None:
+    """A list that was read does not stand for another account with the same last four; after a review none takes its place."""
+    node = place.node()
+    reader = reading.open_reader(place.roles.desk)
+    listed = reading.batch_page(reader, agency=QUANZHOU).due_seen
+    sending.keep_account(node, QUANZHOU, number, "6217000000014321", by=PAID, on=TODAY)
+    assert reading.batch_page(reader, agency=QUANZHOU).due_seen not in {"", listed}
+    assert banking.review(node, day=TODAY, reviewer="另一人", found=lambda _: None, agency=QUANZHOU) == 1
+    with pytest.raises(sending.AccountFixedError):
+        sending.keep_account(node, QUANZHOU, number, "6217000000009876", by=PAID, on=TODAY)
+    kept = sending.account(node, QUANZHOU, number)
+    reader.store.close()
+    node.store.close()
+    assert kept is not None
+    assert kept.number == "6217000000014321"
 
 
 def test_where_the_money_of_a_case_goes_changes_for_who_has_just_shown_who_they_are_and_for_no_key(

@@ -36,10 +36,20 @@ def send(node: Node, applications: list[ApplicationIn], *, grant: int, day: date
     return taken
 
 
+class AccountFixedError(Exception):
+    """Somebody has reviewed the payment to the account that was given, or it is with the bank: it goes to no other now."""
+
+
+UNDER_WAY = (
+    "SELECT FROM money_track WHERE (agency, case_no) = (%s, %s) AND mode = 'TO_PERSON' AND way = 'out' AND is_open "
+    "AND state IN ('reviewed', 'ordered', 'settled')"
+)
+
+
 def keep_account(node: Node, agency: str, case_no: str, number: str, *, by: str, on: date) -> None:
     """Keep where the origin pays the person, sealed under the agency's key; the same again changes nothing.
 
-    Raises BankNumberError where it is no account.
+    Raises BankNumberError where it is no account, AccountFixedError where a payment was reviewed and has not come back.
     """
     plain = bank.validate_account(number)
     held = account(node, agency, case_no)
@@ -53,6 +63,10 @@ def keep_account(node: Node, agency: str, case_no: str, number: str, *, by: str,
         payload=plain.encode(),
     )
     with node.store.transaction("sending.account", [agency]) as cursor:
+        # Steps of the case wait for this: nobody reviews a payment to one account while another takes its place.
+        cursor.execute("SELECT FROM file WHERE (agency, case_no) = (%s, %s) FOR UPDATE", [agency, case_no])
+        if cursor.execute(UNDER_WAY, [agency, case_no]).fetchone() is not None:
+            raise AccountFixedError
         cursor.execute(
             "INSERT INTO payee_account (agency, case_no, number, key_id, sealed, last_four, given_by, given_on) "
             "SELECT %s, %s, coalesce(max(number), 0) + 1, %s, %s, %s, %s, %s FROM payee_account "

@@ -63,6 +63,7 @@ SAID = {
     "no_such_role": "doors.no_such_role",
     "not_hosted": "pages_apply.not_hosted",
     "stuck": "pages_apply.stuck",
+    "account_fixed": "pages_apply.account_fixed",
 }
 """Pages of one sentence, by the word in their address."""
 

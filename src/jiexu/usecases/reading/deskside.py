@@ -172,7 +172,8 @@ class Payment:
     """An amount on a batch: in fen, for whom, to which agency, who handled it and who reviewed it (empty: nobody yet).
 
     ``version``: of its file, when the list was read. ``to_person``: it is paid to the person and to no agency; ``account``: the
-    last four of the account they named for it, empty where they named none.
+    last four of the account they named for it, empty where they named none; ``account_number``: which of those they named
+    one after the other, counted from 1.
     """
 
     case_no: str
@@ -180,6 +181,7 @@ class Payment:
     to: Place
     to_person: bool
     account: str
+    account_number: int
     leg: int
     amount_fen: int
     handled_by: str
@@ -217,7 +219,7 @@ class BatchPage:
 
 def _seen(payments: tuple[Payment, ...]) -> str:
     listed = ",".join(
-        f"{each.case_no}.{each.leg}.{each.amount_fen}.{each.to.code}.{each.account}.{each.reviewed_by}"
+        f"{each.case_no}.{each.leg}.{each.amount_fen}.{each.to.code}.{each.account}.{each.account_number}.{each.reviewed_by}"
         for each in payments
     )
     return hashlib.sha256(listed.encode()).hexdigest() if listed else ""
@@ -225,9 +227,9 @@ def _seen(payments: tuple[Payment, ...]) -> str:
 
 PAYMENTS = """
   SELECT m.case_no, f.name, f.other, f.version, m.leg, m.amount_fen, m.handled_by, m.reviewed_by, m.state,
-    m.mode = 'TO_PERSON' AND m.way = 'out' AS to_person, p.last_four
+    m.mode = 'TO_PERSON' AND m.way = 'out' AS to_person, p.last_four, p.number
   FROM money_track m JOIN file f ON (f.agency, f.case_no) = (m.agency, m.case_no)
-  LEFT JOIN LATERAL (SELECT a.last_four FROM payee_account a WHERE (a.agency, a.case_no) = (m.agency, m.case_no) ORDER BY a.number DESC LIMIT 1) p ON true
+  LEFT JOIN LATERAL (SELECT a.last_four, a.number FROM payee_account a WHERE (a.agency, a.case_no) = (m.agency, m.case_no) ORDER BY a.number DESC LIMIT 1) p ON true
   WHERE m.agency = %s AND m.is_open AND m.way IN ('out', 'back') AND m.state IN ('due', 'reviewed') ORDER BY m.case_no, m.leg
 """
 
@@ -243,6 +245,7 @@ def batch_page(reader: Reader, *, agency: str) -> BatchPage:
                 look.place(row["other"]),
                 row["to_person"],
                 (row["last_four"] or "") if row["to_person"] else "",
+                (row["number"] or 0) if row["to_person"] else 0,
                 row["leg"],
                 row["amount_fen"],
                 row["handled_by"],

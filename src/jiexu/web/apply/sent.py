@@ -13,8 +13,8 @@ from jiexu.web.grants import Here
 
 
 class NotSentError(Exception):
-    """Nothing was sent, or it came to nothing. ``why``: ``account``, ``not_hosted`` or ``stuck``; ``show_again`` where the case
-    is there with another account than the one that is given now.
+    """Nothing was sent, or it came to nothing. ``why``: ``account``, ``not_hosted`` or ``stuck``; where the case is there with
+    another account than the one that is given now, ``show_again``, or ``account_fixed`` where the payment was reviewed.
     """
 
     def __init__(self, why: str) -> None:
@@ -54,7 +54,10 @@ def send(here: Here, answers: Draft, *, shown: bool) -> Taken:
             held = sending.account(node, asked.origin, taken.case_no)
             if held is not None and held.number != account and not shown:
                 raise NotSentError("show_again")
-            sending.keep_account(node, asked.origin, taken.case_no, account, by=here.visitor.name, on=day)
+            try:
+                sending.keep_account(node, asked.origin, taken.case_no, account, by=here.visitor.name, on=day)
+            except sending.AccountFixedError:
+                raise NotSentError("account_fixed") from None
     return taken
 
 
