@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.renderers import JSONRenderer
 
 from jiexu.api.door import Resource
 from jiexu.api.shapes import Problem
@@ -20,7 +21,22 @@ from jiexu.web.routes import Visitors, Who, Whom, all_of
 
 VERSION = "1"
 ROOT = f"api/v{VERSION}/"
-CORE = NinjaAPI(title="jiexu", version=VERSION, docs_url=None, openapi_url=None, urls_namespace="api")
+
+
+class AsWritten(JSONRenderer):
+    """Chinese stands in an answer as people write it, so that whoever looks at one can read it."""
+
+    json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False}
+
+
+CORE = NinjaAPI(
+    title="jiexu",
+    version=VERSION,
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="api",
+    renderer=AsWritten(),
+)
 V = TypeVar("V", bound=Callable[..., Any])
 GROUPS = ("law", "ask", "prove", "own", "desk", "audit")
 """Headings under which resources are listed, in this order."""
