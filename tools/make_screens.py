@@ -75,6 +75,7 @@ class Studio:
         """What the window shows, without the foot that every page has."""
         page = walk.page
         page.emulate_media(reduced_motion="reduce")
+        page.evaluate("scrollTo(0, 0)")  # the head stays in sight wherever a page was read to
         try:
             foot, seen = page.evaluate(FOOT), page.screenshot(full_page=True)
         except Error:  # a page that renews itself did so just now
@@ -367,7 +368,6 @@ def contested(at: Studio) -> None:
 def papers(at: Studio) -> None:
     name, grant = at.mover("黎附件")
     case = at.opened(name)
-    at.by_hand(case)
     walk, clerk = at.windows.sign_in(name), at.windows.enter("何文静")
     walk.go(f"/my/{grant}/cases/{case}/").follow(walk.words("uploads.send_link"))
     at.picture(
