@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import psycopg
@@ -64,8 +65,8 @@ def owner_of(database: Connections) -> psycopg.Connection[tuple[object, ...]]:
 
 
 def at_the_desk(database: Connections, statement: str, values: Sequence[object] = ()) -> None:
-    """One statement under the role of the pages, to its commit."""
-    with psycopg.connect(database.desk) as desk:
+    """One statement under the role of the pages, to its commit, which may be what is refused."""
+    with closing(psycopg.connect(database.desk)) as desk, desk.transaction():
         desk.execute("SELECT set_config('jiexu.agencies', %s, true)", [QUJING])
         desk.execute(statement.encode(), values)
 
