@@ -70,20 +70,11 @@ ROOT_URLCONF = "jiexu.conf.urls"
 WSGI_APPLICATION = "jiexu.conf.wsgi.application"
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [WEB / "templates"],
         "OPTIONS": {
             "context_processors": ["django.template.context_processors.request", "jiexu.web.pages.frame"],
-            "builtins": [
-                "jiexu.web.fixed",
-                "jiexu.web.tags",
-                "jiexu.web.pictures",
-                "jiexu.web.guide.tags",
-                "jiexu.web.lawtags",
-                "jiexu.web.minetags",
-                "jiexu.web.applytags",
-                "jiexu.web.openidtags",
-            ],
+            "environment": "jiexu.web.drawing.environment",
         },
     },
 ]

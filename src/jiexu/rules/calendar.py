@@ -67,10 +67,7 @@ class Calendar:
             return day in known.make_up_days or (day.weekday() < SATURDAY and day not in known.holidays)
         statutory = self.statutory.get(day.year)
         if statutory is None:
-            raise YearNotCoveredError(
-                f"No working-day calendar covers {day.isoformat()}: add policy/calendar/{day.year}.yaml "
-                f"from the State Council's notice for {day.year}."
-            )
+            raise _not_covered(day.year)
         return day.weekday() < SATURDAY and day not in statutory
 
     def next_working_day(self, day: date) -> date:
@@ -96,9 +93,35 @@ class Calendar:
         """Working days after ``start`` up to and including ``end``; negative where ``end`` comes first."""
         if end < start:
             return -self.working_days_between(end, start)
-        span = (end - start).days
-        return sum(self.is_working_day(start + ONE_DAY * step) for step in range(1, span + 1))
+        others = [day for day in self._other_days(start, end) if start < day <= end]
+        moved = sum(self.is_working_day(day) - (day.weekday() < SATURDAY) for day in others)
+        return _weekdays_until(end) - _weekdays_until(start) + moved
+
+    def _other_days(self, start: date, end: date) -> set[date]:
+        """Days of these years that may be other than their weekday says. Raises YearNotCoveredError outside the data."""
+        days = set(self.rest_days)
+        for year in range((start + ONE_DAY).year, end.year + 1):
+            known = self.years.get(year)
+            if known is not None:
+                days |= known.holidays | known.make_up_days
+            elif year in self.statutory:
+                days |= self.statutory[year]
+            else:
+                raise _not_covered(year)
+        return days
 
     def with_rest_days(self, *, days: Iterable[date], label: str) -> Calendar:
         """The same calendar with an area's own rest days (such as 三月三 in 广西), named in its version."""
         return replace(self, rest_days=self.rest_days | frozenset(days), version=f"{self.version}+{label}")
+
+
+def _not_covered(year: int) -> YearNotCoveredError:
+    return YearNotCoveredError(
+        f"No working-day calendar covers {year}: add policy/calendar/{year}.yaml from the State Council's notice for {year}."
+    )
+
+
+def _weekdays_until(day: date) -> int:
+    """Mondays to Fridays from the first day of our reckoning, which was a Monday, to this one."""
+    weeks, rest = divmod(day.toordinal(), 7)
+    return 5 * weeks + min(rest, SATURDAY)

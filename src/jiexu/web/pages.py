@@ -25,7 +25,10 @@ def page(request: HttpRequest, template: str, status: int = HTTPStatus.OK, **con
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """What every page shows at its head, also those that a library draws with our templates."""
+    """What every page shows at its head, also those that a library draws with our templates.
+
+    These names belong to the frame: what a view gives under one of them is not shown.
+    """
     lang = language_of(request)
     other: Lang = "en" if lang == "zh" else "zh"
     elder = getattr(request, "view", STANDARD) == ELDER
@@ -38,11 +41,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "elder": elder,
         "view_address": _with(request, "view", STANDARD if elder else ELDER),
         "foot": links(lang, FOOT),
-        "here": request.get_full_path() if request.method == "GET" else stands_at(request),
+        "this_page": request.get_full_path() if request.method == "GET" else stands_at(request),
         "clock_moves": clock.can_move(),
         "invented": desk.is_invented(),
-        "today": None,
-        "has_clock": False,
     }
 
 

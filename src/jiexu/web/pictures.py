@@ -6,10 +6,10 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from jinja2.runtime import Context
 
 from jiexu.rules.decision import Confidence
 from jiexu.texts import Lang
@@ -19,8 +19,6 @@ from jiexu.usecases.reading.months import Bar, YearRow
 from jiexu.usecases.reading.shown import Deadline, Place
 from jiexu.usecases.reading.steps import FactUsed, Reason
 from jiexu.web import words
-
-register = template.Library()
 
 KEPT = 2048
 """Parts of each kind that are kept as they were drawn; what they are kept under is all they are drawn from."""
@@ -33,6 +31,15 @@ class Law(NamedTuple):
     lines: SafeString
 
 
+class Why(NamedTuple):
+    """A decision as it is drawn; ``inputs``: what was looked at, by name and value in words."""
+
+    grade: str
+    sentence: str
+    law: Law
+    inputs: list[tuple[str, str]]
+
+
 SOON = 3
 """Working days from which a deadline is shown as near."""
 GRADES = {Confidence.HIGH: "high", Confidence.MEDIUM: "mid", Confidence.LOW: "low"}
@@ -43,7 +50,7 @@ def drawn(template_name: str, **data: object) -> SafeString:
     return mark_safe(render_to_string(template_name, data))  # noqa: S308  a template escapes what is put into it
 
 
-def deadline(context: template.Context, due: Deadline, style: str = "") -> SafeString:
+def deadline(context: Context, due: Deadline, style: str = "") -> SafeString:
     """A date with what is left and how firm it is. ``style``: ``short`` for lists."""
     return _deadline(context["lang"], due, context["today"], style == "short")
 
@@ -64,7 +71,7 @@ def _deadline(lang: Lang, due: Deadline, today: date, short: bool) -> SafeString
     )
 
 
-def holder(context: template.Context, held: Held, style: str = "") -> SafeString:
+def holder(context: Context, held: Held, style: str = "") -> SafeString:
     """Ring or disc, the agency and the role there; a square where the person must act. ``style``: ``short`` for lists."""
     return _holder(context["lang"], held, style == "short")
 
@@ -82,7 +89,7 @@ def _holder(lang: Lang, held: Held, short: bool) -> SafeString:
     )
 
 
-def route(context: template.Context, origin: Place, destination: Place, style: str = "") -> SafeString:
+def route(context: Context, origin: Place, destination: Place, style: str = "") -> SafeString:
     """From where to where. ``style``: ``small`` for lists."""
     return _route(context["lang"], origin, destination, style == "small")
 
@@ -92,30 +99,22 @@ def _route(lang: Lang, origin: Place, destination: Place, small: bool) -> SafeSt
     return drawn("part/route.html", lang=lang, origin=origin, destination=destination, small=small)
 
 
-def why(context: template.Context, reason: Reason) -> dict[str, object]:
+def why(context: Context, reason: Reason) -> Why:
     """A decision: what it means, how sure it is, and what it rests on when opened.
 
     What the law says of it is drawn once for all of whom it was decided; what was looked at is each person's own.
     """
     lang, place_of = context["lang"], context["place_of"]
     places = tuple(place_of(used.fact.area) for used in reason.facts if used.fact)
-    law = (reason.rule, reason.articles, reason.facts, places, reason.confidence, reason.basis)
-    return {
-        "lang": lang,
-        "today": context["today"],
-        "reason": reason,
-        "grade": GRADES[reason.confidence],
-        "sentence": words.optional(lang, f"outcomes.{reason.rule}.{reason.outcome}", reason.outcome),
-        "law": _law(lang, *law),
-        "inputs": format_html_join(
-            "",
-            '<span class="fact">{}: <strong>{}</strong></span>',
-            (
-                (words.input_name(lang, name), words.input_value(lang, name, value, place_of))
-                for name, value in reason.inputs
-            ),
-        ),
-    }
+    return Why(
+        grade=GRADES[reason.confidence],
+        sentence=words.optional(lang, f"outcomes.{reason.rule}.{reason.outcome}", reason.outcome),
+        law=_law(lang, reason.rule, reason.articles, reason.facts, places, reason.confidence, reason.basis),
+        inputs=[
+            (words.input_name(lang, name), words.input_value(lang, name, value, place_of))
+            for name, value in reason.inputs
+        ],
+    )
 
 
 @lru_cache(maxsize=KEPT)
@@ -142,18 +141,18 @@ def _law(
     return Law(drawn("part/whyhead.html", **data), drawn("part/whylaw.html", **data))
 
 
-def moneyline(context: template.Context, way: MoneyWay) -> dict[str, object]:
+def moneyline(context: Context, way: MoneyWay) -> SafeString:
     """The picture of one amount: three stations, the coin where the money is, the sum beneath."""
     ends = {"to_person": "to_person_note", "estate_paid": "to_heirs_note", "estate": "to_heirs_note"}
     stays = way.line.state in {"stayed", "kept"}
-    return {
-        "lang": context["lang"],
-        "row": context["page"].row,
-        "way": way,
-        "end_note": "web.not_moved_note"
-        if stays
-        else f"web.{ends.get(way.line.state, 'at_destination_note')}",
-    }
+    note = "not_moved_note" if stays else ends.get(way.line.state, "at_destination_note")
+    return drawn(
+        "part/moneyline.html",
+        lang=context["lang"],
+        row=context["page"].row,
+        way=way,
+        end_note=f"web.{note}",
+    )
 
 
 # ---------------------------------------------------------------- months
@@ -171,7 +170,7 @@ WIDE = 5
 """Months from which a bar has room for the place's name."""
 
 
-def month_sentence(context: template.Context, page: CasePage) -> str:
+def month_sentence(context: Context, page: CasePage) -> str:
     """Who counts how many months now, and what is double or missing."""
     lang, months, row = context["lang"], page.months, page.row
     origin, destination = words.place_name(lang, row.origin), words.place_name(lang, row.destination)
@@ -196,7 +195,7 @@ def bar_class(bar: Bar) -> str:
     return " ".join([CLASSES[bar.kind], *ends])
 
 
-def bar_text(context: template.Context, bar: Bar, year: YearRow) -> str:
+def bar_text(context: Context, bar: Bar, year: YearRow) -> str:
     """As much as there is room for; the whole for those who listen."""
     lang = context["lang"]
     if bar.kind == "none":
@@ -219,15 +218,11 @@ def key_class(kind: str) -> str:
     return f"key--{CLASSES[kind]}"
 
 
-def key_text(context: template.Context, kind: str, row: CaseRow) -> str:
+def key_text(context: Context, kind: str, row: CaseRow) -> str:
     lang = context["lang"]
     where = row.destination if kind == "destination" else row.origin
     return say_text(lang, f"web.key_{kind}", place=words.place_name(lang, where))
 
 
-for tag in (deadline, holder, route, month_sentence, bar_text, key_text):
-    register.simple_tag(tag, takes_context=True)
-for plain in (bar_class, key_class):
-    register.simple_tag(plain)
-register.inclusion_tag("part/why.html", takes_context=True)(why)
-register.inclusion_tag("part/moneyline.html", takes_context=True)(moneyline)
+WORDS = (deadline, holder, route, month_sentence, bar_text, key_text, why, moneyline)
+CHANGES = (bar_class, key_class)

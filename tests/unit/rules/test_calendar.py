@@ -1,6 +1,6 @@
 """The calendar counts working days from rows passed in; no file is read here."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -46,6 +46,8 @@ def test_local_rest_days_are_skipped_and_named_in_the_version() -> None:
 def test_a_year_outside_the_data_is_an_error_that_names_the_file_to_add() -> None:
     with pytest.raises(YearNotCoveredError, match=r"policy/calendar/2028\.yaml"):
         CALENDAR.is_working_day(date(2028, 1, 3))
+    with pytest.raises(YearNotCoveredError, match=r"policy/calendar/2028\.yaml"):
+        CALENDAR.working_days_between(date(2027, 12, 31), date(2028, 1, 3))
 
 
 def test_a_deadline_of_no_days_is_refused() -> None:
@@ -68,3 +70,12 @@ def test_the_next_working_day_comes_after_the_day(start: date) -> None:
     after = CALENDAR.next_working_day(start)
     assert after > start
     assert CALENDAR.working_days_between(start, after) == 1
+
+
+@given(start=DAYS, end=DAYS, rest=st.sets(DAYS, max_size=5))
+def test_days_between_are_those_counted_one_by_one(start: date, end: date, rest: set[date]) -> None:
+    calendar = CALENDAR.with_rest_days(days=rest, label="test")
+    first, last = sorted((start, end))
+    days = (first + timedelta(days=step) for step in range(1, (last - first).days + 1))
+    assert calendar.working_days_between(first, last) == sum(map(calendar.is_working_day, days))
+    assert calendar.working_days_between(last, first) == -calendar.working_days_between(first, last)

@@ -27,7 +27,7 @@ def demonstration(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "doors/demonstration.html",
-        invented=staff.INVENTED,
+        accounts=staff.INVENTED,
         places=desk.ask(reading.desk_places),
         password=staff.DEMONSTRATION_PASSWORD,
     )

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from datetime import date
 
-from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
+from jinja2.runtime import Context
 
 from jiexu.texts import say as say_text
 from jiexu.usecases.doors import Grant
 from jiexu.usecases.reading import CaseRow
 from jiexu.web import words
 
-register = template.Library()
 
-
-def apply_hint(context: template.Context, word: str, known: object) -> str:
+def apply_hint(context: Context, word: str, known: object) -> str:
     """The hint below a question; where agencies know something, it says so."""
     return say_text(context["lang"], f"pages_apply.hint_{word}{'_known' if known else ''}")
 
 
-def apply_choice(context: template.Context, word: str, value: str) -> str:
+def apply_choice(context: Context, word: str, value: str) -> str:
     """One of few answers."""
     key = f"web.scheme_full.{value}" if word.endswith("scheme") else f"pages_apply.choice_{word}_{value}"
     return say_text(context["lang"], key)
 
 
-def case_link(context: template.Context, grant: Grant, row: CaseRow, key: str) -> str:
+def case_link(context: Context, grant: Grant, row: CaseRow, key: str) -> str:
     """A link to one's own case; nothing where that page is not there."""
     try:
         address = reverse("mine_case", args=[grant.id, row.case_no])
@@ -37,25 +35,24 @@ def case_link(context: template.Context, grant: Grant, row: CaseRow, key: str) -
     return link
 
 
-def only_if(context: template.Context, what: str, on: date) -> str:
+def only_if(context: Context, on: date, what: str) -> str:
     """On what a date that is still to be earned depends."""
     return say_text(context["lang"], f"pages_apply.then_if_{what}", day=words.day(context["lang"], on))
 
 
-def score_word(context: template.Context, score: int) -> str:
+def score_word(context: Context, score: int) -> str:
     """What a score means."""
     return say_text(context["lang"], f"pages_own.score_{score}")
 
 
-def outcome_word(context: template.Context, what: str) -> str:
+def outcome_word(context: Context, what: str) -> str:
     """What was found about a row, or what became of it."""
     return say_text(context["lang"], f"pages_employer.outcome_{what}")
 
 
-def channel_word(context: template.Context, channel: str) -> str:
+def channel_word(context: Context, channel: str) -> str:
     """A way messages go."""
     return say_text(context["lang"], f"pages_messages.channel_{channel}")
 
 
-for tag in (only_if, channel_word, outcome_word, score_word, apply_hint, apply_choice, case_link):
-    register.simple_tag(tag, takes_context=True)
+WORDS = (only_if, channel_word, outcome_word, score_word, apply_hint, apply_choice, case_link)

@@ -1,4 +1,4 @@
-"""What templates may say: words in the reader's language. No tag asks the store anything."""
+"""What templates may say: words in the reader's language. None of them asks the store anything."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 import segno
-from django import template
 from django.utils.safestring import SafeString, mark_safe
+from jinja2.runtime import Context
 
 from jiexu.cases.suggest import Suggestion
 from jiexu.rules.decision import Confidence
@@ -19,40 +19,33 @@ from jiexu.values import case_number
 from jiexu.values.money import format_yuan
 from jiexu.web import words
 
-register = template.Library()
 
-
-def counted(context: template.Context, key: str, n: int) -> str:
-    """A sentence about a number, with its own form for one."""
-    return words.counted(context["lang"], key, n)
-
-
-def word(context: template.Context, topic: str, name: str) -> str:
+def word(context: Context, name: str, topic: str) -> str:
     """A word of the catalogue, or the name itself where there is none."""
     return words.optional(context["lang"], f"web.{topic}.{name}", name)
 
 
-def day(context: template.Context, on: date) -> str:
+def day(context: Context, on: date) -> str:
     return words.day(context["lang"], on, context.get("today"))
 
 
-def place(context: template.Context, where: Place) -> str:
+def place(context: Context, where: Place) -> str:
     return words.place_name(context["lang"], where)
 
 
-def agency(context: template.Context, where: Place) -> str:
+def agency(context: Context, where: Place) -> str:
     return words.agency_name(context["lang"], where)
 
 
-def years(context: template.Context, months: int) -> str:
+def years(context: Context, months: int) -> str:
     return words.years(context["lang"], months)
 
 
-def told(context: template.Context, key: str, data: Mapping[str, Any]) -> str:
+def told(context: Context, key: str, data: Mapping[str, Any]) -> str:
     return words.told(context["lang"], key, data, context["place_of"], context["today"])
 
 
-def line_name(context: template.Context, line: Line) -> str:
+def line_name(context: Context, line: Line) -> str:
     """记录, 钱, or 第 2 笔钱 where there are several."""
     lang = context["lang"]
     if line.is_record:
@@ -77,81 +70,81 @@ def grouped(number: str) -> str:
     return case_number.format(number) if case_number.is_valid(number) else number
 
 
-def whole_day(context: template.Context, on: date) -> str:
+def whole_day(context: Context, on: date) -> str:
     """A day with its year, whatever the year is."""
     return words.day(context["lang"], on)
 
 
-def legal_done(context: template.Context, on: date) -> str:
+def legal_done(context: Context, on: date) -> str:
     """The day by which the law wanted it, beside what is done."""
     return say_text(context["lang"], "web.legal_done", day=words.day(context["lang"], on, context["today"]))
 
 
-def step(context: template.Context, line: Line) -> str:
+def step(context: Context, line: Line) -> str:
     """How far a line is, in the few words of a list."""
     return say_text(context["lang"], f"web.step.{line.state_key}")
 
 
-def state(context: template.Context, line: Line) -> str:
+def state(context: Context, line: Line) -> str:
     """How far a line is, in a sentence."""
     return say_text(context["lang"], f"states.{line.state_key}")
 
 
-def next_is(context: template.Context, event: str) -> str:
+def next_is(context: Context, event: str) -> str:
     lang = context["lang"]
     return say_text(lang, "web.next_is", next=say_text(lang, f"states.next.{event}"))
 
 
-def next_word(context: template.Context, line: Line) -> str:
+def next_word(context: Context, line: Line) -> str:
     return say_text(context["lang"], f"states.next.{line.next_event}")
 
 
-def unit(context: template.Context, name: str, n: int) -> str:
+def unit(context: Context, n: int, name: str) -> str:
     lang = context["lang"]
     return say_text(lang, f"web.unit_{name}_1" if n == 1 else f"web.unit_{name}")
 
 
-def filter_word(context: template.Context, name: str) -> str:
+def filter_word(context: Context, name: str) -> str:
     return say_text(context["lang"], f"web.filter_{name}")
 
 
-def refusal(context: template.Context, code: str) -> str:
+def refusal(context: Context, code: str) -> str:
     return say_text(context["lang"], f"refusals.{code}")
 
 
-def cure(context: template.Context, code: str) -> str:
+def cure(context: Context, code: str) -> str:
     return say_text(context["lang"], f"refusals.{code}_cure")
 
 
-def grade(context: template.Context, confidence: Confidence) -> str:
+def grade(context: Context, confidence: Confidence) -> str:
     return say_text(context["lang"], f"web.grade_{confidence.value}")
 
 
-def weakest(context: template.Context, entry: Entry) -> str:
+def weakest(context: Context, entry: Entry) -> str:
     lang = context["lang"]
     return say_text(lang, "web.w_weakest", grade=say_text(lang, f"web.grade_{entry.weakest.value}"))
 
 
-def case_title(context: template.Context, row: CaseRow) -> str:
+def case_title(context: Context, row: CaseRow) -> str:
     lang = context["lang"]
     origin, destination = words.place_name(lang, row.origin), words.place_name(lang, row.destination)
     return say_text(lang, "web.case_title", origin=origin, destination=destination, name=row.name)
 
 
-def track_title(context: template.Context, row: CaseRow) -> str:
+def track_title(context: Context, row: CaseRow) -> str:
     lang = context["lang"]
     origin, destination = words.place_name(lang, row.origin), words.place_name(lang, row.destination)
     return say_text(lang, "web.track_h", origin=origin, destination=destination, name=row.name)
 
 
-def events(context: template.Context, entry: Entry) -> str:
+def events(context: Context, entry: Entry) -> str:
     """What an agency did on that day, each thing once."""
     lang = context["lang"]
     did = dict.fromkeys(say_text(lang, f"web.event.{happening.event}") for happening in entry.happenings)
     return ("，" if lang == "zh" else ", ").join(did)
 
 
-def sent(context: template.Context, entry: Entry, row: CaseRow) -> str:
+def sent(context: Context, entry: Entry, row: CaseRow) -> str:
     """Which messages went to the other agency."""
     lang = context["lang"]
     other = row.destination if entry.side == "origin" else row.origin
@@ -160,7 +153,7 @@ def sent(context: template.Context, entry: Entry, row: CaseRow) -> str:
     return say_text(lang, "web.sent_to", place=words.place_name(lang, other), what=joined)
 
 
-def sum_of(context: template.Context, way: MoneyWay) -> str:
+def sum_of(context: Context, way: MoneyWay) -> str:
     """left + on the way + arrived = whole, written out."""
     return say_text(
         context["lang"],
@@ -172,42 +165,42 @@ def sum_of(context: template.Context, way: MoneyWay) -> str:
     )
 
 
-def role(context: template.Context, name: str) -> str:
+def role(context: Context, name: str) -> str:
     """A role in words."""
     return say_text(context["lang"], f"doors.role_{name}")
 
 
-def agency_of(context: template.Context, places: Mapping[str, Place], code: str) -> str:
+def agency_of(context: Context, places: Mapping[str, Place], code: str) -> str:
     """An agency by its code."""
     return words.agency_name(context["lang"], places[code])
 
 
-def act_name(context: template.Context, verb: str) -> str:
+def act_name(context: Context, verb: str) -> str:
     """A step of the desk as its button says it."""
     return say_text(context["lang"], f"doors.act_{verb}")
 
 
-def paper_kind(context: template.Context, kind: str) -> str:
+def paper_kind(context: Context, kind: str) -> str:
     """A kind of document in words."""
     return say_text(context["lang"], f"papers.kind.{kind}")
 
 
-def doc_kind(context: template.Context, kind: str) -> str:
+def doc_kind(context: Context, kind: str) -> str:
     """A kind of identity document; the code itself where it is none we know."""
     return words.optional(context["lang"], f"documents.kind_{kind}", kind)
 
 
-def evidence(context: template.Context, word: str) -> str:
+def evidence(context: Context, word: str) -> str:
     """What speaks for somebody being the person, or against it."""
     return say_text(context["lang"], f"identity.e_{word}")
 
 
-def choice(context: template.Context, word: str) -> str:
+def choice(context: Context, word: str) -> str:
     """What may be chosen with a step."""
     return say_text(context["lang"], f"doors.choice_{word}")
 
 
-def proposal(context: template.Context, found: Suggestion) -> str:
+def proposal(context: Context, found: Suggestion) -> str:
     """What is proposed for a receipt, with the reason."""
     told = say_text(context["lang"], f"matching.why_{found.why.value}")
     names = ", ".join(each.name for each in found.amounts[:NAMES_SHOWN])
@@ -218,52 +211,52 @@ NAMES_SHOWN = 6
 """Names beside a proposal; the receipt's own page has all."""
 
 
-def search_h(context: template.Context, by: str) -> str:
+def search_h(context: Context, by: str) -> str:
     """By what was looked."""
     return say_text(context["lang"], f"doors.search_by_{by}")
 
 
-def proposal_h(context: template.Context, found: Suggestion) -> str:
+def proposal_h(context: Context, found: Suggestion) -> str:
     """Why amounts are proposed for a receipt."""
     return say_text(context["lang"], f"matching.why_{found.why.value}")
 
 
-def receipt_why(context: template.Context, why: str) -> str:
+def receipt_why(context: Context, why: str) -> str:
     """Why a receipt waits."""
     return say_text(context["lang"], f"reasons.{why or 'not_matched_yet'}")
 
 
-def match_reason(context: template.Context, why: str) -> str:
+def match_reason(context: Context, why: str) -> str:
     """By what a receipt was matched."""
     return say_text(context["lang"], f"matching.reason_{why}")
 
 
-def back_why(context: template.Context, why: str) -> str:
+def back_why(context: Context, why: str) -> str:
     """Why a receipt goes back."""
     return say_text(context["lang"], f"matching.back_{why}")
 
 
-def back_state(context: template.Context, state: str) -> str:
+def back_state(context: Context, state: str) -> str:
     """Where a receipt is on its way back."""
     return say_text(context["lang"], f"matching.state_{state}")
 
 
-def matching_done(context: template.Context, what: str) -> str:
+def matching_done(context: Context, what: str) -> str:
     """What became of a button."""
     return say_text(context["lang"], f"matching.done_{what}")
 
 
-def money_state(context: template.Context, state: str) -> str:
+def money_state(context: Context, state: str) -> str:
     """The state of an amount."""
     return say_text(context["lang"], f"states.money.{state}")
 
 
-def next_todo(context: template.Context, row: WorkRow) -> str:
+def next_todo(context: Context, row: WorkRow) -> str:
     """What is to be done about a track."""
     return say_text(context["lang"], f"states.next.{row.next_event.value}")
 
 
-def holder_word(context: template.Context, who: str) -> str:
+def holder_word(context: Context, who: str) -> str:
     """The role a track waits for."""
     return say_text(context["lang"], f"states.holder.{who}")
 
@@ -274,8 +267,7 @@ def qr(text: str) -> SafeString:
     return mark_safe(drawn)  # noqa: S308  segno draws paths; the text itself is not in them
 
 
-for tag in (
-    counted,
+WORDS = (
     word,
     day,
     place,
@@ -318,8 +310,5 @@ for tag in (
     matching_done,
     money_state,
     holder_word,
-):
-    register.simple_tag(tag, takes_context=True)
-register.simple_tag(qr)
-for change in (yuan, thousands, grouped):
-    register.filter(change.__name__, change)
+)
+CHANGES = (yuan, thousands, grouped, qr)

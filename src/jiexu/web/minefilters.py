@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django import template
+from jinja2.runtime import Context
 
 from jiexu.exchange.envelope import BEIJING
 from jiexu.texts import say as say_text
@@ -18,34 +18,32 @@ from jiexu.values import short_code
 from jiexu.values.money import format_yuan
 from jiexu.web import words
 
-register = template.Library()
 
-
-def paper_title(context: template.Context, kind: str) -> str:
+def paper_title(context: Context, kind: str) -> str:
     """What a document on paper is called."""
     return say_text(context["lang"], f"papers.title.{kind}")
 
 
-def standing(context: template.Context, cover: Cover) -> str:
+def standing(context: Context, cover: Cover) -> str:
     """How an enrolment stands today."""
     return words.standing(context["lang"], cover)
 
 
-def sex(context: template.Context, code: str) -> str:
+def sex(context: Context, code: str) -> str:
     return words.optional(context["lang"], f"papers.sex.{code}", "–")
 
 
-def part(context: template.Context, code: str) -> str:
+def part(context: Context, code: str) -> str:
     """A part of an account."""
     return words.optional(context["lang"], f"papers.part.{code}", code)
 
 
-def moved(context: template.Context, reason: str) -> str:
+def moved(context: Context, reason: str) -> str:
     """Why an amount came or went."""
     return say_text(context["lang"], f"mine.moved_{reason}")
 
 
-def adds(context: template.Context, account: Account) -> str:
+def adds(context: Context, account: Account) -> str:
     """What was there + what came − what went = the balance, written out."""
     return say_text(
         context["lang"],
@@ -57,13 +55,13 @@ def adds(context: template.Context, account: Account) -> str:
     )
 
 
-def moment(context: template.Context, at: datetime) -> str:
+def moment(context: Context, at: datetime) -> str:
     """A day with the time, in Beijing."""
     here = at.astimezone(BEIJING)
     return f"{words.day(context['lang'], here.date(), context.get('today'))} {here:%H:%M}"
 
 
-def looked_what(context: template.Context, look: Looked) -> str:
+def looked_what(context: Context, look: Looked) -> str:
     """What somebody saw and why."""
     lang = context["lang"]
     why = say_text(lang, f"mine.why_{look.why}") if look.why in STATED else look.why
@@ -72,12 +70,12 @@ def looked_what(context: template.Context, look: Looked) -> str:
     )
 
 
-def look_reason(context: template.Context, why: str) -> str:
+def look_reason(context: Context, why: str) -> str:
     """A reason for looking, in words of ours."""
     return say_text(context["lang"], f"mine.why_{why}")
 
 
-def looked_by(context: template.Context, look: Looked) -> str:
+def looked_by(context: Context, look: Looked) -> str:
     """Who looked: their name and their roles."""
     lang = context["lang"]
     roles = ("、" if lang == "zh" else ", ").join(
@@ -86,7 +84,7 @@ def looked_by(context: template.Context, look: Looked) -> str:
     return say_text(lang, "mine.looked_by", name=look.by, roles=roles) if roles else look.by
 
 
-def life(context: template.Context, months: SchemeMonths) -> str:
+def life(context: Context, months: SchemeMonths) -> str:
     """How many months a person has in one scheme, who counts them, what is on the way, double or missing."""
     lang, strip = context["lang"], months.strip
     said = [say_text(lang, "mine.months_total", n=strip.total, years=words.years(lang, strip.total))]
@@ -100,42 +98,42 @@ def life(context: template.Context, months: SchemeMonths) -> str:
     return ("" if lang == "zh" else " ").join(said)
 
 
-def key_of_life(context: template.Context, kind: str) -> str:
+def key_of_life(context: Context, kind: str) -> str:
     """What a bar of the strip of a life means."""
     return say_text(context["lang"], f"mine.key_{kind}")
 
 
-def asked_kind(context: template.Context, kind: str) -> str:
+def asked_kind(context: Context, kind: str) -> str:
     """What a request is about."""
     return say_text(context["lang"], f"requests.kind_{kind}")
 
 
-def asked_new(context: template.Context, kind: str) -> str:
+def asked_new(context: Context, kind: str) -> str:
     """What a link to a form of that kind says."""
     return say_text(context["lang"], f"requests.new_{kind}")
 
 
-def asked_outcome(context: template.Context, outcome: str) -> str:
+def asked_outcome(context: Context, outcome: str) -> str:
     """How a request was answered."""
     return say_text(context["lang"], f"requests.o_{outcome}")
 
 
-def asked_field(context: template.Context, name: str, kind: str) -> str:
+def asked_field(context: Context, name: str, kind: str) -> str:
     """The label of a field of a request."""
     return say_text(context["lang"], f"requests.f_{name}_{kind}" if name == "right" else f"requests.f_{name}")
 
 
-def purposes(context: template.Context, held: Sequence[str]) -> str:
+def purposes(context: Context, held: Sequence[str]) -> str:
     """What somebody may do for a person."""
     return say_text(context["lang"], f"authorise.p_{'apply' if 'apply' in held else 'view'}")
 
 
-def sent_word(context: template.Context, kind: str, name: str) -> str:
+def sent_word(context: Context, name: str, kind: str) -> str:
     """What a purpose is called, why it is asked for or kept (``p``, ``w``, ``k``)."""
     return say_text(context["lang"], f"uploads.{kind}_{name}")
 
 
-def erased(context: template.Context, upload: Upload) -> str:
+def erased(context: Context, upload: Upload) -> str:
     """When a paper was erased and by which rule; or when it will be."""
     lang = context["lang"]
     if upload.erased is None:
@@ -144,13 +142,13 @@ def erased(context: template.Context, upload: Upload) -> str:
     return say_text(lang, "uploads.erased_on", day=words.day(lang, upload.erased.on), rule=rule)
 
 
-def seen_by(context: template.Context, where: Place) -> str:
+def seen_by(context: Context, where: Place) -> str:
     """Who will see a paper that is sent to an agency."""
     lang = context["lang"]
     return say_text(lang, "uploads.seen_by", agency=words.agency_name(lang, where))
 
 
-def erased_if_sent(context: template.Context, on: date) -> str:
+def erased_if_sent(context: Context, on: date) -> str:
     """When a paper that is sent today is erased."""
     lang = context["lang"]
     return say_text(lang, "uploads.erased_if_sent", day=words.day(lang, on))
@@ -161,12 +159,12 @@ def kilobytes(size: int) -> int:
     return -(-size // 1000)
 
 
-def take_word(context: template.Context, form: str) -> str:
+def take_word(context: Context, form: str) -> str:
     """The button of a form in which everything is taken away."""
     return say_text(context["lang"], f"everything.b_{form}")
 
 
-def take_note(context: template.Context, form: str) -> str:
+def take_note(context: Context, form: str) -> str:
     """What that form is for."""
     return say_text(context["lang"], f"everything.n_{form}")
 
@@ -185,7 +183,7 @@ def iso(on: date) -> str:
     return on.isoformat()
 
 
-for tag in (
+WORDS = (
     paper_title,
     standing,
     sex,
@@ -209,7 +207,5 @@ for tag in (
     erased_if_sent,
     take_word,
     take_note,
-):
-    register.simple_tag(tag, takes_context=True)
-for change in (signed_yuan, short_coded, iso, kilobytes):
-    register.filter(change.__name__, change)
+)
+CHANGES = (signed_yuan, short_coded, iso, kilobytes)
