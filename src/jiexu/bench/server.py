@@ -32,6 +32,12 @@ KEPT = "jiexu_kept_"
 ALL_KEPT = "SELECT datname AS name FROM pg_database WHERE starts_with(datname, %s)"
 MADE = "made whole"
 """Said of such a database once it is."""
+INDEX_FILES = (
+    "SELECT pg_relation_filepath(i.indexrelid), pg_relation_size(i.indexrelid) FROM pg_index i "
+    "JOIN pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = 'public'::regnamespace ORDER BY 2"
+)
+SEGMENT, PIECE = 1 << 30, 64 << 20
+"""Bytes of a file of the server's at most, and of what is read of it at a time."""
 PAUSE_SECONDS = 0.02
 MARK = "jiexu_bench_"
 """What the names of a benchmark's databases begin with."""
@@ -139,6 +145,24 @@ class Server:
                 raise BenchTroubleError("no_checkpoint") from None
             return time.monotonic() - began
 
+    def warm(self, database: Connections) -> None:
+        """Read every index of a database once: an office that is at work has them in memory, one just opened has not.
+
+        Where this user may read no files of the server, nothing is read.
+        """
+        with psycopg.connect(database.owner, autocommit=True) as connection:
+            paths = connection.execute(INDEX_FILES).fetchall()
+        with psycopg.connect(self.admin, autocommit=True) as admin:
+            for path, size in paths:
+                try:
+                    for segment, start in _pieces(size):
+                        file = f"{path}.{segment}" if segment else path
+                        admin.execute(
+                            "SELECT length(pg_read_binary_file(%s, %s, %s, true))", [file, start, PIECE]
+                        )
+                except psycopg.errors.InsufficientPrivilege:
+                    return
+
     def settle(self, database: Connections) -> None:
         """Return once no client is connected to a database: only then are its counters whole."""
         query = "SELECT 1 AS one FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
@@ -155,6 +179,12 @@ class Server:
         }
         command = [sys.executable, "-m", "django", "migrate", "--database", "owner", "--verbosity", "0"]
         subprocess.run(command, env=environment, check=True)  # noqa: S603 - ourselves
+
+
+def _pieces(size: int) -> Iterator[tuple[int, int]]:
+    """The pieces of a relation: which of its files, and from where."""
+    for at in range(0, size, PIECE):
+        yield divmod(at, SEGMENT)
 
 
 def database_of(database: Connections) -> str:

@@ -17,9 +17,7 @@ import threading
 from datetime import date
 from typing import Any
 
-import waitress
-
-from jiexu.conf.serving import HOST, THREADS
+from jiexu.conf.serving import HOST, serve
 from jiexu.usecases import doors
 from jiexu.usecases.doors import Role
 
@@ -44,7 +42,7 @@ def main(what: str, desk: str = "", clients: str = "0") -> None:
     listening = socket.create_server((HOST, 0))
     threading.Thread(target=_end_with_input, daemon=True).start()
     print(json.dumps({"port": listening.getsockname()[1], "sessions": sessions}), flush=True)  # noqa: T201
-    waitress.serve(application, sockets=[listening], threads=THREADS, ident=None)
+    serve(application, listening)
 
 
 def signed_in(desk: str, clients: int) -> list[str]:

@@ -168,6 +168,7 @@ def _make_ready(server: Server, ground: Ground, database: Connections, fresh: Se
         _load(node, fresh)
     with psycopg.connect(database.owner, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
+    server.warm(database)
     server.checkpoint()
     ground.check_database(database, when="before the rounds")
 

@@ -29,6 +29,12 @@ EMPTY = {OPENED: ("agency", "person", "part", "movable")}
 """What triggers fill is written empty."""
 FILLED = frozenset({"month_line"})
 """What triggers write is not written at all."""
+SEALED = """
+  UPDATE journal_seal s SET upto = j.upto, body = jsonb_set(s.body, '{upto}', to_jsonb(j.upto))
+  FROM (SELECT code AS agency, (SELECT max(seq) FROM journal WHERE agency = code) AS upto FROM agency) j
+  WHERE j.agency = s.agency AND j.upto IS NOT NULL
+"""
+"""The newest seal goes on from the last copied line; sealing reads it from its body."""
 DOCUMENTS = "identity_document"
 """A number is sealed for its row, so copies are sealed one by one."""
 OPENING = "reason = 'opening'"
@@ -64,9 +70,7 @@ def multiply(database: Connections, *, cases: int, times: int, tell: Callable[[i
                 _copy_documents(connection, first, upto)
             tell(cases * (upto + 1))
         # What happened long ago was sealed long ago.
-        connection.execute(
-            "UPDATE journal_seal s SET upto = (SELECT max(seq) FROM journal j WHERE j.agency = s.agency)"
-        )
+        connection.execute(SEALED)
 
 
 def _parts(connection: psycopg.Connection) -> Iterable[Part]:
@@ -127,6 +131,9 @@ def _value(table: str, name: str, kind: str, journal: int) -> sql.Composable:
     column = sql.Identifier(name)
     if table == "journal" and name == "seq":
         return sql.SQL("seq + copy * {}").format(sql.Literal(journal))
+    if table == "bank_batch" and kind == "date":
+        # An agency sends a few batches a day, not those of two thousand years at once.
+        return sql.SQL("{} - copy").format(column)
     if name not in KEY_COLUMNS or kind not in {"text", "text[]"}:
         return column
     if kind == "text[]":

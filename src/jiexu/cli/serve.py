@@ -15,7 +15,8 @@ import click
 from jiexu.cli.common import node_options
 from jiexu.cli.work import in_words
 from jiexu.cli.working import today
-from jiexu.conf.serving import HOST, THREADS
+from jiexu.conf.serving import HOST
+from jiexu.conf.serving import serve as serve_pages
 from jiexu.gateways.openid import ProviderFaultError, providers
 from jiexu.gateways.postgres.folder import DataFolder, FolderLock
 from jiexu.jobs import erasing, messages
@@ -38,8 +39,6 @@ def serve(folder: DataFolder, lock_fd: int, socket_fd: int) -> None:
     port = listening.getsockname()[1]
     lock.note(doing="serve", port=port, address=f"http://{HOST}:{port}/")
 
-    import waitress  # noqa: PLC0415 - after the note, so that a failing import is told as ours
-
     from jiexu.conf.wsgi import application  # noqa: PLC0415 - reads the settings, which the environment carries
 
     try:
@@ -48,14 +47,7 @@ def serve(folder: DataFolder, lock_fd: int, socket_fd: int) -> None:
         raise click.ClickException(str(fault)) from None
     messages.beside(os.environ["JIEXU_WORKER_URL"], in_words, today=today)
     erasing.beside(os.environ["JIEXU_WORKER_URL"], today=today)
-    waitress.serve(
-        application,
-        sockets=[listening],
-        threads=THREADS,
-        ident=None,
-        clear_untrusted_proxy_headers=True,
-        **in_front(os.environ),
-    )
+    serve_pages(application, listening, clear_untrusted_proxy_headers=True, **in_front(os.environ))
 
 
 def in_front(environment: Mapping[str, str]) -> dict[str, Any]:

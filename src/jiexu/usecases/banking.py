@@ -163,17 +163,24 @@ def _reviewed(due: Sequence[Row], *, by: str, reviewer: str) -> Batches:
 
 
 def _unfinished(node: Node, batches: Batches) -> dict[Batch, str]:
-    """Batches of which exactly these orders are still to be given: a run was killed in the middle of them."""
+    """Batches of which exactly these orders are still to be given: a run was killed in the middle of them.
+
+    Only the last day's can be: a later batch under the same reviewer holds whatever an earlier one left.
+    """
     query = (
-        "SELECT b.agency, b.batch, b.reviewed_by, b.orders - count(o.reference) AS orders, b.sum_fen - coalesce(sum(o.amount_fen), 0)::bigint AS fen "
-        "FROM bank_batch b LEFT JOIN bank_order o ON o.agency = b.agency AND o.batch = b.batch WHERE b.agency = ANY(%s) "
-        "GROUP BY b.agency, b.batch HAVING count(o.reference) < b.orders"
+        "SELECT b.agency, b.batch, b.reviewed_by, b.orders - given.orders AS orders, b.sum_fen - given.fen AS fen "
+        "FROM unnest(%s::text[], %s::text[]) AS k(agency, reviewer) "
+        "CROSS JOIN LATERAL (SELECT max(sent_on) AS day FROM bank_batch WHERE agency = k.agency AND reviewed_by = k.reviewer) last "
+        "JOIN bank_batch b ON (b.agency, b.reviewed_by, b.sent_on) = (k.agency, k.reviewer, last.day) "
+        "CROSS JOIN LATERAL (SELECT count(*) AS orders, coalesce(sum(amount_fen), 0)::bigint AS fen FROM bank_order "
+        "WHERE (agency, batch) = (b.agency, b.batch)) given WHERE given.orders < b.orders"
     )
     if not batches:
         return {}
-    agencies = sorted({agency for agency, _ in batches})
+    keys = sorted(batches)
+    agencies = sorted({agency for agency, _ in keys})
     with node.store.transaction("bank.batch.read", agencies) as cursor:
-        rows = cursor.execute(query, [agencies]).fetchall()
+        rows = cursor.execute(query, [[agency for agency, _ in keys], [who for _, who in keys]]).fetchall()
     due = {key: (len(legs), sum(leg["amount_fen"] for leg in legs)) for key, legs in batches.items()}
     begun = {}
     for row in rows:

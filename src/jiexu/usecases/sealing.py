@@ -58,7 +58,7 @@ def _unsealed(cursor: Cursor) -> list[str]:
     """Agencies whose journals have lines after their last seal: on most days few of those that are hosted."""
     query = (
         "SELECT a.code FROM jiexu_agencies() a(code) LEFT JOIN journal_seal s ON s.agency = a.code "
-        "WHERE EXISTS (SELECT 1 FROM journal j WHERE j.agency = a.code AND j.seq > coalesce(s.upto, 0)) ORDER BY a.code"
+        "WHERE (SELECT max(seq) FROM journal WHERE agency = a.code) > coalesce(s.upto, 0) ORDER BY a.code"
     )
     return [row["code"] for row in cursor.execute(query)]
 

@@ -17,30 +17,39 @@ from jiexu.usecases.reading.shown import Deadline, Place
 LIMIT = 50
 """Rows of one page; the next begins after the last of this one."""
 
-TRACKS = """
-  SELECT f.agency, f.case_no, f.side, f.other, f.name, f.person, f.from_scheme, 0 AS leg, 0::bigint AS amount_fen, f.record_holder AS holder,
-    f.record_next AS next_event, f.record_due_on AS due_on, f.record_due_kind AS due_kind
-  FROM file f WHERE f.agency = %(agency)s AND f.record_open
-  UNION ALL
-  SELECT f.agency, m.case_no, f.side, f.other, f.name, f.person, f.from_scheme, m.leg, m.amount_fen, m.holder, m.next_event, m.due_on, m.due_kind
-  FROM money_track m JOIN file f ON (f.agency, f.case_no) = (m.agency, m.case_no)
-  WHERE m.agency = %(agency)s AND m.is_open
-"""
+SIEVE = """(%(side)s = '' OR f.side = %(side)s) AND (%(other)s = '' OR f.other = %(other)s)
+        AND (%(scheme)s = '' OR f.from_scheme = %(scheme)s)"""
 LISTED = f"""
-  WITH t AS ({TRACKS}), page AS (
-    SELECT * FROM t WHERE holder = ANY(%(holders)s) AND due_on BETWEEN %(first)s AND %(last)s AND (%(side)s = '' OR side = %(side)s)
-      AND (%(other)s = '' OR other = %(other)s) AND (%(scheme)s = '' OR from_scheme = %(scheme)s) AND (due_on, case_no, leg) > (%(on)s, %(no)s, %(leg)s)
-    ORDER BY due_on, case_no, leg LIMIT %(size)s)
+  WITH page AS (
+    SELECT t.* FROM unnest(%(holders)s::text[]) AS h(holder) CROSS JOIN LATERAL (
+      (SELECT f.agency, f.case_no, f.side, f.other, f.name, f.person, 0 AS leg, 0::bigint AS amount_fen, f.record_holder AS holder,
+        f.record_next AS next_event, f.record_due_on AS due_on, f.record_due_kind AS due_kind
+      FROM file f WHERE f.agency = %(agency)s AND f.record_open AND f.record_holder = h.holder
+        AND f.record_due_on BETWEEN %(first)s AND %(last)s AND {SIEVE}
+        AND (f.record_due_on, f.case_no) >= (%(on)s, %(no)s) AND (f.record_due_on, f.case_no, 0) > (%(on)s, %(no)s, %(leg)s)
+      ORDER BY f.record_due_on, f.case_no LIMIT %(size)s)
+      UNION ALL
+      (SELECT m.agency, m.case_no, f.side, f.other, f.name, f.person, m.leg, m.amount_fen, m.holder, m.next_event, m.due_on, m.due_kind
+      FROM money_track m JOIN file f ON (f.agency, f.case_no) = (m.agency, m.case_no)
+      WHERE m.agency = %(agency)s AND m.is_open AND m.holder = h.holder
+        AND m.due_on BETWEEN %(first)s AND %(last)s AND {SIEVE}
+        AND (m.due_on, m.case_no, m.leg) > (%(on)s, %(no)s, %(leg)s)
+      ORDER BY m.due_on, m.case_no, m.leg LIMIT %(size)s)) t
+    ORDER BY t.due_on, t.case_no, t.leg LIMIT %(size)s)
   SELECT page.*, {atrest.newest("page")} AS paper
   FROM page ORDER BY due_on, case_no, leg
 """
-COUNTED = f"""
-  WITH t AS ({TRACKS})
-  SELECT holder, count(*) AS n, count(*) FILTER (WHERE due_on < %(today)s) AS late, count(*) FILTER (WHERE due_on = %(today)s) AS today,
-    count(*) FILTER (WHERE due_on = %(tomorrow)s) AS tomorrow FROM t WHERE holder <> 'other_agency' GROUP BY holder
-"""
-WAITING_THERE = """
-  SELECT count(*) AS n FROM file f WHERE f.agency = %s AND f.record_open AND f.record_holder = 'other_agency'
+"""A page of the inbox. Each holder's part is read in the order of its index, and ends with the page."""
+COUNTED = """
+  SELECT holder, sum(n)::bigint AS n, coalesce(sum(n) FILTER (WHERE due_on < %(today)s), 0)::bigint AS late,
+    coalesce(sum(n) FILTER (WHERE due_on = %(today)s), 0)::bigint AS today,
+    coalesce(sum(n) FILTER (WHERE due_on = %(tomorrow)s), 0)::bigint AS tomorrow, coalesce(sum(n) FILTER (WHERE is_record), 0)::bigint AS records
+  FROM (
+    SELECT record_holder AS holder, record_due_on AS due_on, true AS is_record, count(*) AS n
+    FROM file WHERE agency = %(agency)s AND record_open GROUP BY 1, 2
+    UNION ALL
+    SELECT holder, due_on, false, count(*) FROM money_track WHERE agency = %(agency)s AND is_open GROUP BY 1, 2) days
+  GROUP BY holder
 """
 
 
@@ -150,7 +159,7 @@ def desk_page(
         }
         found = [_row(look, row) for row in look.cursor.execute(LISTED, given).fetchall()]
         counted = look.cursor.execute(COUNTED, given).fetchall()
-        there = look.rows(WAITING_THERE, agency)[0]["n"]
+        there = sum(row["records"] for row in counted if row["holder"] == Holder.OTHER_AGENCY.value)
         rows, today, tomorrow = tuple(found[:LIMIT]), look.today, look.next_working_day
         mine = [row for row in counted if row["holder"] in roles]
         return DeskPage(
