@@ -43,12 +43,15 @@ STARTED: list[subprocess.Popen[bytes]] = []
 Tell = Callable[[str, dict[str, object]], None]
 """Is told what goes on: a key of ``texts/cli.yaml`` and its data."""
 
+LEAST_BUFFERS, MOST_BUFFERS = 128, 1024
+"""Megabytes the server keeps pages in: a sixteenth of the machine's memory within these (decision 69)."""
+
 SETTINGS = """# Written by jiexu at each start; changes here are lost.
 listen_addresses = ''
 unix_socket_directories = '"{socket_folder}"'
 unix_socket_permissions = 0700
 max_connections = 60
-shared_buffers = '128MB'
+shared_buffers = '{shared_buffers}MB'
 work_mem = '16MB'
 maintenance_work_mem = '64MB'
 # A day of ten thousand cases between two checkpoints, and the rows of its waves in memory: decision 65.
@@ -232,13 +235,19 @@ def make_cluster(server: EmbeddedServer) -> None:
     draft.rename(server.folder.cluster)
 
 
+def _buffers() -> int:
+    """Megabytes for ``shared_buffers``. A million cases have sixteen gigabytes of indexes, a demonstration has none to speak of."""
+    sixteenth = psutil.virtual_memory().total // 16 // 1_000_000
+    return max(LEAST_BUFFERS, min(MOST_BUFFERS, sixteenth))
+
+
 def write_settings(server: EmbeddedServer) -> None:
     """Writes settings and who may connect; both follow from this program, never from edits in the folder."""
     cluster = server.folder.cluster
     people = sorted({server.account.name, *(["root"] if server.account.lent else [])})
     idents = [f'jiexu "{person}" {role}' for person in people for role in (ADMIN, *ROLES)]
     texts = {
-        "postgresql.conf": SETTINGS.format(socket_folder=server.socket_folder),
+        "postgresql.conf": SETTINGS.format(socket_folder=server.socket_folder, shared_buffers=_buffers()),
         "pg_hba.conf": "local all all peer map=jiexu\n",
         "pg_ident.conf": "\n".join(idents) + "\n",
     }
