@@ -214,7 +214,7 @@ def test_the_form_is_issued_only_when_a_second_person_has_agreed(
     refused = both.post(f"/desk/reviews/{review}/agree/", seen)
     assert refused.status_code == 409
     told = say("en", "errors.reviewer_handles", name="一人两职")
-    assert told in refused.content.decode().replace("&#x27;", "'").replace("&quot;", '"')
+    assert told in unescape(refused.content.decode())
     # Another clerk who is no reviewer finds no such button; asking again makes no second review.
     clerk = enter("杨丽华")
     assert clerk.post(f"/desk/reviews/{review}/agree/", seen).status_code == 404

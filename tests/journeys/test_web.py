@@ -489,6 +489,17 @@ def test_every_text_a_template_names_exists() -> None:
     assert not missing, f"write {sorted(missing)} in src/jiexu/texts"
 
 
+def test_templates_call_what_they_mean_to_call() -> None:
+    methods = r"\.(?:non_field_errors|date|wrap|items|keys|values|isoformat)\b(?!\()"
+    named = {
+        f"{file.name}: {found}"
+        for file in (WEB / "templates").rglob("*.html")
+        for code in re.findall(r"\{[{%](.*?)[%}]\}", file.read_text(encoding="utf-8"))
+        for found in re.findall(methods, code)
+    }
+    assert not named, "a method that is not called is always true: write ()"
+
+
 def test_every_state_event_and_message_has_its_short_word() -> None:
     from typing import get_args  # noqa: PLC0415
 

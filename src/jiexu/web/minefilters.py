@@ -180,7 +180,8 @@ def short_coded(code: str) -> str:
 
 
 def iso(on: date) -> str:
-    return on.isoformat()
+    """A day, or a moment in Beijing, for programs."""
+    return (on.astimezone(BEIJING) if isinstance(on, datetime) else on).isoformat()
 
 
 WORDS = (

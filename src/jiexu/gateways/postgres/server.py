@@ -237,7 +237,7 @@ def make_cluster(server: EmbeddedServer) -> None:
 
 def _buffers() -> int:
     """Megabytes for ``shared_buffers``. A million cases have sixteen gigabytes of indexes, a demonstration has none to speak of."""
-    sixteenth = psutil.virtual_memory().total // 16 // 1_000_000
+    sixteenth = int(psutil.virtual_memory().total) // 16 // 1_000_000
     return max(LEAST_BUFFERS, min(MOST_BUFFERS, sixteenth))
 
 
