@@ -35,7 +35,7 @@ Json = dict[str, Any]
 
 def waiting(node: Node) -> bytes:
     """What 成都 would send to 曲靖 now."""
-    heads, journals = next(delivery._heads(node, "destination"))
+    heads, journals = delivery._heads(node, "destination")
     return delivery.sealed(node, (CHENGDU, QUJING), heads, day=MONDAY, journals=journals)
 
 
@@ -274,7 +274,7 @@ def test_what_one_agency_says_of_a_case_never_keeps_another_from_opening_it(node
 def test_the_sender_sees_what_the_other_side_did_not_take_and_keeps_what_it_hands_over(node: Node) -> None:
     """曲靖 reads no applications of this kind any more; 成都 stays their holder and is told so."""
     (case_no,) = applied(node, 1)
-    heads, journals = next(delivery._heads(node, "destination"))
+    heads, journals = delivery._heads(node, "destination")
     mail = [((CHENGDU, QUJING), heads)]
     ((bundle, messages),) = delivery._parcels(node, CHENGDU, mail, day=MONDAY, journal=journals.get(CHENGDU))
     signer = node.signer(QUJING, MONDAY)

@@ -42,10 +42,9 @@ def applied(node: Node, count: int = 3) -> list[str]:
 
 def waiting(node: Node, side: Side, day: date = MONDAY) -> list[bytes]:
     """What agencies of a side would send now."""
+    heads, journals = delivery._heads(node, side.value)
     return [
-        delivery.sealed(node, pair, rows, day=day, journals=journals)
-        for heads, journals in delivery._heads(node, side.value)
-        for pair, rows in delivery._split(heads)
+        delivery.sealed(node, pair, rows, day=day, journals=journals) for pair, rows in delivery._split(heads)
     ]
 
 
@@ -90,16 +89,6 @@ def test_a_bundle_that_comes_again_is_answered_with_the_very_same_receipt_and_ch
     later = receive(node, sent, day=MONDAY.replace(day=27))
     assert bytes_of(later) == bytes_of(first)
     assert counts(node) == after
-
-
-def test_a_round_of_any_size_carries_every_lane_once_with_few_messages_in_memory(
-    node: Node, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    numbers = applied(node, 5)
-    monkeypatch.setattr(delivery, "HEADS_AT_ONCE", 2)
-    assert delivery.one_round(node, Side.DESTINATION.value, day=MONDAY) == len(numbers)
-    assert counts(node) | {"file": 10, "bundle": 6} == counts(node), "three bundles, as sent and as received"
-    assert delivery.one_round(node, Side.DESTINATION.value, day=MONDAY) == 0
 
 
 def test_a_bundle_given_twice_at_once_has_its_effect_once(node: Node) -> None:

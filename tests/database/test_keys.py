@@ -36,7 +36,7 @@ def applied(node: Node) -> None:
 
 def sent(node: Node, day: date) -> bytes:
     """What 成都 would send to 曲靖 on a day."""
-    heads, journals = next(delivery._heads(node, "destination"))
+    heads, journals = delivery._heads(node, "destination")
     return delivery.sealed(node, (CHENGDU, QUJING), heads, day=day, journals=journals)
 
 
@@ -182,7 +182,7 @@ def test_a_receipt_that_a_thief_dates_back_lets_go_of_nothing_and_the_receiver_g
 ) -> None:
     """The bundle was taken and its receipt lost; since then the receiver's key is in strange hands."""
     applied(node)
-    heads, journals = next(delivery._heads(node, "destination"))
+    heads, journals = delivery._heads(node, "destination")
     mail = [((CHENGDU, QUJING), heads)]
     (parcel,) = delivery._parcels(node, CHENGDU, mail, day=MONDAY, journal=journals.get(CHENGDU))
     (lost,) = receive(node, [Delivery(QUJING, sent(node, MONDAY))], day=MONDAY)

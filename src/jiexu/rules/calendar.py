@@ -93,6 +93,8 @@ class Calendar:
         """Working days after ``start`` up to and including ``end``; negative where ``end`` comes first."""
         if end < start:
             return -self.working_days_between(end, start)
+        if end == start:
+            return 0
         others = [day for day in self._other_days(start, end) if start < day <= end]
         moved = sum(self.is_working_day(day) - (day.weekday() < SATURDAY) for day in others)
         return _weekdays_until(end) - _weekdays_until(start) + moved

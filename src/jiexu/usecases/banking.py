@@ -162,16 +162,21 @@ def _reviewed(due: Sequence[Row], *, by: str, reviewer: str) -> Batches:
     return batches
 
 
+LOOKED_BACK = 60
+"""Days before the last batch within which one that was begun is found again: looking through all takes longer each year."""
+
+
 def _unfinished(node: Node, batches: Batches) -> dict[Batch, str]:
     """Batches of which exactly these orders are still to be given: a run was killed in the middle of them.
 
-    Only the last day's can be: a later batch under the same reviewer holds whatever an earlier one left.
+    Looked for among the last weeks' batches under the same reviewer's name. One that is older, or of which a part went into a
+    later batch, stays short, and ``verify`` tells it.
     """
     query = (
         "SELECT b.agency, b.batch, b.reviewed_by, b.orders - given.orders AS orders, b.sum_fen - given.fen AS fen "
         "FROM unnest(%s::text[], %s::text[]) AS k(agency, reviewer) "
         "CROSS JOIN LATERAL (SELECT max(sent_on) AS day FROM bank_batch WHERE agency = k.agency AND reviewed_by = k.reviewer) last "
-        "JOIN bank_batch b ON (b.agency, b.reviewed_by, b.sent_on) = (k.agency, k.reviewer, last.day) "
+        "JOIN bank_batch b ON (b.agency, b.reviewed_by) = (k.agency, k.reviewer) AND b.sent_on >= last.day - %s "
         "CROSS JOIN LATERAL (SELECT count(*) AS orders, coalesce(sum(amount_fen), 0)::bigint AS fen FROM bank_order "
         "WHERE (agency, batch) = (b.agency, b.batch)) given WHERE given.orders < b.orders"
     )
@@ -180,7 +185,9 @@ def _unfinished(node: Node, batches: Batches) -> dict[Batch, str]:
     keys = sorted(batches)
     agencies = sorted({agency for agency, _ in keys})
     with node.store.transaction("bank.batch.read", agencies) as cursor:
-        rows = cursor.execute(query, [[agency for agency, _ in keys], [who for _, who in keys]]).fetchall()
+        rows = cursor.execute(
+            query, [[agency for agency, _ in keys], [who for _, who in keys], LOOKED_BACK]
+        ).fetchall()
     due = {key: (len(legs), sum(leg["amount_fen"] for leg in legs)) for key, legs in batches.items()}
     begun = {}
     for row in rows:

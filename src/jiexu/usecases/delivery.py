@@ -35,7 +35,6 @@ from jiexu.store import bulk
 from jiexu.store.db import Row
 from jiexu.store.steps import Secrets, open_payload
 from jiexu.usecases.node import Node, instant
-from jiexu.usecases.pages import pages
 from jiexu.usecases.receiving import Parcel, hand_over, keep_bundles
 from jiexu.usecases.sealing import newest_seals
 from jiexu.usecases.sight import TAKEN
@@ -43,8 +42,6 @@ from jiexu.usecases.waves import Done, Work, run
 
 LONGEST_PARCEL = LONGEST_DELIVERY // 2
 """Bytes of sealed payloads in one delivery at most: written as text inside a text, they can grow to twice as many."""
-HEADS_AT_ONCE = 2_000
-"""Messages that are in memory at a time, with all that is made of them."""
 LAST = "9999-12-31T23:59:59Z"
 """After every message there is."""
 Key = tuple[str, str]
@@ -59,18 +56,9 @@ log = structlog.get_logger()
 def one_round(node: Node, side: str, *, day: date, found: Callable[[Done], None] = lambda done: None) -> int:
     """Carry the head of every lane that files of one side wait to send; how many were receipted.
 
-    So many at a time that memory does not grow with how many wait. Receivers are all of the other side, so that no
-    transaction writes files of both.
+    Receivers are all of the other side, so that no transaction writes files of both.
     """
-    return sum(
-        _carried(node, heads, journals, day=day, found=found) for heads, journals in _heads(node, side)
-    )
-
-
-def _carried(
-    node: Node, heads: Sequence[Row], journals: Journals, *, day: date, found: Callable[[Done], None]
-) -> int:
-    """Sign, hand over, keep the receipts; how many messages were receipted."""
+    heads, journals = _heads(node, side)
     waiting = (each for each in _split(heads) if all(node.may_sign(agency, day) for agency in each[0]))
     parcels = [
         parcel
@@ -97,24 +85,16 @@ def carry(node: Node, *, day: date) -> int:
     return total
 
 
-def _heads(node: Node, side: str) -> Iterator[tuple[list[Row], Journals]]:
-    """The first waiting message of every case of a side, in the order of its keys, with the newest seal over each sender's journal."""
+def _heads(node: Node, side: str) -> tuple[list[Row], Journals]:
+    """The first waiting message of every case of a side, and the newest seal over each sender's journal."""
     query = (
         "SELECT DISTINCT ON (o.agency, o.receiver, o.case_no) o.agency, o.receiver, o.case_no, m.id, m.envelope, m.payload FROM outbox o "
         "JOIN message m ON (m.agency, m.id) = (o.agency, o.message_id) JOIN file f ON (f.agency, f.case_no) = (o.agency, o.case_no) "
-        "WHERE f.side = %s AND o.receiver = ANY(%s) AND f.asked->>'channel' <> 'offline' AND (o.agency, o.receiver, o.case_no) > (%s, %s, %s) "
-        "ORDER BY o.agency, o.receiver, o.case_no, o.seq LIMIT %s"
+        "WHERE f.side = %s AND o.receiver = ANY(%s) AND f.asked->>'channel' <> 'offline' ORDER BY o.agency, o.receiver, o.case_no, o.seq"
     )
-    after = "", "", ""
-    while True:
-        with node.store.transaction("delivery.read", node.hosted) as cursor:
-            heads = cursor.execute(query, [side, list(node.own), *after, HEADS_AT_ONCE]).fetchall()
-            journals = newest_seals(cursor, {row["agency"] for row in heads})
-        if heads:
-            yield heads, journals
-            after = heads[-1]["agency"], heads[-1]["receiver"], heads[-1]["case_no"]
-        if len(heads) < HEADS_AT_ONCE:
-            return
+    with node.store.transaction("delivery.read", node.hosted) as cursor:
+        heads = cursor.execute(query, [side, list(node.own)]).fetchall()
+        return heads, newest_seals(cursor, {row["agency"] for row in heads})
 
 
 def _split(heads: Iterable[Row]) -> Iterator[tuple[Key, list[Row]]]:
@@ -291,15 +271,9 @@ def let_go(node: Node, *, day: date, found: Callable[[Done], None] = lambda done
 
     Most of it is let go of before, in one step with the other side's next message.
     """
-    return sum(
-        _let_go(node, rows, day=day, found=found)
-        for rows in pages(node, "delivery.let_go.read", HANDING_OVER)
-    )
-
-
-def _let_go(node: Node, rows: Sequence[Row], *, day: date, found: Callable[[Done], None]) -> int:
-    ids = {(row["agency"], message_id(row["case_no"], row["agency"], row["seq"])): row for row in rows}
-    with node.store.transaction("delivery.let_go.receipts", node.own) as cursor:
+    with node.store.transaction("delivery.let_go.read", node.own) as cursor:
+        rows = cursor.execute(HANDING_OVER).fetchall()
+        ids = {(row["agency"], message_id(row["case_no"], row["agency"], row["seq"])): row for row in rows}
         answers = bulk.select_keys(cursor, RECEIPTS, list(ids), ("agency", "id"))
     works = {}
     for answer in answers:

@@ -38,7 +38,6 @@ STYLES = ("jiexu.css", "evidence.css")
 def page(evidence: Evidence) -> bytes:
     """The page of one case. Django must be ready."""
     views = [_view(evidence, lang) for lang in LANGS]
-    # No template may call it: what stands in the context by itself is not called, what stands in a view is.
     frame = {"views": views, "style": _style(), "number": evidence.case_no, "place_of": _place}
     html: str = render_to_string("evidence.html", frame)
     return html.encode()

@@ -72,6 +72,10 @@ def test_the_next_working_day_comes_after_the_day(start: date) -> None:
     assert CALENDAR.working_days_between(start, after) == 1
 
 
+def test_no_day_lies_between_a_day_and_itself_whatever_the_year() -> None:
+    assert CALENDAR.working_days_between(date(2031, 1, 1), date(2031, 1, 1)) == 0
+
+
 @given(start=DAYS, end=DAYS, rest=st.sets(DAYS, max_size=5))
 def test_days_between_are_those_counted_one_by_one(start: date, end: date, rest: set[date]) -> None:
     calendar = CALENDAR.with_rest_days(days=rest, label="test")

@@ -15,6 +15,7 @@ import stat
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,11 @@ Tell = Callable[[str, dict[str, object]], None]
 
 LEAST_BUFFERS, MOST_BUFFERS = 128, 1024
 """Megabytes the server keeps pages in: a sixteenth of the machine's memory within these (decision 69)."""
+
+CONTAINER_LIMITS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
 
 SETTINGS = """# Written by jiexu at each start; changes here are lost.
 listen_addresses = ''
@@ -237,8 +243,16 @@ def make_cluster(server: EmbeddedServer) -> None:
 
 def _buffers() -> int:
     """Megabytes for ``shared_buffers``. A million cases have sixteen gigabytes of indexes, a demonstration has none to speak of."""
-    sixteenth = int(psutil.virtual_memory().total) // 16 // 1_000_000
-    return max(LEAST_BUFFERS, min(MOST_BUFFERS, sixteenth))
+    return max(LEAST_BUFFERS, min(MOST_BUFFERS, _memory() // 16 // 1_000_000))
+
+
+def _memory() -> int:
+    """Bytes of memory of this machine, or of the container this runs in where that has fewer."""
+    memory = int(psutil.virtual_memory().total)
+    for file in CONTAINER_LIMITS:
+        with suppress(OSError, ValueError):
+            memory = min(memory, int(file.read_text()))
+    return memory
 
 
 def write_settings(server: EmbeddedServer) -> None:
