@@ -132,7 +132,7 @@ def _value(table: str, name: str, kind: str, journal: int) -> sql.Composable:
     if table == "journal" and name == "seq":
         return sql.SQL("seq + copy * {}").format(sql.Literal(journal))
     if table == "bank_batch" and kind == "date":
-        # An agency sends a few batches a day, not those of two thousand years at once.
+        # An agency sends a few batches a day, not thousands: each copy has days of its own.
         return sql.SQL("{} - copy").format(column)
     if name not in KEY_COLUMNS or kind not in {"text", "text[]"}:
         return column

@@ -1,6 +1,6 @@
 """The engine that draws pages: Jinja2, with all that a template may say (decision 68).
 
-What a template names and nobody gave is empty, as on every page so far: a page with a hole serves people better than none.
+What a template names and nobody gave is empty: a page with a hole serves people better than none.
 """
 
 from __future__ import annotations

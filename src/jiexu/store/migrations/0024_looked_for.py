@@ -1,4 +1,4 @@
-"""What is looked for among a million: an inbox in its order, the batch that was begun last."""
+"""What is looked for among a million: an inbox in its order, batches that were begun."""
 
 from pathlib import Path
 from typing import ClassVar

@@ -3,7 +3,7 @@
 CREATE INDEX file_inbox ON file (agency, record_holder, record_due_on, case_no) WHERE record_open;
 CREATE INDEX money_track_inbox ON money_track (agency, holder, due_on, case_no, leg) WHERE is_open;
 
--- The batch an agency began last under a reviewer's name, and which of its orders were given: asked before each new batch.
+-- The batches an agency began lately under a reviewer's name, and which of their orders were given: asked before each new batch.
 CREATE INDEX bank_batch_newest ON bank_batch (agency, reviewed_by, sent_on);
 CREATE INDEX bank_order_batch ON bank_order (agency, batch);
 
