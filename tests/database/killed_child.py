@@ -22,6 +22,7 @@ from prove_cast import plan
 from jiexu.gateways.policyfiles import areas as area_files
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.gateways.policyfiles.facts import shipped_policy
+from jiexu.usecases import delivery
 from jiexu.usecases.node import open_node
 from jiexu.usecases.running import go
 from jiexu.usecases.seals import writer
@@ -61,6 +62,8 @@ def became(pid: int) -> str:
 
 def main() -> None:
     area_files.areas(), working_days(), shipped_policy()
+    # A few cases fill several pages of a round, so that a kill between two of them is met too.
+    delivery.LONGEST_BUNDLE, delivery.HEADS_AT_ONCE = 2, 5
     for line in sys.stdin:
         pid = start(json.loads(line))
         while (answer := became(pid)) == "stopped":

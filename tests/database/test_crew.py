@@ -94,18 +94,14 @@ def together(shared: Shared) -> State:
 
 
 def but_for_signatures(state: State) -> State:
-    """The same, but for the signatures of bundles: each process signs what its own receivers get."""
+    """The same, but for what bundles and receipts are signed with: each process signs page by page what its own receivers get."""
     return {**state, "bundle": re.sub(rb"\\\\x[0-9a-f]+", _unsigned, state["bundle"])}
 
 
 def _unsigned(shown: re.Match[bytes]) -> bytes:
     said = json.loads(bytes.fromhex(shown[0][3:].decode()))
     return json.dumps(
-        {
-            name: each
-            for name, each in said.items()
-            if "outcomes" in said or name not in {"signature", "joint"}
-        }
+        {name: each for name, each in said.items() if name not in {"signature", "joint"}}
     ).encode()
 
 

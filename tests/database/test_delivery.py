@@ -23,6 +23,7 @@ from jiexu.gateways.postgres.roles import Connections
 from jiexu.store import atrest
 from jiexu.usecases import delivery, not_taken, receiving, sealing, waves
 from jiexu.usecases.applications import take
+from jiexu.usecases.delivery import Reached
 from jiexu.usecases.node import Node, instant
 from jiexu.usecases.people import load_people
 from jiexu.usecases.receiving import Answer, Delivery, Parcel
@@ -430,6 +431,28 @@ def test_more_messages_than_a_bundle_holds_go_in_one_round(node: Node) -> None:
     assert delivery.one_round(node, "destination", day=MONDAY) == LONGEST_BUNDLE + 9
     now = counts(node)
     assert (now["file"], now["bundle"]) == (2 * (LONGEST_BUNDLE + 9), 2 * 2)
+
+
+def test_a_round_goes_page_by_page_and_pages_cut_no_delivery_in_two(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = sorted(applied(node, 7))
+    monkeypatch.setattr(delivery, "LONGEST_BUNDLE", 2)
+    monkeypatch.setattr(delivery, "HEADS_AT_ONCE", 5)
+    pages: list[Reached] = []
+    assert delivery.one_round(node, "destination", day=MONDAY, reached=pages.append) == 7
+    assert pages == [Reached(CHENGDU, QUJING, cases[at]) for at in (3, 6)]
+    assert counts(node)["bundle"] == 2 * 4, "two, two, two and one, as sent and as received"
+    assert delivery.one_round(node, "destination", day=MONDAY) == 0
+
+
+def test_a_round_that_was_stopped_goes_on_behind_the_lane_it_reached(node: Node) -> None:
+    cases = sorted(applied(node, 3))
+    after = Reached(CHENGDU, QUJING, cases[1])
+    assert delivery.one_round(node, "destination", day=MONDAY, after=after) == 1
+    with node.store.transaction("test.left", [CHENGDU]) as cursor:
+        left = cursor.execute("SELECT case_no FROM outbox ORDER BY 1").fetchall()
+    assert [row["case_no"] for row in left] == cases[:2]
 
 
 def test_messages_that_cannot_be_taken_never_hold_up_those_behind_them(

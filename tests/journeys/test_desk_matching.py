@@ -516,6 +516,8 @@ def test_several_cases_take_their_next_step_by_one_button_and_each_says_what_bec
     )
     numbers = [pick.split(".")[1] for pick in picks[:3]]
     assert desks.rows(states, QUJING, numbers) == [(0,)], "nothing is done before a second person agrees"
+    offered = re.findall(r'name="pick" value="([^"]+)"', text_of(clerk, "/desk/"))
+    assert set(picks[:3]).isdisjoint(offered), "what a colleague was asked for is not offered once more"
     agreed = re.findall(r'name="pick" value="([0-9a-f]{32}\.\d+)"', text_of(reviewer, "/desk/"))
     assert len(agreed) >= 3
     assert clerk.post("/desk/reviews/agree/", {"pick": agreed}).status_code == 404

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import orjson
 import psycopg
@@ -53,6 +53,7 @@ class StoreGoneError(RuntimeError):
     """The database went away in the middle of work. Nothing half done was kept; start it and run the same again."""
 
 
+PLANNED_ONCE = ", set_config('plan_cache_mode', 'force_generic_plan', true)"
 WATCHING = ("JIEXU_TRANSACTION_LOG", "JIEXU_DIE_AT", "JIEXU_STOP_AFTER_COMMITS")
 """Variables by which a test follows every commit."""
 
@@ -85,8 +86,11 @@ class Store:
         return self.connection.info.transaction_status is TransactionStatus.IDLE
 
     @contextmanager
-    def transaction(self, name: str, agencies: Iterable[str] = ()) -> Iterator[Cursor]:
+    def transaction(
+        self, name: str, agencies: Iterable[str] = (), *, more: LiteralString = ""
+    ) -> Iterator[Cursor]:
         """A transaction named ``name`` that sees the rows of ``agencies`` and no others; inside ``together`` a part of that one.
+        ``more``: columns of the statement that begins it.
 
         Raises StoreGoneError where the server ended the connection; any other error rolls back and passes on.
         """
@@ -99,7 +103,7 @@ class Store:
             return
         try:
             with self.connection.transaction(), self.connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('jiexu.agencies', %s, true)", [spoken_for])
+                cursor.execute(f"SELECT set_config('jiexu.agencies', %s, true){more}", [spoken_for])
                 yield cursor
                 commits = self._is_watched and _changed(cursor)
                 if commits:
@@ -130,15 +134,15 @@ class Store:
     def together(self, name: str, agencies: Iterable[str]) -> Iterator[None]:
         """All transactions that are opened inside are parts of one: it sees one moment, and what it writes is kept at its end.
 
-        A page asks several questions; each would otherwise begin, name its agency and end by itself. A part that speaks
-        for other agencies raises ValueError.
+        A page asks several questions; each would otherwise begin, name its agency and end by itself. They go by keys, so
+        one plan serves all values, and is made once a session. A part that speaks for other agencies raises ValueError.
         """
         if self.connection.closed:
             raise _gone(name)
         spoken_for, before = tuple(agencies), self.connection.isolation_level
         self.connection.isolation_level = IsolationLevel.REPEATABLE_READ
         try:
-            with self.transaction(name, spoken_for):
+            with self.transaction(name, spoken_for, more=PLANNED_ONCE):
                 self._together = ",".join(spoken_for)
                 try:
                     yield

@@ -84,6 +84,15 @@ def papers(cursor: Cursor, keys: Sequence[Key]) -> dict[Key, list[Row]]:
     return {key: _opened(rows) for key, rows in found.items()}
 
 
+def papers_of_case(cursor: Cursor, agency: str, case_no: str) -> list[Row]:
+    """The same of the person of a case, as an agency knows them."""
+    query = (
+        "SELECT d.* FROM file f JOIN identity_document d ON (d.agency, d.person) = (f.agency, f.person) "
+        "WHERE (f.agency, f.case_no) = (%s, %s)"
+    )
+    return _opened(cursor.execute(query, [agency, case_no]).fetchall())
+
+
 def _opened(rows: Iterable[Row]) -> list[Row]:
     opened = [{**row, "number": atrest.number_of(row)} for row in rows]
     return sorted(opened, key=lambda row: (row["kind"], row["number"]))
@@ -136,7 +145,9 @@ def _tally(row: Row) -> Tally:
 
 
 def months_of(value: Any) -> MonthSet:
-    """A multirange of PostgreSQL as months."""
+    """A multirange of PostgreSQL as months, read as such or as its text, which is how JSON holds it."""
+    if isinstance(value, str):
+        return MonthSet.parse_pg(value)
     if not isinstance(value, Multirange):
         raise TypeError(f"Expected a multirange of months, got {value!r}; read the column as int4multirange.")
     return MonthSet.from_spans((each.lower or 0, each.upper or 0) for each in value)

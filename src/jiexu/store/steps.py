@@ -348,14 +348,14 @@ class Entry:
 
 
 NEWEST = (
-    "SELECT max(j.day) AS day FROM unnest(%s::text[]) a CROSS JOIN LATERAL "
+    "SELECT max(j.day) AS day FROM unnest(%(agencies)s::text[]) a CROSS JOIN LATERAL "
     "(SELECT day FROM journal WHERE agency = a ORDER BY seq DESC LIMIT 1) j"
 )
 
 
 def newest_day(cursor: Cursor, agencies: Collection[str]) -> date | None:
     """The day of the newest line of these agencies' journals, which the transaction speaks for; None where there is none."""
-    row = cursor.execute(NEWEST, [list(agencies)]).fetchone()
+    row = cursor.execute(NEWEST, {"agencies": list(agencies)}).fetchone()
     return row["day"] if row else None
 
 

@@ -1,7 +1,8 @@
 """Messages to other agencies: signed bundles out of the outbox, and the receipts that empty it.
 
 Delivery is at least once, effect exactly once: the outbox is emptied by receipts alone, and a bundle that comes
-again is answered with the receipt it got the first time. One round carries the head of every waiting lane.
+again is answered with the receipt it got the first time. One round carries the head of every waiting lane, page by page:
+what a page carried is let go of before the next one is read.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 import structlog
 
@@ -35,6 +37,7 @@ from jiexu.store import bulk
 from jiexu.store.db import Row
 from jiexu.store.steps import Secrets, open_payload
 from jiexu.usecases.node import Node, instant
+from jiexu.usecases.places import LAST_OF_A_DELIVERY
 from jiexu.usecases.receiving import Parcel, hand_over, keep_bundles
 from jiexu.usecases.sealing import newest_seals
 from jiexu.usecases.sight import TAKEN
@@ -44,7 +47,12 @@ LONGEST_PARCEL = LONGEST_DELIVERY // 2
 """Bytes of sealed payloads in one delivery at most: written as text inside a text, they can grow to twice as many."""
 LAST = "9999-12-31T23:59:59Z"
 """After every message there is."""
+ROUND_DONE, PAGE_DONE = LAST_OF_A_DELIVERY, "delivery.page"
+HEADS_AT_ONCE = 4 * LONGEST_BUNDLE
+"""Lanes of a page at most: more than a delivery holds, so that pages cut no delivery in two."""
 Key = tuple[str, str]
+Mail = tuple[Key, list[Row]]
+"""Sender, receiver and messages of a delivery."""
 Answered = tuple[Parcel, Receipt]
 """What was sent, with the receipt that answers it."""
 Journals = Mapping[str, JournalSeal]
@@ -53,13 +61,54 @@ Journals = Mapping[str, JournalSeal]
 log = structlog.get_logger()
 
 
-def one_round(node: Node, side: str, *, day: date, found: Callable[[Done], None] = lambda done: None) -> int:
+class Reached(NamedTuple):
+    """The last lane that a round carried; it goes through them by these names."""
+
+    sender: str
+    receiver: str
+    case_no: str
+
+
+FIRST = Reached("", "", "")
+"""Before every lane there is."""
+
+
+def one_round(
+    node: Node,
+    side: str,
+    *,
+    day: date,
+    found: Callable[[Done], None] = lambda done: None,
+    after: Reached = FIRST,
+    reached: Callable[[Reached], None] = lambda lane: None,
+) -> int:
     """Carry the head of every lane that files of one side wait to send; how many were receipted.
 
-    Receivers are all of the other side, so that no transaction writes files of both.
+    Receivers are all of the other side, so that no transaction writes files of both, and no round adds to its own lanes.
+    ``after``: the last lane of a round that was stopped; ``reached`` is told each page's last one, just before the
+    transaction that ends the page. A round that goes on from there carries the same pages as one that was never stopped.
     """
-    heads, journals = _heads(node, side)
-    waiting = (each for each in _split(heads) if all(node.may_sign(agency, day) for agency in each[0]))
+    gone, is_last = 0, False
+    while not is_last:
+        mail, journals, is_last = _page(node, side, after)
+        if not mail:
+            return gone
+        answered = _handed_over(node, mail, journals, day=day, found=found)
+        last = mail[-1][1][-1]
+        after = Reached(last["agency"], last["receiver"], last["case_no"])
+        reached(after)
+        let, faults = _store_receipts(node, answered, day=day, name=ROUND_DONE if is_last else PAGE_DONE)
+        gone += let
+        for fault in faults:
+            log.warning("receipt_refused", fault=fault.code, **fault.data)
+    return gone
+
+
+def _handed_over(
+    node: Node, mail: Sequence[Mail], journals: Journals, *, day: date, found: Callable[[Done], None]
+) -> list[Answered]:
+    """Deliveries of a page with the receipts they got: signed, carried, and carried again where a part comes again."""
+    waiting = (each for each in mail if all(node.may_sign(agency, day) for agency in each[0]))
     parcels = [
         parcel
         for sender, some in groupby(waiting, key=lambda each: each[0][0])
@@ -67,13 +116,7 @@ def one_round(node: Node, side: str, *, day: date, found: Callable[[Done], None]
             node, sender, some, day=day, journal=journals.get(sender), before=_begins(day + timedelta(days=1))
         )
     ]
-    if not parcels:
-        return 0
-    answered = _without_rest(node, _answered(node, parcels, day=day, found=found), day=day)
-    gone, faults = _store_receipts(node, answered, day=day)
-    for fault in faults:
-        log.warning("receipt_refused", fault=fault.code, **fault.data)
-    return gone
+    return _without_rest(node, _answered(node, parcels, day=day, found=found), day=day) if parcels else []
 
 
 def carry(node: Node, *, day: date) -> int:
@@ -85,20 +128,38 @@ def carry(node: Node, *, day: date) -> int:
     return total
 
 
-def _heads(node: Node, side: str) -> tuple[list[Row], Journals]:
-    """The first waiting message of every case of a side, and the newest seal over each sender's journal."""
-    query = (
-        "SELECT DISTINCT ON (o.agency, o.receiver, o.case_no) o.agency, o.receiver, o.case_no, m.id, m.envelope, m.payload FROM outbox o "
-        "JOIN message m ON (m.agency, m.id) = (o.agency, o.message_id) JOIN file f ON (f.agency, f.case_no) = (o.agency, o.case_no) "
-        "WHERE f.side = %s AND o.receiver = ANY(%s) AND f.asked->>'channel' <> 'offline' ORDER BY o.agency, o.receiver, o.case_no, o.seq"
-    )
+def _page(node: Node, side: str, after: Reached) -> tuple[list[Mail], Journals, bool]:
+    """Deliveries of the lanes behind one, and whether these are the last.
+
+    Of a full page the last delivery is left to the next page, which may have more for it.
+    """
+    heads, journals = _heads(node, side, after)
+    mail = list(_split(heads))
+    is_last = len(heads) < HEADS_AT_ONCE
+    return mail if is_last else mail[:-1], journals, is_last
+
+
+HEADS = """
+  WITH head AS (
+    SELECT DISTINCT ON (o.agency, o.receiver, o.case_no) o.agency, o.receiver, o.case_no, o.message_id
+    FROM outbox o JOIN file f ON (f.agency, f.case_no) = (o.agency, o.case_no)
+    WHERE f.side = %s AND o.receiver = ANY(%s) AND f.asked->>'channel' <> 'offline' AND (o.agency, o.receiver, o.case_no) > (%s, %s, %s)
+    ORDER BY o.agency, o.receiver, o.case_no, o.seq LIMIT %s
+  )
+  SELECT h.agency, h.receiver, h.case_no, m.id, m.envelope, m.payload FROM head h JOIN message m ON (m.agency, m.id) = (h.agency, h.message_id)
+  ORDER BY h.agency, h.receiver, h.case_no
+"""
+
+
+def _heads(node: Node, side: str, after: Reached = FIRST) -> tuple[list[Row], Journals]:
+    """The first waiting message of every case of a side behind a lane, and the newest seal over each sender's journal."""
     with node.store.transaction("delivery.read", node.hosted) as cursor:
-        heads = cursor.execute(query, [side, list(node.own)]).fetchall()
+        heads = cursor.execute(HEADS, [side, list(node.own), *after, HEADS_AT_ONCE]).fetchall()
         return heads, newest_seals(cursor, {row["agency"] for row in heads})
 
 
-def _split(heads: Iterable[Row]) -> Iterator[tuple[Key, list[Row]]]:
-    """Sender, receiver and messages of each delivery: as many as two agencies need, so that none holds up the rest."""
+def _split(heads: Iterable[Row]) -> Iterator[Mail]:
+    """Deliveries: as many messages in each as two agencies need, so that none holds up the rest."""
     for pair, rows in groupby(heads, key=lambda row: (row["agency"], row["receiver"])):
         parcel: list[Row] = []
         size = 0
@@ -225,7 +286,9 @@ def receipted(node: Node, parcel: Parcel, receipt: Receipt, *, day: date) -> Non
     let_go(node, day=day)
 
 
-def _store_receipts(node: Node, answered: Sequence[Answered], *, day: date) -> tuple[int, list[BundleError]]:
+def _store_receipts(
+    node: Node, answered: Sequence[Answered], *, day: date, name: str = ROUND_DONE
+) -> tuple[int, list[BundleError]]:
     """Keep receipts and empty the outbox: how many messages went, and what is wrong with receipts that do not answer their parcel.
 
     Those change nothing, and what they were for waits on; whoever counted it as gone would carry it without end.
@@ -241,9 +304,7 @@ def _store_receipts(node: Node, answered: Sequence[Answered], *, day: date) -> t
             faults.append(fault)
         else:
             kept.append(((bundle, messages), receipt))
-    with node.store.transaction(
-        "delivery.done", sorted({bundle.agency for (bundle, _), _ in kept})
-    ) as cursor:
+    with node.store.transaction(name, sorted({bundle.agency for (bundle, _), _ in kept})) as cursor:
         keep_bundles(cursor, [(parcel[0].agency, parcel, receipt) for parcel, receipt in kept])
         gone = [
             (bundle.agency, name)

@@ -88,13 +88,18 @@ class Grant:
 
 STANDING = (
     "SELECT g.id, g.role, g.desk, g.subject, g.since, g.until, g.granted_by, d.purposes FROM role_grant g "
-    "LEFT JOIN delegation d ON d.id = g.id WHERE g.account = %s AND g.ended_on IS NULL ORDER BY g.id"
+    "LEFT JOIN delegation d ON d.id = g.id WHERE g.account = %(account)s AND g.ended_on IS NULL ORDER BY g.id"
 )
+"""Roles of an account that were not ended."""
 
 
 def held(cursor: Cursor, account: int, on: date) -> tuple[Grant, ...]:
     """Roles an account holds on a day."""
-    rows = cursor.execute(STANDING, [account]).fetchall()
+    return holding(cursor.execute(STANDING, {"account": account}).fetchall(), on)
+
+
+def holding(rows: Iterable[Row], on: date) -> tuple[Grant, ...]:
+    """Of the rows of ``STANDING`` the roles that hold on a day."""
     return tuple(grant for grant in map(_grant, rows) if grant.holds(on))
 
 

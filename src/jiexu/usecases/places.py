@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from psycopg.types.json import Jsonb
@@ -15,7 +16,9 @@ class Place:
     """Where the run stands: day, stage (open, work, close), step in the stage, and whether this round changed anything.
 
     ``number``: of the step, counted by a run whose work is shared, so that the newest of the places its ``parts``
-    wrote is known. ``past``: parts that had done the first step when the run was stopped.
+    wrote is known. ``past``: parts that had done the first step when the run was stopped. ``within``: how far this process
+    has come in a step that goes page by page, in words of the step's own; ``begun``: how far each part had come in the
+    first one.
     """
 
     day: date
@@ -26,6 +29,8 @@ class Place:
     number: int = 0
     parts: int = 1
     past: frozenset[int] = frozenset()
+    within: Sequence[str] = ()
+    begun: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 def resume(store: Store, key: str, *, first: date, processes: int) -> Place:
@@ -47,6 +52,7 @@ def resume(store: Store, key: str, *, first: date, processes: int) -> Place:
         place.index += 1
     else:
         place.past, place.number = past, newest - (place.parts > 1)
+        place.begun = {row["part"]: row["place"].get("within", ()) for row in last}
     return place
 
 
@@ -62,6 +68,7 @@ def mark(key: str, place: Place, part: int, name: str, cursor: Cursor) -> None:
         "done": name == LAST_OF_A_DELIVERY,
         "number": place.number,
         "parts": place.parts,
+        "within": list(place.within),
     }
     cursor.execute(
         "INSERT INTO run_place (run, part, day, place) VALUES (%s, %s, %s, %s) "

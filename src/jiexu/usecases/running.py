@@ -149,10 +149,11 @@ def _stage(node: Node, plan: Plan, progress: Progress, place: Place, crew: Crew)
     catch_up(node)
     progress.day = place.day
     place.number += place.parts > 1
+    place.within = place.begun.get(0, ())
     with progress.seconds.of(_step_at(place).name):
         if _step(node, plan, progress, place, crew):
             place.changed = True
-    place.past = frozenset()
+    place.past, place.begun, place.within = frozenset(), {}, ()
     place.index += 1
     if place.index == len(steps):
         place.index = 0
@@ -193,6 +194,7 @@ def _help(plan: Plan, given: Given, node: Node, part: int, places: Iterator[Plac
     for place in places:
         progress = Progress(place.day, given)
         catch_up(node)
+        place.within = place.begun.get(part, ())
         node.store.mark = partial(mark, plan.key, place, part)
         changed = _step_at(place).do(node, plan, progress, place)
         yield Answer(changed, progress.steps, progress.exceptions)
@@ -280,7 +282,17 @@ def _statement_in(node: Node, plan: Plan, progress: Progress, place: Place) -> i
 
 def _deliver(side: str) -> Step:
     def deliver(node: Node, plan: Plan, progress: Progress, place: Place) -> int:
-        return delivery.one_round(node, side, day=place.day, found=progress.found)
+        def reached(lane: delivery.Reached) -> None:
+            place.within = lane
+
+        return delivery.one_round(
+            node,
+            side,
+            day=place.day,
+            found=progress.found,
+            after=delivery.Reached(*place.within) if place.within else delivery.FIRST,
+            reached=reached,
+        )
 
     return Step(f"deliver.{side}", deliver, shared=True)
 

@@ -79,9 +79,6 @@ def _stated(why: str, words: str) -> str:
 
 def _papers(cursor: Cursor, agency: str, case_no: str) -> tuple[str, tuple[Paper, ...]]:
     """The agency's own reference of the person of a case, and their documents; nothing where nobody was found yet."""
-    row = cursor.execute(
-        "SELECT person FROM file WHERE (agency, case_no) = (%s, %s)", [agency, case_no]
-    ).fetchone()
-    person = (row["person"] or "") if row else ""
-    found = people.papers(cursor, [(agency, person)]).get((agency, person), []) if person else []
+    found = people.papers_of_case(cursor, agency, case_no)
+    person = str(found[0]["person"]) if found else ""
     return person, tuple(Paper(each["kind"], each["number"]) for each in found)

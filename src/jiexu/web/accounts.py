@@ -17,6 +17,9 @@ class Accounts(ModelBackend):  # type: ignore[misc]  # Django ships no types
 
     def get_user(self, user_id: int) -> User | None:
         names = [field.column for field in User._meta.concrete_fields]  # noqa: SLF001  as Django documents it
-        row = desk.ask(lambda reader: signed_in.account_fields(reader, user_id, names))
-        account = None if row is None else User.from_db("default", names, row)
-        return account if account is not None and self.user_can_authenticate(account) else None
+        found = desk.ask(lambda reader: signed_in.account_fields(reader, user_id, names))
+        if found is None:
+            return None
+        account = User.from_db("default", names, found[0])
+        account.standing_roles = found[1]
+        return account if self.user_can_authenticate(account) else None

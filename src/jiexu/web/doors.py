@@ -7,7 +7,7 @@ agency's own things are found for its desk alone (404 for every other), and row 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from time import time
 from typing import Any
@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -87,7 +88,7 @@ def _visitor(request: HttpRequest) -> Visitor | None:
         return None
     if now - seen > NOTE_EVERY or SEEN not in request.session:
         request.session[SEEN] = now
-    grants = grants_of(request.user.pk)
+    grants = _grants(request.user)
     at = request.session.get(DESK)
     desks = [each.desk for each in grants if each.desk]
     return Visitor(
@@ -106,8 +107,18 @@ def grants_of(account: int) -> tuple[Grant, ...]:
 
 def _held(reader: Any, account: int) -> tuple[Grant, ...]:
     with reader.store.bare() as cursor:
-        # The calendar's day, also where a demonstration keeps its own: a role ends for people, not for stories.
-        return granted.held(cursor, account, datetime.now(BEIJING).date())
+        return granted.held(cursor, account, _today())
+
+
+def _grants(account: User) -> tuple[Grant, ...]:
+    """The same of who is signed in: their roles came with the account, but for whoever signs in just now."""
+    rows = getattr(account, "standing_roles", None)
+    return grants_of(account.pk) if rows is None else granted.holding(rows, _today())
+
+
+def _today() -> date:
+    """The calendar's day, also where a demonstration keeps its own: a role ends for people, not for stories."""
+    return datetime.now(BEIJING).date()
 
 
 def turned_away(request: HttpRequest, who: Visitors, *, money: bool = False) -> HttpResponse | None:

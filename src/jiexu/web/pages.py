@@ -32,16 +32,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     lang = language_of(request)
     other: Lang = "en" if lang == "zh" else "zh"
     elder = getattr(request, "view", STANDARD) == ELDER
+    this_page = request.get_full_path() if request.method == "GET" else stands_at(request)
     return {
         "lang": lang,
         "html_lang": "zh-CN" if lang == "zh" else "en",
         "other_lang": other,
         "other_html_lang": "zh-CN" if other == "zh" else "en",
-        "other_address": _with(request, "lang", other),
+        "other_address": _with(request, this_page, "lang", other),
         "elder": elder,
-        "view_address": _with(request, "view", STANDARD if elder else ELDER),
+        "view_address": _with(request, this_page, "view", STANDARD if elder else ELDER),
         "foot": links(lang, FOOT),
-        "this_page": request.get_full_path() if request.method == "GET" else stands_at(request),
+        "this_page": this_page,
         "clock_moves": clock.can_move(),
         "invented": desk.is_invented(),
     }
@@ -105,13 +106,13 @@ def _is_read(path: str) -> bool:
     return path == "/" or (route is not None and "GET" in route.methods)
 
 
-def _with(request: HttpRequest, name: str, value: str) -> str:
+def _with(request: HttpRequest, this_page: str, name: str, value: str) -> str:
     """This page's address with one thing chosen otherwise."""
     if request.method != "POST":
         query = request.GET.copy()
         query[name] = value
         return f"?{query.urlencode()}"
-    there = urlsplit(stands_at(request))
+    there = urlsplit(this_page)
     words = QueryDict(there.query, mutable=True)
     words[name] = value
     return f"{there.path}?{words.urlencode()}"

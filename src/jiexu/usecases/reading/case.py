@@ -9,11 +9,12 @@ from datetime import date
 from typing import Any
 
 from jiexu.store import atrest
-from jiexu.usecases.reading.lines import money_ways, rows_with_files
+from jiexu.usecases.reading.lines import POSTINGS, ROWS, money_ways, rows_of
 from jiexu.usecases.reading.months import CaseMonths, case_months
+from jiexu.usecases.reading.parts import Answers, Part, Parts, Rows
 from jiexu.usecases.reading.reader import Look, Reader
 from jiexu.usecases.reading.shown import CaseRow, Deadline, Held, MoneyWay, Place
-from jiexu.usecases.reading.steps import Entry, entries, exchanged
+from jiexu.usecases.reading.steps import STEPS, Entry, entries
 
 
 class NoSuchCaseError(LookupError):
@@ -87,10 +88,26 @@ NUMBERS = """
 """
 
 
-NOTED = """
-  SELECT 1 FROM file f JOIN person p ON (p.agency, p.person) = (f.agency, f.person)
-  WHERE f.case_no = %s AND f.agency = %s AND p.died_on IS NOT NULL
-"""
+# Every index begins with the agency, so what hangs on the files is looked for at these.
+HERE = "WITH here AS MATERIALIZED (SELECT agency, person FROM file WHERE case_no = %(case)s)"
+"""The files of a case that this reader may see."""
+WHOLE: Parts = {
+    **ROWS,
+    **STEPS,
+    "postings": POSTINGS,
+    "months": Part("""
+      SELECT l.agency, l.area, l.kind, l.scheme, l.earned, l.moved_in, l.moved_out
+      FROM month_line l JOIN here f USING (agency, person) ORDER BY l.area, l.kind
+    """),
+    "stuck": Part(
+        "SELECT agency, holder, due_on FROM stuck_case WHERE agency = ANY(ARRAY(SELECT agency FROM here)) AND case_no = %(case)s ORDER BY agency",
+        days=("due_on",),
+    ),
+    "died": Part(
+        "SELECT 1 AS noted FROM here JOIN person p USING (agency, person) WHERE agency = %(agency)s AND p.died_on IS NOT NULL"
+    ),
+}
+"""Everything that the page of a case is told from."""
 
 
 def track(reader: Reader, *, case_no: str, last_four: str) -> TrackPage:
@@ -104,7 +121,8 @@ def track(reader: Reader, *, case_no: str, last_four: str) -> TrackPage:
         fits = [hmac.compare_digest(given, each.encode()) for each in (known or [""])]
         if not any(fits) or len(given) != LAST:
             raise NoSuchCaseError("No case has this number and these last four; check both.")
-        row, files = _found(look, case_no)
+        answers = look.parts(ROWS, numbers=[case_no])
+        row, files = _found(look, case_no, answers)
         return TrackPage(look.today, look.has_clock, row, _refusals(files))
 
 
@@ -118,9 +136,9 @@ def last_four(reader: Reader, *, case_no: str) -> str:
 def case(reader: Reader, *, case_no: str, agency: str = "") -> CasePage:
     """The whole case; what one agency holds of it where it is named. Raises NoSuchCaseError."""
     with reader.looking("case", agency=agency) as look:
-        row, files = _found(look, case_no)
-        messages = exchanged(look, row)
-        asked, done = files[0]["asked"], entries(look, row, messages)
+        answers = look.parts(WHOLE, before=HERE, case=case_no, numbers=[case_no], agency=agency)
+        row, files = _found(look, case_no, answers)
+        asked, done = files[0]["asked"], entries(look, row, answers)
         reasons = [reason for entry in done for reason in entry.reasons]
         return CasePage(
             today=look.today,
@@ -131,28 +149,27 @@ def case(reader: Reader, *, case_no: str, agency: str = "") -> CasePage:
             accepted_on=next((file["accepted_on"] for file in files if file["accepted_on"]), None),
             legal=_legal(look, row, files),
             refusals=_refusals(files),
-            money=money_ways(look, row),
-            months=_months(look, row),
+            money=money_ways(row, answers["postings"]),
+            months=_months(look, row, answers["months"]),
             entries=done,
-            messages=len({message["id"] for message in messages}),
+            messages=len({message["id"] for message in answers["messages"]}),
             engines=tuple(sorted({reason.engine for reason in reasons})),
             digests=tuple(sorted({reason.digest for reason in reasons})),
             places=_places(look, done),
-            stuck=_stuck(look, row),
-            death_noted=bool(look.rows(NOTED, case_no, agency)),
+            stuck=_stuck(look, row, answers["stuck"]),
+            death_noted=bool(answers["died"]),
         )
 
 
-def _found(look: Look, case_no: str) -> tuple[CaseRow, list[dict[str, Any]]]:
-    found = rows_with_files(look, [case_no])
+def _found(look: Look, case_no: str, answers: Answers) -> tuple[CaseRow, list[dict[str, Any]]]:
+    """The case, and the files it was put together from, whoever opened it first. Raises NoSuchCaseError."""
+    found = rows_of(look, [case_no], answers)
     if not found:
         raise NoSuchCaseError(f"No file of case {case_no} is known here; check the number.")
-    return found[0]
+    return found[0], sorted(answers["files"], key=lambda file: not file["opener"])
 
 
-def _stuck(look: Look, row: CaseRow) -> tuple[Stuck, ...]:
-    query = "SELECT agency, holder, due_on FROM stuck_case WHERE agency = ANY(%s) AND case_no = %s ORDER BY agency"
-    found = look.rows(query, row.agencies, row.case_no)
+def _stuck(look: Look, row: CaseRow, found: Rows) -> tuple[Stuck, ...]:
     sides = {row.origin.code: "origin", row.destination.code: "destination"}
     return tuple(
         Stuck(
@@ -192,14 +209,7 @@ def _legal(look: Look, row: CaseRow, files: list[dict[str, Any]]) -> tuple[Legal
     return tuple(found)
 
 
-MONTHS = """
-  SELECT l.agency, l.area, l.kind, l.earned, l.moved_in, l.moved_out
-  FROM month_line l JOIN file f ON (f.agency, f.person) = (l.agency, l.person)
-  WHERE f.case_no = %s AND l.scheme = %s ORDER BY l.area, l.kind
-"""
-
-
-def _months(look: Look, row: CaseRow) -> CaseMonths:
+def _months(look: Look, row: CaseRow, recorded: Rows) -> CaseMonths:
     """Months of the scheme the case moves, as both places record them now."""
-    lines = look.rows(MONTHS, row.case_no, row.from_scheme)
+    lines = [line for line in recorded if line["scheme"] == row.from_scheme]
     return case_months(lines, origin=row.origin, destination=row.destination, place=look.place)

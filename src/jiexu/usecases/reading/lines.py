@@ -12,9 +12,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from jiexu.cases.states import Holder, Next, Side, Way
+from jiexu.usecases.reading.parts import Answers, Part, Parts, Rows
 from jiexu.usecases.reading.reader import Look
 from jiexu.usecases.reading.shown import RECORD, CaseRow, Held, Line, MoneyWay
 
+FILE = (
+    "agency, case_no, side, other, name, from_scheme, to_scheme, opener, opened_on, accepted_on, asked, refusals, "
+    "record_state, origin_due, destination_due"
+)
+"""Columns of a file that its case is told from."""
 TRACKS = """
   SELECT f.agency, f.case_no, f.side, f.other, 0 AS leg, '' AS way, '' AS mode, 0::bigint AS amount_fen, f.record_state AS state,
     f.record_open AS is_open, f.record_holder AS holder, f.record_next AS next_event, f.record_due_on AS due_on,
@@ -37,25 +43,28 @@ OTHER = Holder.OTHER_AGENCY.value
 
 def case_rows(look: Look, numbers: Sequence[str]) -> list[CaseRow]:
     """Cases in the order asked; numbers no agency of this node has a file of are left out."""
-    return [row for row, _ in rows_with_files(look, numbers)]
+    return rows_of(look, numbers, look.parts(ROWS, numbers=list(numbers)))
 
 
-def rows_with_files(look: Look, numbers: Sequence[str]) -> list[tuple[CaseRow, list[dict[str, Any]]]]:
-    """The same, each with the files it was put together from, whoever opened the case first."""
-    files = defaultdict(list)
-    for file in look.rows("SELECT * FROM file WHERE case_no = ANY(%s) ORDER BY case_no, side", list(numbers)):
+OF_THESE = "f.case_no = ANY(%(numbers)s)"
+ROWS: Parts = {
+    "files": Part(
+        f"SELECT {FILE} FROM file f WHERE {OF_THESE} ORDER BY case_no, side",
+        days=("opened_on", "accepted_on"),
+    ),
+    "tracks": Part(TRACKS.format(which=OF_THESE), days=("due_on",)),
+}
+"""What rows of cases are put together from."""
+
+
+def rows_of(look: Look, numbers: Sequence[str], answers: Answers) -> list[CaseRow]:
+    """The same from what ``ROWS`` answered."""
+    files, tracks = defaultdict(list), defaultdict(list)
+    for file in answers["files"]:
         files[file["case_no"]].append(file)
-    tracks = defaultdict(list)
-    for track in look.rows(TRACKS.format(which="f.case_no = ANY(%s)"), list(numbers), list(numbers)):
+    for track in answers["tracks"]:
         tracks[track["case_no"]].append(track)
-    return [
-        (
-            _row(look, files[number], tracks[number]),
-            sorted(files[number], key=lambda file: not file["opener"]),
-        )
-        for number in numbers
-        if number in files
-    ]
+    return [_row(look, files[number], tracks[number]) for number in numbers if number in files]
 
 
 def _row(look: Look, files: list[dict[str, Any]], tracks: list[dict[str, Any]]) -> CaseRow:
@@ -120,16 +129,18 @@ AT_ORIGIN = ("personal", "returned", "estate")
 ARRIVED = ("personal", "estate")
 PAID_TO_PEOPLE = ("paid_to_person", "estate_paid")
 
-POSTINGS = """
+POSTINGS = Part("""
   SELECT f.side, p.leg, p.reason, p.debit_kind, p.credit_kind, sum(p.amount_fen)::bigint AS fen
   FROM posting p JOIN file f ON (f.agency, f.case_no) = (p.agency, p.case_no)
-  WHERE p.case_no = %s GROUP BY 1, 2, 3, 4, 5
-"""
+  WHERE p.case_no = ANY(%(numbers)s) GROUP BY 1, 2, 3, 4, 5
+""")
 
 
-def money_ways(look: Look, row: CaseRow) -> tuple[MoneyWay, ...]:
-    """Where each amount of a case is, counted from the postings of both agencies. What goes back to a payer is left out."""
-    moved = look.rows(POSTINGS, row.case_no)
+def money_ways(row: CaseRow, moved: Rows) -> tuple[MoneyWay, ...]:
+    """Where each amount of a case is, counted from the postings of both agencies. What goes back to a payer is left out.
+
+    ``moved``: as ``POSTINGS`` answers.
+    """
     return tuple(
         _way(line, [each for each in moved if each["leg"] == line.leg])
         for line in row.money
@@ -137,7 +148,7 @@ def money_ways(look: Look, row: CaseRow) -> tuple[MoneyWay, ...]:
     )
 
 
-def _way(line: Line, moved: list[dict[str, Any]]) -> MoneyWay:
+def _way(line: Line, moved: Rows) -> MoneyWay:
     """An amount begins whole at the origin; each posting that crosses the edge of a station moves it."""
     left, arrived = line.amount_fen, 0
     for each in moved:

@@ -16,8 +16,9 @@ from jiexu.gateways.policyfiles import areas as area_files
 from jiexu.gateways.policyfiles.calendar import working_days
 from jiexu.rules.calendar import Calendar
 from jiexu.store.db import Cursor, Store
-from jiexu.store.steps import newest_day
+from jiexu.store.steps import NEWEST
 from jiexu.usecases.demonstration import CLOCK, INVENTED, STORIES
+from jiexu.usecases.reading.parts import Answers, Part, Parts, Rows, ask
 from jiexu.usecases.reading.shown import Deadline, Place
 from jiexu.values.areas import Areas
 
@@ -54,6 +55,17 @@ class Reader:
         return self.places
 
 
+SETTINGS = "SELECT name, value FROM node_setting WHERE name = ANY(%(settings)s)"
+
+
+MOMENT: Parts = {
+    "settings": Part(SETTINGS),
+    "newest": Part(NEWEST, days=("day",)),
+}
+"""What every answer about days rests on."""
+NAMED = [CLOCK, INVENTED, STORIES]
+
+
 @dataclass(frozen=True)
 class Look:
     """What one question is answered with, at these agencies."""
@@ -63,10 +75,14 @@ class Look:
     agencies: tuple[str, ...]
 
     @cached_property
+    def moment(self) -> Answers:
+        """The answers to ``MOMENT``, asked for once, by themselves or with the first parts that are asked for."""
+        return self._asked(MOMENT)
+
+    @cached_property
     def settings(self) -> Mapping[str, Any]:
         """The demonstration's clock and stories, where there is one."""
-        query = "SELECT name, value FROM node_setting WHERE name = ANY(%s)"
-        return {row["name"]: row["value"] for row in self.rows(query, [CLOCK, INVENTED, STORIES])}
+        return {row["name"]: row["value"] for row in self.moment["settings"]}
 
     @cached_property
     def today(self) -> date:
@@ -74,7 +90,17 @@ class Look:
         clock = self.settings.get(CLOCK)
         if isinstance(clock, str):
             return date.fromisoformat(clock)
-        return newest_day(self.cursor, self.agencies) or datetime.now(BEIJING).date()
+        newest: date | None = self.moment["newest"][0]["day"]
+        return newest or datetime.now(BEIJING).date()
+
+    def parts(self, parts: Parts, *, before: str = "", **values: object) -> Answers:
+        """The rows that answer each part, and with them the moment's, seen by one statement: see ``parts.ask``."""
+        answers = self._asked({**parts, **MOMENT}, before, **values)
+        self.__dict__["moment"] = answers
+        return answers
+
+    def _asked(self, parts: Parts, before: str = "", **values: object) -> Answers:
+        return ask(self.cursor, parts, before=before, settings=NAMED, agencies=list(self.agencies), **values)
 
     def rows(self, query: str, *values: object) -> Sequence[dict[str, Any]]:
         return self.cursor.execute(query, values).fetchall()
@@ -92,11 +118,6 @@ class Look:
     def has_clock(self) -> bool:
         """Whether the demonstration keeps its own day here."""
         return CLOCK in self.settings
-
-    @property
-    def is_invented(self) -> bool:
-        """Whether the people of this node are invented."""
-        return INVENTED in self.settings or self.has_clock
 
     @property
     def next_working_day(self) -> date:
@@ -129,11 +150,15 @@ def deadlines(reader: Reader, dues: Iterable[tuple[date, str]], *, agency: str =
 
 def has_clock(reader: Reader) -> bool:
     """Whether this node has a demonstration that keeps its own day."""
-    with reader.looking("clock") as look:
-        return look.has_clock
+    return bool(_set(reader, [CLOCK]))
 
 
 def is_invented(reader: Reader) -> bool:
     """Whether this node is one of invented people; anywhere else a synthetic document number is none."""
-    with reader.looking("invented") as look:
-        return look.is_invented
+    return bool(_set(reader, [CLOCK, INVENTED]))
+
+
+def _set(reader: Reader, names: Sequence[str]) -> Rows:
+    """Settings of the node, which belong to no agency."""
+    with reader.store.bare() as cursor:
+        return cursor.execute(SETTINGS, {"settings": names}).fetchall()

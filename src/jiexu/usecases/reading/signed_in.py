@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from jiexu.usecases import doors
+from jiexu.usecases.reading.parts import Part, Parts, Rows, ask
 from jiexu.usecases.reading.reader import Reader
 
 SESSION = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
@@ -22,8 +24,19 @@ def session_data(reader: Reader, key: str, *, at: datetime) -> str | None:
     return str(row["session_data"]) if row else None
 
 
-def account_fields(reader: Reader, account: int, names: Sequence[str]) -> list[Any] | None:
-    """These columns of an account; None where there is none of that number."""
+ACCOUNT: Parts = {
+    "account": Part("SELECT * FROM auth_user WHERE id = %(account)s"),
+    "grants": Part(doors.STANDING, days=("since", "until")),
+}
+MOMENTS = ("last_login", "date_joined")
+"""Columns of an account that hold an instant."""
+
+
+def account_fields(reader: Reader, account: int, names: Sequence[str]) -> tuple[list[Any], Rows] | None:
+    """These columns of an account, and its roles as ``doors.holding`` reads them; None where there is none of that number."""
     with reader.store.bare() as cursor:
-        row = cursor.execute("SELECT * FROM auth_user WHERE id = %s", [account]).fetchone()
-    return [row[name] for name in names] if row else None
+        answers = ask(cursor, ACCOUNT, account=account)
+    for row in answers["account"]:
+        row.update({name: datetime.fromisoformat(row[name]) for name in MOMENTS if row[name]})
+        return [row[name] for name in names], answers["grants"]
+    return None

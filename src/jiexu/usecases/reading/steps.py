@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from itertools import groupby
 from typing import Any
 
-import orjson
-
 from jiexu.exchange.payloads import MessageType
 from jiexu.gateways.policyfiles.facts import shipped_policy
 from jiexu.rules.decision import Confidence
 from jiexu.rules.facts import Fact
+from jiexu.usecases.reading.parts import Answers, Part, Parts, Rows
 from jiexu.usecases.reading.reader import Look
 from jiexu.usecases.reading.shown import CaseRow, Place
 
@@ -109,39 +108,44 @@ class _Step:
         return self.event in QUIET and not (self.told or self.reasons or self.sent)
 
 
-def exchanged(look: Look, row: CaseRow) -> Sequence[Mapping[str, Any]]:
-    """What the agencies of a case sent each other about it: each message once at either, with the step it belongs to."""
-    query = "SELECT id, agency, version, sender, seq, type " + HANGING.format("message", "seq")
-    return look.rows(query, row.agencies, row.case_no)
-
-
-def entries(look: Look, row: CaseRow, messages: Iterable[Mapping[str, Any]]) -> tuple[Entry, ...]:
-    """The whole way of a case so far, oldest first. ``messages``: as ``exchanged`` gives them."""
-    lanes = _lanes(look, row, messages)
+def entries(look: Look, row: CaseRow, answers: Answers) -> tuple[Entry, ...]:
+    """The whole way of a case so far, oldest first. ``answers``: to ``STEPS``."""
+    lanes = _lanes(answers)
     loud = [step for step in _told_once(_woven(lanes)) if not step.is_quiet]
     grouped = groupby(loud, key=lambda step: (step.day, step.agency))
     done = [_entry(look, row, day, agency, list(steps)) for (day, agency), steps in grouped]
     # What was handed over on a day stands after all that was done on it.
-    return tuple(sorted([*done, *_handed(look, row)], key=lambda entry: entry.day)) if done else ()
+    handed = _handed(look, row, answers["handed"])
+    return tuple(sorted([*done, *handed], key=lambda entry: entry.day)) if done else ()
 
 
-HANGING = "FROM {} WHERE agency = ANY(%s) AND case_no = %s ORDER BY agency, version, {}"
-"""What hangs on the steps of a case. The agencies are named, because every index begins with them."""
-HANDED = (
-    "SELECT agency, kind, number, whom, name, way, handed_on FROM paper_handed WHERE case_no = %s "
-    "ORDER BY handed_on, agency, kind, number, id"
-)
+# The agencies are named, because every index begins with them.
+_HANGING = "FROM {} WHERE agency = ANY(ARRAY(SELECT agency FROM here)) AND case_no = %(case)s ORDER BY agency, version, {}"
+STEPS: Parts = {
+    "steps": Part(
+        "SELECT agency, version, event, day FROM journal WHERE agency = ANY(ARRAY(SELECT agency FROM here)) AND kind = 'case' AND ref = %(case)s "
+        "ORDER BY agency, seq",
+        days=("day",),
+    ),
+    "notices": Part("SELECT agency, version, key, data " + _HANGING.format("notice", "ordinal")),
+    "decisions": Part(
+        "SELECT agency, version, convert_from(body, 'UTF8')::json AS body, decided_on, policy_digest, engine "
+        + _HANGING.format("decision", "ordinal"),
+        days=("decided_on",),
+    ),
+    "messages": Part("SELECT id, agency, version, sender, seq, type " + _HANGING.format("message", "seq")),
+    "handed": Part(
+        "SELECT agency, kind, number, whom, name, way, handed_on FROM paper_handed WHERE case_no = %(case)s "
+        "ORDER BY handed_on, agency, kind, number, id",
+        days=("handed_on",),
+    ),
+}
+"""What was done about a case, and what hangs on it. A message that was exchanged stands once at either agency."""
 
 
-STEPS = (
-    "SELECT agency, version, event, day FROM journal WHERE agency = ANY(%s) AND kind = 'case' AND ref = %s "
-    "ORDER BY agency, seq"
-)
-
-
-def _handed(look: Look, row: CaseRow) -> list[Entry]:
+def _handed(look: Look, row: CaseRow, rows: Rows) -> list[Entry]:
     """Documents put into somebody's hands: one entry an agency and day."""
-    given = groupby(look.rows(HANDED, row.case_no), key=lambda each: (each["handed_on"], each["agency"]))
+    given = groupby(rows, key=lambda each: (each["handed_on"], each["agency"]))
     return [
         _entry(look, row, day, agency, [_handing(agency, day, list(each))]) for (day, agency), each in given
     ]
@@ -182,22 +186,17 @@ def _entry(look: Look, row: CaseRow, day: date, agency: str, steps: list[_Step])
     )
 
 
-def _lanes(look: Look, row: CaseRow, messages: Iterable[Mapping[str, Any]]) -> dict[str, list[_Step]]:
+def _lanes(answers: Answers) -> dict[str, list[_Step]]:
     """The steps of each agency's file, in its own order, with everything that hangs on them."""
-    case = (row.agencies, row.case_no)
     steps = {
         (each["agency"], each["version"]): _Step(each["agency"], each["version"], each["event"], each["day"])
-        for each in look.rows(STEPS, *case)
+        for each in answers["steps"]
     }
-    query = "SELECT agency, version, key, data " + HANGING.format("notice", "ordinal")
-    for each in look.rows(query, *case):
+    for each in answers["notices"]:
         steps[each["agency"], each["version"]].told.append((each["key"], each["data"]))
-    query = "SELECT agency, version, body, decided_on, policy_digest, engine " + HANGING.format(
-        "decision", "ordinal"
-    )
-    for each in look.rows(query, *case):
+    for each in answers["decisions"]:
         steps[each["agency"], each["version"]].reasons.append(_reason(each))
-    for message in messages:
+    for message in answers["messages"]:
         step = steps.get((message["agency"], message["version"]))
         if step is not None and message["sender"] == message["agency"]:
             step.sent.append((message["seq"], message["type"]))
@@ -233,8 +232,7 @@ def _has_heard(step: _Step, said: Mapping[str, int], waiting: Mapping[str, list[
 
 
 def _reason(row: Mapping[str, Any]) -> Reason:
-    body = orjson.loads(row["body"])
-    known = _facts()
+    body, known = row["body"], _facts()
     return Reason(
         rule=body["rule"],
         outcome=body["outcome"],

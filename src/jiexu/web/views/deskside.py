@@ -105,7 +105,7 @@ def _inbox(request: HttpRequest, status: int = HTTPStatus.OK, said: Said | None 
         "reviews": waiting,
         "asked": asked,
         "agreed_together": [each.id for each in waiting if inboxes.may_agree_together(each, visitor)],
-        "picks": {row.key for row in rows if PICKED.get(row.next_event) in visitor.roles},
+        "picks": _picks(rows, visitor, waiting),
         "sieve": inboxes.words_of(given),
         "sieve_fields": inboxes.fields(language_of(request), given),
         "sieve_query": inboxes.query_of(given),
@@ -113,6 +113,21 @@ def _inbox(request: HttpRequest, status: int = HTTPStatus.OK, said: Said | None 
         "said": kept.sentence(request, _filtered(given), said),
     }
     return page(request, "doors/inbox.html", status, **context, **_frame(request, visitor))
+
+
+def _picks(rows: Iterable[reading.WorkRow], visitor: Visitor, waiting: Iterable[Review]) -> set[str]:
+    """Rows whose step can be taken with others by who is here. One that a colleague was asked to look at is taken by them."""
+    asked = {(each.case_no, each.verb, each.leg) for each in waiting}
+    return {
+        row.key
+        for row in rows
+        if PICKED.get(row.next_event) in visitor.roles
+        and not any(
+            (row.case_no, verb, max(row.leg, 1)) in asked
+            for verb, _, _ in ACTS[row.next_event]
+            if verb in TOGETHER
+        )
+    }
 
 
 def keep_filter(request: HttpRequest) -> HttpResponse:
