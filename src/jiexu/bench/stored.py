@@ -7,8 +7,12 @@ so that indexes are as deep and as scattered as those of real cases.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from queue import Empty, Queue
+from threading import Lock
 
 import psycopg
 from psycopg import sql
@@ -50,27 +54,61 @@ class Part:
 
 
 def multiply(database: Connections, *, cases: int, times: int, tell: Callable[[int], None]) -> None:
-    """Add ``times`` copies of everything about people and their ``cases`` cases. ``tell`` hears how many cases there are."""
+    """Add ``times`` copies of everything about people and their ``cases`` cases, by a connection for each core.
+
+    ``tell`` hears how many cases there are.
+    """
+    stride = max(1, AT_A_TIME // cases)
+    pieces = Queue[tuple[int, int]]()
+    for first in range(1, times + 1, stride):
+        pieces.put((first, min(first + stride - 1, times)))
+    stored, telling = cases, Lock()
+
+    def written(copies: int) -> None:
+        nonlocal stored
+        with telling:
+            stored += cases * copies
+            tell(stored)
+
     with psycopg.connect(database.owner, autocommit=True) as connection:
         connection.execute(EVERYTHING)
-        parts = list(_parts(connection))
-        for table in {DOCUMENTS, *(part.table for part in parts)}:
-            name = sql.Identifier(table)
-            connection.execute(
-                sql.SQL("CREATE TEMP TABLE {} AS TABLE public.{}").format(_original(table), name)
-            )
         last = connection.execute("SELECT max(seq) FROM journal").fetchone()
-        statements = [_statement(connection, part, journal=last[0] if last else 0) for part in parts]
-        stride = max(1, AT_A_TIME // cases)
-        for first in range(1, times + 1, stride):
-            upto = min(first + stride - 1, times)
-            with connection.transaction():
-                for statement in statements:
-                    connection.execute(statement, {"first": first, "upto": upto})
-                _copy_documents(connection, first, upto)
-            tell(cases * (upto + 1))
+        # All of them before any is copied: each connection keeps the originals as they are now.
+        copiers = [_Copier(database, journal=last[0] if last else 0) for _ in range(os.cpu_count() or 1)]
+        with ThreadPoolExecutor(len(copiers)) as pool:
+            for done in [pool.submit(copier.work, pieces, written) for copier in copiers]:
+                done.result()
         # What happened long ago was sealed long ago.
         connection.execute(SEALED)
+
+
+class _Copier:
+    """A connection with the originals in tables of its own, and a statement for each table that copies them."""
+
+    def __init__(self, database: Connections, *, journal: int) -> None:
+        self.connection = psycopg.connect(database.owner, autocommit=True)
+        self.connection.execute(EVERYTHING)
+        parts = list(_parts(self.connection))
+        for table in {DOCUMENTS, *(part.table for part in parts)}:
+            name = sql.Identifier(table)
+            self.connection.execute(
+                sql.SQL("CREATE TEMP TABLE {} AS TABLE public.{}").format(_original(table), name)
+            )
+        self.statements = [_statement(self.connection, part, journal=journal) for part in parts]
+
+    def work(self, pieces: Queue[tuple[int, int]], written: Callable[[int], None]) -> None:
+        """Copy pieces, from one number to another, until none is left."""
+        with self.connection:
+            while True:
+                try:
+                    first, upto = pieces.get_nowait()
+                except Empty:
+                    return
+                with self.connection.transaction():
+                    for statement in self.statements:
+                        self.connection.execute(statement, {"first": first, "upto": upto})
+                    _copy_documents(self.connection, first, upto)
+                written(upto - first + 1)
 
 
 def _parts(connection: psycopg.Connection) -> Iterable[Part]:
