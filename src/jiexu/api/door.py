@@ -36,12 +36,12 @@ READS = frozenset({"GET", "HEAD"})
 class Resource(Route):
     """An address of the API: as a page's, and answered with problem details where somebody may not enter."""
 
-    def pattern(self) -> URLPattern:
+    def pattern(self, *, below: str = "") -> URLPattern:
         answer: Any = noted(self, _behind(self))
         answer.route = self
         # A key is sent by no browser of its own accord; what a session sends is checked at the door below.
         answer.csrf_exempt = True
-        return path(self.address, answer, name=self.name)
+        return path(self.address.removeprefix(below), answer, name=self.name)
 
 
 def _behind(route: Resource) -> View:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jiexu.api.every import ROUTES as API
+from jiexu.web.routes import patterns
 from jiexu.web.views import (
     access,
     apply,
@@ -66,7 +67,7 @@ ROUTES = (
     *troubles.ROUTES,
     *API,
 )
-urlpatterns = [route.pattern() for route in ROUTES]
+urlpatterns = patterns(ROUTES)
 handler400 = troubles.unreadable
 handler404 = troubles.not_found
 handler500 = troubles.failed

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.template.backends.utils import csrf_input
 from django.urls import Resolver404, resolve, reverse
+from django.utils.functional import SimpleLazyObject
 
 from jiexu.texts import Lang
 from jiexu.web import clock, desk, problems
@@ -45,6 +48,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "this_page": this_page,
         "clock_moves": clock.can_move(),
         "invented": desk.is_invented(),
+        # Drawn once for all forms of a page: each would draw another mask for the same secret.
+        "csrf_input": SimpleLazyObject(partial(csrf_input, request)),
     }
 
 

@@ -7,13 +7,13 @@ enter cannot be written down, so the table of routes and visitors is whole by co
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_http_methods
 
 from jiexu.usecases.doors import AT_A_DESK, Role
@@ -51,11 +51,33 @@ class Route:
     methods: tuple[str, ...]
     money: bool = False
 
-    def pattern(self) -> URLPattern:
-        """For Django; the pattern's callback carries the route, so that a test can ask each who may enter."""
+    @property
+    def head(self) -> str:
+        """The first part of the address with its slash, where that is the same for every visit; else nothing."""
+        first, slash, _ = self.address.partition("/")
+        return "" if "<" in first else first + slash
+
+    def pattern(self, *, below: str = "") -> URLPattern:
+        """For Django, below the beginning of its address where that is looked for by itself.
+
+        The pattern's callback carries the route, so that a test can ask each who may enter.
+        """
         answer: Any = noted(self, require_http_methods(self.methods)(guarded(self)))
         answer.route = self
-        return path(self.address, answer, name=self.name)
+        return path(self.address.removeprefix(below), answer, name=self.name)
+
+
+def patterns(routes: Iterable[Route]) -> list[URLPattern | URLResolver]:
+    """The routes for Django, those that begin alike behind one pattern: an address is then compared with few of them."""
+    alike: dict[str, list[Route]] = {}
+    for route in routes:
+        alike.setdefault(route.head or f"<{route.name}>", []).append(route)
+    return [
+        path(head, include([each.pattern(below=head) for each in several]))
+        if len(several) > 1
+        else several[0].pattern()
+        for head, several in alike.items()
+    ]
 
 
 Whom = Who | Role | Visitors | frozenset[Role]
