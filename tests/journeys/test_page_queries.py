@@ -61,7 +61,7 @@ def asked(cast: Cast, who: Somebody, monkeypatch: pytest.MonkeyPatch) -> dict[st
     return pages
 
 
-MOST = {"desk": 10, "desk_search": 5, "desk_case": 22}
+MOST = {"desk": 8, "desk_search": 3, "desk_case": 7}
 """Statements of the pages that are asked for most, beside those that stand around a transaction; of the search the page
 before anything was looked for.
 """

@@ -44,6 +44,7 @@ class CasePage:
     """Everything the page of a case shows. ``applicant`` and ``channel``: as the application says them.
 
     ``death_noted``: whether the agency that looks has itself noted a death of the person.
+    ``beside``: what the agency that looks has besides, or had: ``reviews``, ``requests`` of the person, ``uploads``.
     ``digests``: policy versions the decisions rest on. ``places``: every place its texts may name. ``messages``: how many were exchanged.
     """
 
@@ -64,6 +65,7 @@ class CasePage:
     places: Mapping[str, Place]
     stuck: tuple[Stuck, ...]
     death_noted: bool
+    beside: frozenset[str]
 
     def place(self, code: str) -> Place:
         """A place named in notices and decisions; one nobody knows is called by its code."""
@@ -102,6 +104,11 @@ WHOLE: Parts = {
     "stuck": Part(
         "SELECT agency, holder, due_on FROM stuck_case WHERE agency = ANY(ARRAY(SELECT agency FROM here)) AND case_no = %(case)s ORDER BY agency",
         days=("due_on",),
+    ),
+    "beside": Part(
+        "SELECT 'reviews' AS what FROM review WHERE agency = %(agency)s AND case_no = %(case)s "
+        "UNION SELECT 'requests' FROM person_request JOIN here USING (agency, person) "
+        "UNION SELECT 'uploads' FROM upload WHERE agency = %(agency)s AND case_no = %(case)s"
     ),
     "died": Part(
         "SELECT 1 AS noted FROM here JOIN person p USING (agency, person) WHERE agency = %(agency)s AND p.died_on IS NOT NULL"
@@ -158,6 +165,7 @@ def case(reader: Reader, *, case_no: str, agency: str = "") -> CasePage:
             places=_places(look, done),
             stuck=_stuck(look, row, answers["stuck"]),
             death_noted=bool(answers["died"]),
+            beside=frozenset(each["what"] for each in answers["beside"]),
         )
 
 

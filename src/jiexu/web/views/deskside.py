@@ -174,13 +174,13 @@ def _case(
         plain = case_number.validate(number)
         with desk.together("desk.case", agency) as (node, reader):
             found = reading.case(reader, case_no=plain, agency=agency)
-            waiting = reviews.waiting(node, agency, case_no=plain)
+            # Most cases have none of these, and what there is none of is not asked for.
+            waiting = reviews.waiting(node, agency, case_no=plain) if "reviews" in found.beside else []
+            of_clerk = found.beside if Role.CLERK in visitor.roles else frozenset[str]()
             asked = (
-                dated(reader, agency, requests.of_case(node, agency, plain))
-                if Role.CLERK in visitor.roles
-                else []
+                dated(reader, agency, requests.of_case(node, agency, plain)) if "requests" in of_clerk else []
             )
-            sent = uploads.of_case(node, plain, agency=agency) if Role.CLERK in visitor.roles else []
+            sent = uploads.of_case(node, plain, agency=agency) if "uploads" in of_clerk else []
             papers = unmasked or unmasking.shown_masked(node, agency, plain)
             _noted(node, visitor, agency, plain)
     except (case_number.CaseNumberError, reading.NoSuchCaseError):
