@@ -48,6 +48,18 @@ def test_whoever_looks_at_the_case_sees_that_too(node: Node, stuck: str, databas
     assert page.stuck[0].due.on.isoformat() == "2026-11-24"
 
 
+def test_a_step_that_failed_where_no_file_is_yet_is_seen_by_whoever_looks_at_the_case(
+    node: Node, database: Connections
+) -> None:
+    load_people(node, lives(1), day=MONDAY, actor="test")
+    number = take(node, [asks(1)], day=MONDAY, actor="applicant")[0].case_no
+    _stands_alone(node, "wave", Work(QUJING, number, DayBegan()), "SomeError: what it said", day=MONDAY)
+    reader = reading.open_reader(database.desk)
+    page = reading.case(reader, case_no=number)
+    reader.close()
+    assert [(each.held.side, each.held.place.code) for each in page.stuck] == [("origin", QUJING)]
+
+
 def test_a_receipt_of_nobody_lies_with_finance_until_a_day(node: Node) -> None:
     strange = BankEvent("row-2", MONDAY, Fault.NONE, destination=QUJING, arrives_fen=700)
     bankday.statement_in(node, day=MONDAY, strange=[strange])

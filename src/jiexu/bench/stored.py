@@ -104,11 +104,18 @@ class _Copier:
                     first, upto = pieces.get_nowait()
                 except Empty:
                     return
-                with self.connection.transaction():
-                    for statement in self.statements:
-                        self.connection.execute(statement, {"first": first, "upto": upto})
-                    _copy_documents(self.connection, first, upto)
+                try:
+                    self._copy(first, upto)
+                except BaseException:
+                    pieces.queue.clear()  # one error ends the others too
+                    raise
                 written(upto - first + 1)
+
+    def _copy(self, first: int, upto: int) -> None:
+        with self.connection.transaction():
+            for statement in self.statements:
+                self.connection.execute(statement, {"first": first, "upto": upto})
+            _copy_documents(self.connection, first, upto)
 
 
 def _parts(connection: psycopg.Connection) -> Iterable[Part]:

@@ -179,7 +179,7 @@ def _unfinished(node: Node, batches: Batches) -> dict[Batch, str]:
         "CROSS JOIN LATERAL (SELECT max(sent_on) AS day FROM bank_batch WHERE agency = k.agency AND reviewed_by = k.reviewer) last "
         "CROSS JOIN LATERAL (SELECT * FROM bank_batch WHERE agency = k.agency AND reviewed_by = k.reviewer AND sent_on >= last.day - %s OFFSET 0) b "
         "CROSS JOIN LATERAL (SELECT count(*) AS orders, coalesce(sum(amount_fen), 0)::bigint AS fen FROM bank_order "
-        "WHERE (agency, batch) = (b.agency, b.batch)) given WHERE given.orders < b.orders"
+        "WHERE (agency, batch) = (b.agency, b.batch)) given WHERE given.orders < b.orders ORDER BY b.sent_on, b.batch"
     )
     if not batches:
         return {}

@@ -90,9 +90,12 @@ NUMBERS = """
 """
 
 
-# Every index begins with the agency, so what hangs on the files is looked for at these.
-HERE = "WITH here AS MATERIALIZED (SELECT agency, person FROM file WHERE case_no = %(case)s)"
-"""The files of a case that this reader may see."""
+# Every index begins with the agency, so what hangs on a case is looked for at its two, of which one may have no file yet.
+HERE = (
+    "WITH here AS MATERIALIZED (SELECT agency, person, other FROM file WHERE case_no = %(case)s), "
+    "both_sides AS MATERIALIZED (SELECT agency FROM here UNION SELECT other FROM here)"
+)
+"""The files of a case that this reader may see, and its two agencies."""
 WHOLE: Parts = {
     **ROWS,
     **STEPS,
@@ -102,7 +105,7 @@ WHOLE: Parts = {
       FROM month_line l JOIN here f USING (agency, person) ORDER BY l.area, l.kind
     """),
     "stuck": Part(
-        "SELECT agency, holder, due_on FROM stuck_case WHERE agency = ANY(ARRAY(SELECT agency FROM here)) AND case_no = %(case)s ORDER BY agency",
+        "SELECT agency, holder, due_on FROM stuck_case WHERE agency = ANY(ARRAY(SELECT agency FROM both_sides)) AND case_no = %(case)s ORDER BY agency",
         days=("due_on",),
     ),
     "beside": Part(

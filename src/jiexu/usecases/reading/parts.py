@@ -41,6 +41,7 @@ def ask(cursor: Cursor, parts: Parts, *, before: str = "", **values: object) -> 
 @lru_cache(maxsize=64)
 def _in_one(parts: tuple[tuple[str, Part], ...], before: str) -> str:
     columns = (
-        f"(SELECT coalesce(json_agg(part), '[]') FROM ({part.query}) part) AS {name}" for name, part in parts
+        f"(SELECT coalesce(json_agg(row_of_part), '[]') FROM ({part.query}) row_of_part) AS {name}"
+        for name, part in parts
     )
     return f"{before} SELECT {', '.join(columns)}"

@@ -94,7 +94,9 @@ class Look:
         return newest or datetime.now(BEIJING).date()
 
     def parts(self, parts: Parts, *, before: str = "", **values: object) -> Answers:
-        """The rows that answer each part, and with them the moment's, seen by one statement: see ``parts.ask``."""
+        """The rows that answer each part, and with them the moment's if nobody knows it yet, seen by one statement: see ``parts.ask``."""
+        if "moment" in self.__dict__:
+            return self._asked(parts, before, **values)
         answers = self._asked({**parts, **MOMENT}, before, **values)
         self.__dict__["moment"] = answers
         return answers

@@ -120,10 +120,10 @@ def entries(look: Look, row: CaseRow, answers: Answers) -> tuple[Entry, ...]:
 
 
 # The agencies are named, because every index begins with them.
-_HANGING = "FROM {} WHERE agency = ANY(ARRAY(SELECT agency FROM here)) AND case_no = %(case)s ORDER BY agency, version, {}"
+_HANGING = "FROM {} WHERE agency = ANY(ARRAY(SELECT agency FROM both_sides)) AND case_no = %(case)s ORDER BY agency, version, {}"
 STEPS: Parts = {
     "steps": Part(
-        "SELECT agency, version, event, day FROM journal WHERE agency = ANY(ARRAY(SELECT agency FROM here)) AND kind = 'case' AND ref = %(case)s "
+        "SELECT agency, version, event, day FROM journal WHERE agency = ANY(ARRAY(SELECT agency FROM both_sides)) AND kind = 'case' AND ref = %(case)s "
         "ORDER BY agency, seq",
         days=("day",),
     ),
