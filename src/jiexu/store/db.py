@@ -54,6 +54,7 @@ class StoreGoneError(RuntimeError):
 
 
 PLANNED_ONCE = ", set_config('plan_cache_mode', 'force_generic_plan', true)"
+"""One more setting of a transaction that asks by keys: a statement's plan serves all values."""
 WATCHING = ("JIEXU_TRANSACTION_LOG", "JIEXU_DIE_AT", "JIEXU_STOP_AFTER_COMMITS")
 """Variables by which a test follows every commit."""
 

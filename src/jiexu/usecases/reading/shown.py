@@ -93,11 +93,6 @@ class CaseRow:
     lines: tuple[Line, ...]
 
     @property
-    def agencies(self) -> list[str]:
-        """The two that hold a file of it."""
-        return [self.origin.code, self.destination.code]
-
-    @property
     def record(self) -> Line:
         return self.lines[0]
 
